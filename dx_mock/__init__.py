@@ -1,0 +1,33 @@
+"""dx_mock: AWS Direct Connect for tests, in this process or behind an HTTP endpoint."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dx_mock.mock import MockDirectConnect as MockDirectConnect
+    from dx_mock.mock import mock_directconnect as mock_directconnect
+
+__version__ = "0.1.0"
+
+#: Public name -> where it lives; imported when it is first used, so that importing the package costs little.
+_WHERE = {
+    "MockDirectConnect": "dx_mock.mock",
+    "mock_directconnect": "dx_mock.mock",
+}
+
+__all__ = ["MockDirectConnect", "__version__", "mock_directconnect"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _WHERE:
+        import importlib
+
+        value = getattr(importlib.import_module(_WHERE[name]), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_WHERE})

@@ -1,0 +1,23 @@
+"""DirectConnectBackend: what one account may see and do in one Region."""
+
+from __future__ import annotations
+
+from dx_mock.backend.hosted import HostedBackend
+from dx_mock.backend.lags import LagsBackend
+from dx_mock.backend.letters import LettersBackend
+from dx_mock.backend.tags import TagsBackend
+
+
+class DirectConnectBackend(
+    LagsBackend,
+    HostedBackend,
+    LettersBackend,
+    TagsBackend,
+):
+    """Every rule of the service as one account meets it in one Region; a family of operations a base class.
+
+    Methods check everything first and change the graph after: a refused call changes nothing.
+    """
+
+
+__all__ = ["DirectConnectBackend"]

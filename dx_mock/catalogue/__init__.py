@@ -1,0 +1,76 @@
+"""Real locations: a data file and its loader.
+
+``locations.json`` has a location per line.  Its speeds and names come from daily DescribeLocations
+collections and the User Guide (behaviour.md section 12 and appendix A).  Sites that the API returns by room
+have ``rooms``; the code without a room is understood too, as it was in 2017 [recorded: ANS].
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A Direct Connect location as one Region sees it.  Speeds are ``1G``, ``10G``, ``100G``, ``400G``."""
+
+    code: str
+    name: str
+    region: str
+    port_speeds: tuple[str, ...]
+    macsec_port_speeds: tuple[str, ...]
+    providers: tuple[str, ...]
+    rooms: tuple[str, ...] = ()
+
+    def offers(self, bandwidth: str) -> bool:
+        """Whether a port of a bandwidth such as ``10Gbps`` can be ordered; yes where none are known."""
+        return not self.port_speeds or bandwidth.removesuffix("bps") in self.port_speeds
+
+    def offers_macsec(self, bandwidth: str) -> bool:
+        """Whether a port of that bandwidth can be ordered with MACsec."""
+        return bandwidth.removesuffix("bps") in self.macsec_port_speeds
+
+
+def _location(row: dict[str, Any]) -> Location:
+    return Location(
+        code=row["locationCode"],
+        name=row["locationName"],
+        region=row["region"],
+        port_speeds=tuple(row["availablePortSpeeds"]),
+        macsec_port_speeds=tuple(row["availableMacSecPortSpeeds"]),
+        providers=tuple(row["availableProviders"]),
+        rooms=tuple(row.get("rooms", ())),
+    )
+
+
+@lru_cache(maxsize=1)
+def _by_region() -> dict[str, tuple[Location, ...]]:
+    text = resources.files(__name__).joinpath("locations.json").read_text(encoding="utf-8")
+    regions: dict[str, list[Location]] = {}
+    for row in json.loads(text):
+        regions.setdefault(row["region"], []).append(_location(row))
+    return {region: tuple(found) for region, found in regions.items()}
+
+
+def locations(region: str) -> Sequence[Location]:
+    """The locations that have devices of a Region."""
+    return _by_region().get(region, ())
+
+
+@lru_cache(maxsize=None)
+def _codes(region: str) -> dict[str, tuple[str, Location]]:
+    codes = {}
+    for location in locations(region):
+        for code in (location.code, *location.rooms):
+            codes[code.lower()] = (code, location)
+    return codes
+
+
+def find_location(region: str, code: str) -> tuple[str, Location] | None:
+    """A location by its code in any case, with the code as AWS spells it."""
+    return _codes(region).get(code.lower())

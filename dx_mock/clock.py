@@ -1,0 +1,77 @@
+"""The virtual clock of a mock: it moves when a test says so, and never sleeps."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from types import BuiltinFunctionType
+
+#: Where every world's time begins. A constant, so that one seed gives one world, times included.
+EPOCH = datetime(2026, 1, 1, tzinfo=timezone.utc)
+
+
+def _time_is_faked() -> bool:
+    """Whether freezegun or time-machine holds the process' clock at this moment."""
+    if not isinstance(time.time, BuiltinFunctionType):  # freezegun replaces the function
+        return getattr(time.time, "__module__", "").startswith("freezegun")
+    time_machine = sys.modules.get("time_machine")  # time-machine patches it in C
+    if time_machine is None:
+        return False
+    escape_hatch = getattr(time_machine, "escape_hatch", None)
+    return bool(escape_hatch is not None and escape_hatch.is_travelling())
+
+
+class Clock:
+    """Time as the mock's AWS sees it.
+
+    Starts at :data:`EPOCH` and stands still until :meth:`advance` is called.  While freezegun or
+    time-machine is active, their time is the base instead, so that moving theirs moves ours.
+    """
+
+    def __init__(self, on_advance: Callable[[], None] | None = None) -> None:
+        self._offset = timedelta()
+        self._on_advance = on_advance
+
+    def now(self) -> datetime:
+        """The current virtual time, timezone-aware, in UTC."""
+        if _time_is_faked():
+            return datetime.fromtimestamp(time.time(), timezone.utc) + self._offset
+        return EPOCH + self._offset
+
+    def advance(
+        self,
+        delta: timedelta | None = None,
+        /,
+        *,
+        weeks: float = 0,
+        days: float = 0,
+        hours: float = 0,
+        minutes: float = 0,
+        seconds: float = 0,
+    ) -> datetime:
+        """Move time forward and let everything happen that falls due; returns the new time.
+
+        Takes a :class:`~datetime.timedelta`, or weeks, days, hours, minutes and seconds, which add up.
+
+        Raises:
+            TypeError: ``delta`` is not a timedelta.
+            ValueError: the sum is negative; time does not run backwards.
+        """
+        if delta is not None and not isinstance(delta, timedelta):
+            raise TypeError(
+                f"clock.advance() takes a timedelta or keywords such as minutes=5, not {delta!r}"
+            )
+        step = (delta or timedelta()) + timedelta(
+            weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds
+        )
+        if step < timedelta():
+            raise ValueError(f"clock.advance() can't go back in time, got {step}")
+        self._offset += step
+        if self._on_advance is not None:
+            self._on_advance()
+        return self.now()
+
+    def __repr__(self) -> str:
+        return f"<Clock {self.now().isoformat()}>"

@@ -1,0 +1,109 @@
+"""From a call to a reply: settle what is due, check the parameters, ask the handler, keep the record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from botocore import xform_name
+
+from dx_mock import errors, handlers, wire
+from dx_mock.errors import ServiceError
+from dx_mock.record import CallRecord
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel
+
+    from dx_mock.world import World
+
+
+@dataclass(slots=True)
+class Call:
+    """One request, whichever door it came through; ``parameters`` are as the wire has them, unchecked."""
+
+    operation: OperationModel
+    parameters: Any
+    account_id: str
+    region_name: str
+
+
+@dataclass(slots=True)
+class Reply:
+    """An answer, as the handler gave it, or a refusal; and the id that AWS would give the request."""
+
+    request_id: str
+    answer: Mapping[str, Any] | None = None
+    error: ServiceError | None = None
+
+
+@lru_cache(maxsize=None)
+def _is_look(operation: str) -> bool:
+    return operation.startswith(("Describe", "List", "Get"))
+
+
+def _settle(world: World, operation: str, parameters: Mapping[str, Any]) -> None:
+    """Let due steps happen before a call that looks, or that names a resource with such a step.
+
+    A Delete call finds its own target as it is: one that nobody has looked at since it was created is
+    still fresh.  Other creations do not disturb it either.
+    """
+    lifecycle = world.lifecycle
+    if lifecycle.calendar:
+        lifecycle.run_calendar()
+    if not lifecycle.next_look:
+        return
+    if _is_look(operation):
+        lifecycle.settle()
+        return
+    named = {value for value in parameters.values() if isinstance(value, str)}
+    if operation.startswith("Delete"):
+        lifecycle.settle(besides=named)
+    elif not named.isdisjoint(lifecycle.next_look):
+        lifecycle.settle()
+
+
+def dispatch(world: World, call: Call) -> Reply:
+    """Answer a call in a world.  Never raises for what the caller did."""
+    operation = call.operation
+    name = operation.name
+    with world.lock:
+        parameters: Any = call.parameters
+        answer: Mapping[str, Any] | None = None
+        error: ServiceError | None = None
+        try:
+            parameters = wire.decode(operation, parameters)
+            handler = handlers.find(xform_name(name))
+            if handler is None:
+                raise errors.NOT_IMPLEMENTED(operation=name, version=wire.botocore_version())
+            _settle(world, name, parameters)
+            answer = handler(world.backend(call.account_id, call.region_name), parameters)
+        except ServiceError as refusal:
+            error = refusal
+        world.calls.append(
+            CallRecord(
+                name, parameters, call.account_id, call.region_name, answer, operation_encoder(operation), error
+            )
+        )
+        return Reply(world.ids.uuid("request"), answer, error)
+
+
+_record_encoders: dict[str, Any] = {}
+
+
+def operation_encoder(operation: OperationModel) -> Any:
+    """How the record shows an answer of an operation."""
+    encoder = _record_encoders.get(operation.name)
+    if encoder is None:
+
+        def encoder(answer: Mapping[str, Any]) -> dict[str, Any]:
+            return wire.encode(operation, answer)
+
+        _record_encoders[operation.name] = encoder
+    return encoder
+
+
+def unknown_operation(name: str) -> ServiceError:
+    """The refusal of an operation that the installed model does not have."""
+    return errors.UNKNOWN_OPERATION(operation=name, version=wire.botocore_version())

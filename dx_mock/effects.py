@@ -1,0 +1,48 @@
+"""What entering a stage does to the graph: the links between the state machines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dx_mock.graph.resources import Connection, Lag, VirtualInterface
+
+if TYPE_CHECKING:
+    from dx_mock.world import World
+
+
+def install(world: World) -> None:
+    """Teach a world's state machines what their stages do to its graph."""
+    graph, lifecycle = world.graph, world.lifecycle
+    effects, ready = lifecycle.effects, lifecycle.ready
+
+    def approved(connection: Connection) -> None:
+        """AWS has issued the letter: the port that was reserved is now known and fixed."""
+        connection.loa_ready = True
+
+    def linked(connection: Connection) -> None:
+        lag = connection.lag
+        if lag is not None and lag.stage == "pending":
+            lifecycle.plan(lag)
+
+    def lag_ready(lag: Lag) -> bool:
+        return any(member.stage == "available" for member in lag.members.values())
+
+    for kind in ("connection", "interconnect"):
+        effects[kind, "pending"] = approved
+        effects[kind, "available"] = linked
+    for kind in ("connection", "interconnect", "hosted connection"):
+        effects[kind, "deleted"] = graph.retire
+        effects[kind, "rejected"] = graph.retire
+        effects[kind, "forgotten"] = graph.forget
+    effects["lag", "deleted"] = graph.retire
+    effects["lag", "forgotten"] = graph.forget
+    ready["lag", "pending"] = lag_ready
+
+    def removed(vif: VirtualInterface) -> None:
+        for peer in vif.peers.values():
+            graph.resources.pop(peer.id, None)
+        graph.retire(vif)
+
+    effects["virtual interface", "deleted"] = removed
+    effects["virtual interface", "rejected"] = removed
+    effects["virtual interface", "forgotten"] = graph.forget

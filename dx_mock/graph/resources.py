@@ -1,0 +1,183 @@
+"""The resources of the graph: plain data with links to one another.
+
+``stage`` is where a resource is in its state machine (:mod:`dx_mock.lifecycle`); what the API calls its
+state follows from the stage and from the links that carry it (:mod:`dx_mock.graph.states`).
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Union
+
+ConnectionKind = Literal["connection", "interconnect", "hosted connection"]
+VirtualInterfaceType = Literal["private", "public", "transit"]
+
+
+@dataclass(slots=True, eq=False)
+class Device:
+    """An AWS device at a location, with the ports that are taken on it."""
+
+    name: str
+    location: str
+    region: str
+    #: port number -> id of the connection on it
+    ports: dict[int, str] = field(default_factory=dict)
+    #: ports that were given back, a heap
+    freed: list[int] = field(default_factory=list)
+
+    def take(self, connection_id: str) -> int:
+        """The lowest free port, now taken by ``connection_id``."""
+        port = heapq.heappop(self.freed) if self.freed else len(self.ports) + 1
+        self.ports[port] = connection_id
+        return port
+
+    def give_back(self, port: int) -> None:
+        """Make a port free."""
+        if self.ports.pop(port, None) is not None:
+            heapq.heappush(self.freed, port)
+
+
+@dataclass(slots=True, eq=False)
+class MacSecKey:
+    """A MACsec secret on a connection or LAG; the key itself is not kept."""
+
+    id: str
+    secret_arn: str
+    ckn: str
+    stage: str
+    start_on: str
+    kind: str = "macsec key"
+    region: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Connection:
+    """A dedicated connection, an interconnect or a hosted connection: all have ``dxcon-`` ids."""
+
+    id: str
+    kind: ConnectionKind
+    owner: str
+    name: str
+    region: str
+    location: str
+    bandwidth: str
+    stage: str
+    #: order of creation in the world, for listings
+    sequence: int = 0
+    tags: dict[str, str] | None = None
+    provider_name: str | None = None
+    macsec_requested: bool = False
+    encryption_mode: str | None = None
+    macsec_keys: list[MacSecKey] | None = None
+    billing_mode: str | None = None
+
+    lag: Lag | None = None
+    #: stage of the last change of LAG membership, ``transitioning`` while it lasts (error E6)
+    membership: str | None = None
+    device: Device | None = None
+    port: int | None = None
+    link_up: bool = True
+    loa_issue_time: datetime | None = None
+    #: when the letter was issued by AWS, which is not the same as being asked for (``loaIssueTime``)
+    loa_ready: bool = False
+
+    #: of a hosted connection
+    parent: Connection | Lag | None = None
+    vlan: int | None = None
+    partner_name: str | None = None
+
+    #: what rides on it, by VLAN; None while there was nothing, as for most of a hundred thousand
+    hosted: dict[int, Connection] | None = None
+    virtual_interfaces: dict[int, VirtualInterface] | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Lag:
+    """A link aggregation group."""
+
+    id: str
+    owner: str
+    name: str
+    region: str
+    location: str
+    bandwidth: str
+    stage: str
+    device: Device | None
+    allows_hosted: bool = False
+    sequence: int = 0
+    minimum_links: int = 0
+    tags: dict[str, str] | None = None
+    provider_name: str | None = None
+    macsec_requested: bool = False
+    encryption_mode: str | None = None
+    macsec_keys: list[MacSecKey] | None = None
+    billing_mode: str | None = None
+    #: by id, in the order that DescribeLags shows
+    members: dict[str, Connection] = field(default_factory=dict)
+    hosted: dict[int, Connection] | None = None
+    virtual_interfaces: dict[int, VirtualInterface] | None = None
+    kind: Literal["lag"] = "lag"
+
+
+@dataclass(slots=True, eq=False)
+class BgpPeer:
+    """One BGP session of a virtual interface, of one address family."""
+
+    id: str
+    asn: int
+    address_family: Literal["ipv4", "ipv6"]
+    auth_key: str
+    stage: str
+    #: None on a public IPv6 peer, for instance, until addresses are assigned
+    amazon_address: str | None
+    customer_address: str | None
+    device: str | None = None
+    region: str = ""
+    #: the customer's router has the session up; the link may still be down
+    session_up: bool = True
+    virtual_interface: VirtualInterface | None = None
+    kind: Literal["bgp peer"] = "bgp peer"
+
+
+@dataclass(slots=True, eq=False)
+class VirtualInterface:
+    """A private, public or transit virtual interface on a connection or LAG."""
+
+    id: str
+    type: VirtualInterfaceType
+    owner: str
+    name: str
+    region: str
+    location: str
+    vlan: int
+    asn: int
+    stage: str
+    parent: Connection | Lag
+    amazon_side_asn: int = 7224
+    sequence: int = 0
+    tags: dict[str, str] | None = None
+    auth_key: str = ""
+    address_family: Literal["ipv4", "ipv6"] = "ipv4"
+    amazon_address: str | None = None
+    customer_address: str | None = None
+    mtu: int = 1500
+    virtual_gateway_id: str = ""
+    gateway_id: str = ""
+    route_filter_prefixes: list[str] = field(default_factory=list)
+    site_link: bool = False
+    peers: dict[str, BgpPeer] = field(default_factory=dict)
+    rate_limit: str | None = None
+    prefix_pool_ipv4: int | None = None
+    prefix_pool_ipv6: int | None = None
+    #: prefixes that the customer's router announces (``dx.announce``)
+    announced: list[str] = field(default_factory=list)
+    #: id of the BGP failover test that is running
+    test_id: str | None = None
+    kind: Literal["virtual interface"] = "virtual interface"
+
+
+Parent = Union[Connection, Lag]
+Resource = Union[Connection, Lag, VirtualInterface, BgpPeer, MacSecKey]
+Listed = Union[Connection, Lag, VirtualInterface]

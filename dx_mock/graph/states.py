@@ -1,0 +1,67 @@
+"""What a resource's state is, from its stage and from the links that carry it.
+
+States follow from the graph on every look and are kept nowhere, so that a link that fails shows at once in
+everything that rides on it (behaviour.md section 13).
+"""
+
+from __future__ import annotations
+
+from dx_mock.graph.resources import BgpPeer, Connection, Lag, Parent, VirtualInterface
+
+#: Stages in which a resource holds its place: VLAN, quota, membership.
+GONE = frozenset({"deleted", "rejected"})
+
+
+def is_up(carrier: Parent) -> bool:
+    """Whether a connection or LAG carries traffic."""
+    if isinstance(carrier, Lag):
+        return carrier.stage == "available" and lag_links_up(carrier) >= max(1, carrier.minimum_links)
+    if carrier.stage != "available" or not carrier.link_up or macsec_blocks(carrier):
+        return False
+    return carrier.parent is None or is_up(carrier.parent)
+
+
+def macsec_blocks(connection: Connection) -> bool:
+    """Whether ``must_encrypt`` keeps the link down because no key works [documented: User Guide, MACsec]."""
+    owner = connection.lag if connection.lag is not None and connection.kind != "hosted connection" else connection
+    if owner.encryption_mode != "must_encrypt":
+        return False
+    return not any(key.stage == "associated" for key in owner.macsec_keys or ())
+
+
+def lag_links_up(lag: Lag) -> int:
+    """How many members are operational."""
+    return sum(is_up(member) for member in lag.members.values())
+
+
+def connection_state(connection: Connection) -> str:
+    """``connectionState`` or ``interconnectState``."""
+    if connection.stage == "available" and not is_up(connection):
+        return "down"
+    return connection.stage
+
+
+def lag_state(lag: Lag) -> str:
+    """``lagState``: available needs as many members up as ``minimumLinks`` says, one at least [documented]."""
+    if lag.stage == "available" and not is_up(lag):
+        return "down"
+    return lag.stage
+
+
+def peer_is_up(peer: BgpPeer) -> bool:
+    """Whether the BGP session is established: a state of its own beside ``bgpPeerState``."""
+    vif = peer.virtual_interface
+    return (
+        peer.stage == "available"
+        and peer.session_up
+        and vif is not None
+        and vif.stage in {"available", "testing"}
+        and is_up(vif.parent)
+    )
+
+
+def virtual_interface_state(vif: VirtualInterface) -> str:
+    """``virtualInterfaceState``: available while one BGP session at least is up, else down."""
+    if vif.stage == "available" and not any(map(peer_is_up, vif.peers.values())):
+        return "down"
+    return vif.stage

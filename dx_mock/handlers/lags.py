@@ -1,0 +1,72 @@
+"""LAGs and their members."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dx_mock.handlers.shapes import connection, lag
+
+if TYPE_CHECKING:
+    from types_boto3_directconnect import type_defs as types
+
+    from dx_mock.backend import DirectConnectBackend
+
+
+def create_lag(backend: DirectConnectBackend, request: Any) -> types.LagTypeDef:
+    """CreateLag."""
+    return lag(
+        backend,
+        backend.create_lag(
+            name=request["lagName"],
+            location=request["location"],
+            bandwidth=request["connectionsBandwidth"],
+            number_of_connections=request["numberOfConnections"],
+            connection_id=request.get("connectionId"),
+            tags=request.get("tags"),
+            child_tags=request.get("childConnectionTags"),
+            provider_name=request.get("providerName"),
+            request_macsec=request.get("requestMACSec", False),
+        ),
+    )
+
+
+def describe_lags(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+    """DescribeLags."""
+    page = backend.list_lags(
+        request.get("lagId"), request.get("maxResults"), request.get("nextToken")
+    )
+    return {"lags": [lag(backend, found) for found in page], "nextToken": page.next_token}
+
+
+def update_lag(backend: DirectConnectBackend, request: Any) -> types.LagTypeDef:
+    """UpdateLag."""
+    return lag(
+        backend,
+        backend.update_lag(
+            request["lagId"],
+            request.get("lagName"),
+            request.get("minimumLinks"),
+            request.get("encryptionMode"),
+        ),
+    )
+
+
+def delete_lag(backend: DirectConnectBackend, request: Any) -> types.LagTypeDef:
+    """DeleteLag."""
+    return lag(backend, backend.delete_lag(request["lagId"]))
+
+
+def associate_connection_with_lag(
+    backend: DirectConnectBackend, request: Any
+) -> types.ConnectionTypeDef:
+    """AssociateConnectionWithLag."""
+    found = backend.associate_connection_with_lag(request["connectionId"], request["lagId"])
+    return connection(backend, found)
+
+
+def disassociate_connection_from_lag(
+    backend: DirectConnectBackend, request: Any
+) -> types.ConnectionTypeDef:
+    """DisassociateConnectionFromLag."""
+    found = backend.disassociate_connection_from_lag(request["connectionId"], request["lagId"])
+    return connection(backend, found)

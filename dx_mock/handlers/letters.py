@@ -1,0 +1,28 @@
+"""Letters of authorization: top-level in DescribeLoa, wrapped in the deprecated operations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dx_mock.backend import DirectConnectBackend
+
+
+def _letter(content: bytes) -> dict[str, Any]:
+    return {"loaContent": content, "loaContentType": "application/pdf"}
+
+
+def describe_loa(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+    """DescribeLoa."""
+    return _letter(backend.letter(request["connectionId"], request.get("providerName")))
+
+
+def describe_connection_loa(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+    """DescribeConnectionLoa (deprecated)."""
+    return {"loa": _letter(backend.letter(request["connectionId"], request.get("providerName")))}
+
+
+def describe_interconnect_loa(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+    """DescribeInterconnectLoa (deprecated)."""
+    content = backend.interconnect_letter(request["interconnectId"], request.get("providerName"))
+    return {"loa": _letter(content)}

@@ -1,0 +1,153 @@
+"""Resources in the shapes of the API: which members are present and which are absent (behaviour.md section 4).
+
+Members without a value are None here and are left out on the wire.  Everything is a copy: an answer shares
+nothing with the graph that a caller could change.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from dx_mock.graph.resources import Connection, Lag, MacSecKey
+from dx_mock.graph.states import connection_state, lag_state
+from dx_mock.rules.names import MACSEC_BANDWIDTHS, megabits
+
+if TYPE_CHECKING:
+    from types_boto3_directconnect.type_defs import (
+        ConnectionTypeDef,
+        InterconnectTypeDef,
+        LagTypeDef,
+        MacSecKeyTypeDef,
+        TagTypeDef,
+    )
+
+    from dx_mock.backend import DirectConnectBackend
+
+
+def tags_of(backend: DirectConnectBackend, resource: Any) -> list[TagTypeDef]:
+    """The tags of a resource as its owner sees them; others see none [client-proven: TF]."""
+    if not resource.tags or resource.owner != backend.account_id:
+        return []
+    return [{"key": key, "value": value} for key, value in resource.tags.items()]
+
+
+def mac_sec_keys(keys: list[MacSecKey] | None) -> list[MacSecKeyTypeDef]:
+    """The keys of a connection or LAG; the key material itself is never shown."""
+    return [
+        {"secretARN": key.secret_arn, "ckn": key.ckn, "state": key.stage, "startOn": key.start_on}
+        for key in keys or ()
+    ]
+
+
+def is_macsec_capable(resource: Connection | Lag) -> bool:
+    """Whether MACsec was asked for, on a port that can do it [recorded: false on others]."""
+    return resource.macsec_requested and resource.bandwidth in MACSEC_BANDWIDTHS
+
+
+def _is_jumbo_capable(connection: Connection) -> bool:
+    """Dedicated ports once provisioned, hosted ones from 1 Gbps [recorded: C7N, FLUID; SDKGO]."""
+    if connection.kind == "hosted connection":
+        return megabits(connection.bandwidth) >= 1000
+    return connection.stage not in {"requested", "ordering"}
+
+
+def _port(backend: DirectConnectBackend, connection: Connection) -> dict[str, Any]:
+    """The members that connections and interconnects have in common."""
+    # Until AWS has approved the order, no device is shown although a port is reserved [recorded: TUT, ANS].
+    device = None
+    if connection.device is not None and connection.loa_ready:
+        device = connection.device.name
+    hosted = connection.kind == "hosted connection"
+    if hosted and connection.stage != "ordering":
+        device = _carrier_device(connection)
+    redundancy = "unknown"
+    if device is not None and not hosted:
+        redundancy = backend.quirks["logical_redundancy"]
+    capable = is_macsec_capable(connection)
+    governor = connection.lag if connection.lag is not None and not hosted else connection
+    return {
+        "region": connection.region,
+        "location": connection.location,
+        "bandwidth": connection.bandwidth,
+        "loaIssueTime": connection.loa_issue_time,
+        "lagId": connection.lag.id if connection.lag is not None else None,
+        "awsDevice": None if hosted else device,
+        "jumboFrameCapable": _is_jumbo_capable(connection),
+        "awsDeviceV2": device,
+        "awsLogicalDeviceId": device,
+        "hasLogicalRedundancy": redundancy,
+        "tags": tags_of(backend, connection),
+        "providerName": connection.provider_name,
+        "macSecCapable": capable,
+        "portEncryptionStatus": _port_encryption_status(governor) if capable else None,
+        "encryptionMode": governor.encryption_mode if capable else None,
+        "macSecKeys": mac_sec_keys(governor.macsec_keys) if capable else None,
+    }
+
+
+def _port_encryption_status(governor: Connection | Lag) -> str:
+    """``Encryption Up`` while a key is in use [documented: values of the member]."""
+    working = any(key.stage == "associated" for key in governor.macsec_keys or ())
+    return "Encryption Up" if working and governor.encryption_mode != "no_encrypt" else "Encryption Down"
+
+
+def _carrier_device(connection: Connection) -> str | None:
+    parent = connection.parent
+    return parent.device.name if parent is not None and parent.device is not None else None
+
+
+def connection(backend: DirectConnectBackend, found: Connection) -> ConnectionTypeDef:
+    """A connection, dedicated or hosted."""
+    shape: dict[str, Any] = {
+        "ownerAccount": found.owner,
+        "connectionId": found.id,
+        "connectionName": found.name,
+        "connectionState": connection_state(found),
+        "vlan": found.vlan,
+        "partnerName": found.partner_name,
+        **_port(backend, found),
+    }
+    return cast("ConnectionTypeDef", shape)
+
+
+def interconnect(backend: DirectConnectBackend, found: Connection) -> InterconnectTypeDef:
+    """An interconnect: it has neither an owner nor a VLAN in its shape."""
+    shape: dict[str, Any] = {
+        "interconnectId": found.id,
+        "interconnectName": found.name,
+        "interconnectState": connection_state(found),
+        **_port(backend, found),
+    }
+    return cast("InterconnectTypeDef", shape)
+
+
+def lag(backend: DirectConnectBackend, found: Lag) -> LagTypeDef:
+    """A LAG with its members; a device is shown from the start [recorded: ANS]."""
+    device = found.device.name if found.device is not None else None
+    capable = is_macsec_capable(found)
+    shape: dict[str, Any] = {
+        "connectionsBandwidth": found.bandwidth,
+        "numberOfConnections": len(found.members),
+        "lagId": found.id,
+        "ownerAccount": found.owner,
+        "lagName": found.name,
+        "lagState": lag_state(found),
+        "location": found.location,
+        "region": found.region,
+        "minimumLinks": found.minimum_links,
+        "awsDevice": device,
+        "awsDeviceV2": device,
+        "awsLogicalDeviceId": device,
+        "connections": [connection(backend, member) for member in found.members.values()],
+        "allowsHostedConnections": found.allows_hosted,
+        "jumboFrameCapable": True,
+        "hasLogicalRedundancy": (
+            "unknown" if found.stage == "pending" else backend.quirks["logical_redundancy"]
+        ),
+        "tags": tags_of(backend, found),
+        "providerName": found.provider_name,
+        "macSecCapable": capable,
+        "encryptionMode": found.encryption_mode if capable else None,
+        "macSecKeys": mac_sec_keys(found.macsec_keys) if capable else None,
+    }
+    return cast("LagTypeDef", shape)

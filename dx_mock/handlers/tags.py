@@ -1,0 +1,32 @@
+"""Tags."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dx_mock.handlers.shapes import tags_of
+
+if TYPE_CHECKING:
+    from dx_mock.backend import DirectConnectBackend
+
+
+def tag_resource(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+    """TagResource."""
+    backend.tag_resource(request["resourceArn"], request["tags"])
+    return {}
+
+
+def untag_resource(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+    """UntagResource."""
+    backend.untag_resource(request["resourceArn"], request["tagKeys"])
+    return {}
+
+
+def describe_tags(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+    """DescribeTags: an element per ARN, with an empty list where there are none [recorded: C7N]."""
+    found = [(arn, backend.by_arn(arn)) for arn in request["resourceArns"]]
+    return {
+        "resourceTags": [
+            {"resourceArn": arn, "tags": tags_of(backend, resource)} for arn, resource in found
+        ]
+    }

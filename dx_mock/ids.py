@@ -1,0 +1,60 @@
+"""Identifiers in the shapes that AWS gives them, a function of the seed and a counter only."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
+#: Every sampled real id starts with one of these after the dash (behaviour.md section 2).
+_FIRST_TWO = ("ff", "fg", "fh")
+_STRIDE = 4_021_948_127  # prime to 36, as any odd number that 3 does not divide
+
+
+def base36(number: int, length: int) -> str:
+    """``number`` in ``length`` characters of ``[a-z0-9]``, the low digits when it is larger."""
+    digits = []
+    for _ in range(length):
+        number, digit = divmod(number, 36)
+        digits.append(_ALPHABET[digit])
+    return "".join(digits)
+
+
+class IdFactory:
+    """Hands out ids; the same seed and the same order of calls give the same ids."""
+
+    def __init__(self, seed: int, counter: int = 0) -> None:
+        self.seed = seed
+        self.counter = counter
+        self._key = str(seed).encode()[:64]
+        self._offset = int.from_bytes(self.derive("offset"), "big")
+
+    def _next(self, purpose: str) -> bytes:
+        self.counter += 1
+        return self.derive(f"{purpose}:{self.counter}")
+
+    def derive(self, text: str) -> bytes:
+        """Sixteen bytes that follow from the seed and ``text`` alone."""
+        return hashlib.blake2b(text.encode(), digest_size=16, key=self._key).digest()
+
+    def physical(self, prefix: str) -> str:
+        """An id such as ``dxcon-fg4k2m9x`` for a prefix such as ``dxcon``."""
+        self.counter += 1
+        # Multiplying by a number prime to the size of the range permutes it: ids look random, and two
+        # of one world are equal only after all 3 * 36**6 (6.5 billion) of them were given out.
+        place = (self.counter * _STRIDE + self._offset) % (3 * 36**6)
+        first, rest = divmod(place, 36**6)
+        return f"{prefix}-{_FIRST_TWO[first]}{base36(rest, 6)}"
+
+    def uuid(self, purpose: str) -> str:
+        """A lower-case version 4 UUID, as gateways, associations, tests and requests have."""
+        return str(uuid.UUID(bytes=self._next(purpose), version=4))
+
+    def text(self, purpose: str, alphabet: str, length: int) -> str:
+        """``length`` characters of ``alphabet``, for authentication keys and the like."""
+        number = int.from_bytes(self._next(purpose), "big")
+        letters = []
+        for _ in range(length):
+            number, index = divmod(number, len(alphabet))
+            letters.append(alphabet[index])
+        return "".join(letters)

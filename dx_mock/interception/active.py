@@ -1,0 +1,45 @@
+"""Which world a piece of code is in.
+
+A mock is active in the context (thread, asyncio task) that opened it; code in a context without a mock of
+its own, such as a worker thread of the code under test, is in the one that was opened last in the process.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dx_mock.world import World
+
+_in_context: ContextVar[tuple[World, ...]] = ContextVar("dx_mock_worlds", default=())
+_in_process: list[World] = []
+_lock = threading.Lock()
+
+
+def current() -> World | None:
+    """The world of the calling code, or None outside every mock."""
+    for world in reversed(_in_context.get()):
+        if world.active:
+            return world
+    return _in_process[-1] if _in_process else None
+
+
+def enter(world: World) -> bool:
+    """Make a world active; says whether it is the only one in the process."""
+    with _lock:
+        world.active = True
+        _in_process.append(world)
+        _in_context.set((*(each for each in _in_context.get() if each.active), world))
+        return len(_in_process) == 1
+
+
+def leave(world: World) -> bool:
+    """End a world; says whether it was the last one in the process."""
+    with _lock:
+        world.active = False
+        _in_process.remove(world)
+        # A world may end in another context than it began in (async fixtures); there it is skipped.
+        _in_context.set(tuple(each for each in _in_context.get() if each.active))
+        return not _in_process

@@ -1,0 +1,213 @@
+"""The door for raw HTTP: requests to the Direct Connect endpoint that no botocore client makes.
+
+Its contract, (status, headers, body), is the one that every HTTP-shaped door speaks.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import urllib3
+from urllib3.connectionpool import HTTPConnectionPool
+
+from dx_mock import wire
+from dx_mock.dispatcher import Call, dispatch, unknown_operation
+from dx_mock.errors import ServiceError
+from dx_mock.interception import active, others
+from dx_mock.interception.accounts import ACCOUNT_HEADER, account_of
+
+if TYPE_CHECKING:
+    from dx_mock.world import World
+
+Answer = tuple[int, dict[str, str], bytes]
+
+#: Regional, FIPS and dual-stack endpoints, in every partition.
+_HOST = re.compile(
+    r"directconnect(-fips)?\.(?P<region>[a-z0-9-]+)\."
+    r"(amazonaws\.com(\.cn)?|amazonaws\.eu|api\.aws|api\.amazonwebservices\.com\.cn|"
+    r"c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)"
+)
+_AWS_HOST = re.compile(
+    r"(.+\.)?(amazonaws\.com(\.cn)?|amazonaws\.eu|api\.aws|api\.amazonwebservices\.com\.cn)"
+)
+_CREDENTIAL = re.compile(r"Credential=(?P<key>[^/,\s]+)/[0-9]{8}/(?P<region>[^/]+)/")
+_JSON = "application/x-amz-json-1.1"
+_CBOR = "application/cbor"
+
+#: The largest body that is read; AWS refuses larger ones too.
+MAX_BODY = 1024 * 1024
+
+
+def answer(
+    world: World, headers: Mapping[str, str], body: bytes, *, region: str | None = None, path: str = "/"
+) -> Answer:
+    """The answer to an HTTP request in either protocol of the service: status, headers, body.
+
+    ``headers`` are looked up by lower-case names.
+    """
+    region_name, account_id = _caller(headers, region)
+    cbor = headers.get("smithy-protocol") == "rpc-v2-cbor"
+    name = _operation_name(headers, path)
+    reply_error: ServiceError | None
+    request_id = ""
+    if name not in wire.service_model().operation_names:
+        reply_error = unknown_operation(name)
+    elif len(body) > MAX_BODY:
+        reply_error = wire.body_too_large(MAX_BODY)
+    else:
+        operation = wire.service_model().operation_model(name)
+        try:
+            parameters = wire.read_body(body, headers)
+        except ServiceError as refusal:
+            reply_error = refusal
+        else:
+            reply = dispatch(world, Call(operation, parameters, account_id, region_name))
+            reply_error, request_id = reply.error, reply.request_id
+            if reply.answer is not None:
+                return _success(operation, reply.answer, request_id, cbor)
+    assert reply_error is not None
+    with world.lock:
+        request_id = request_id or world.ids.uuid("request")
+    content = wire.error_cbor(reply_error) if cbor else wire.error_body(reply_error)
+    return 400, {**_headers(content, request_id, cbor), "connection": "close"}, content
+
+
+def _success(operation: Any, found: Mapping[str, Any], request_id: str, cbor: bool) -> Answer:
+    if cbor:
+        content = wire.write_cbor(operation, found)
+    else:
+        content = wire.write_json(wire.encode(operation, found, "json"))
+    return 200, _headers(content, request_id, cbor), content
+
+
+def _headers(content: bytes, request_id: str, cbor: bool) -> dict[str, str]:
+    headers = {
+        "x-amzn-requestid": request_id,
+        "content-type": _CBOR if cbor else _JSON,
+        "content-length": str(len(content)),
+    }
+    if cbor:
+        headers["smithy-protocol"] = "rpc-v2-cbor"
+    return headers
+
+
+def _operation_name(headers: Mapping[str, str], path: str) -> str:
+    target = headers.get("x-amz-target", "")
+    if target:
+        prefix, _, name = target.rpartition(".")
+        known = prefix in {"", wire.service_model().metadata["targetPrefix"]}
+        return name if known else target
+    return path.rpartition("/operation/")[2] if "/operation/" in path else ""
+
+
+def _caller(headers: Mapping[str, str], region: str | None) -> tuple[str, str]:
+    match = _CREDENTIAL.search(headers.get("authorization", ""))
+    key = match["key"] if match else None
+    region_name = region or (match["region"] if match else None) or "us-east-1"
+    return region_name, account_of(key, headers.get(ACCOUNT_HEADER))
+
+
+# --- requests and urllib3 in this process ------------------------------------------------------------------
+
+_urlopen = HTTPConnectionPool.urlopen
+_adapter_send: Any = None
+
+
+def install() -> None:
+    """Answer raw HTTP to Direct Connect from here on.
+
+    urllib3 is below everything that does HTTP with ``requests``, whenever that is imported.  Where
+    ``requests`` is there already, its adapter is taken as well: moto and ``responses`` patch it too, and the
+    mock that was opened last must win.
+    """
+    global _urlopen, _adapter_send
+    if HTTPConnectionPool.urlopen is not _answering_urlopen:
+        _urlopen = HTTPConnectionPool.urlopen
+        HTTPConnectionPool.urlopen = _answering_urlopen  # type: ignore[method-assign, assignment]
+    adapters: Any = sys.modules.get("requests.adapters")
+    if adapters is not None and adapters.HTTPAdapter.send is not _answering_send:
+        _adapter_send = adapters.HTTPAdapter.send
+        adapters.HTTPAdapter.send = _answering_send
+
+
+def uninstall() -> None:
+    """Put urllib3 and requests back as they were."""
+    global _adapter_send
+    if HTTPConnectionPool.urlopen is _answering_urlopen:
+        HTTPConnectionPool.urlopen = _urlopen  # type: ignore[method-assign]
+    adapters: Any = sys.modules.get("requests.adapters")
+    if adapters is not None and adapters.HTTPAdapter.send is _answering_send:
+        adapters.HTTPAdapter.send = _adapter_send
+    _adapter_send = None
+
+
+def _answer_url(url: str, headers: Mapping[str, Any], body: Any) -> Answer | None:
+    """The answer to a request if it is one to Direct Connect; None if it may go on."""
+    world = active.current()
+    host = urlsplit(url).hostname or ""
+    if world is None or not _AWS_HOST.fullmatch(host) and not _HOST.fullmatch(host):
+        return None
+    match = _HOST.fullmatch(host)
+    if match is None:
+        others.before_raw_request(world, url)
+        return None
+    lowered = {
+        str(name).lower(): value.decode("latin-1") if isinstance(value, bytes) else str(value)
+        for name, value in headers.items()
+    }
+    content = _read(body)
+    return answer(world, lowered, content, region=match["region"], path=urlsplit(url).path)
+
+
+def _read(body: Any) -> bytes:
+    if body is None:
+        return b""
+    if isinstance(body, str):
+        return body.encode()
+    if isinstance(body, (bytes, bytearray)):
+        return bytes(body)
+    if hasattr(body, "read"):
+        content = body.read(MAX_BODY + 1)
+        return content.encode() if isinstance(content, str) else bytes(content)
+    pieces = bytearray()
+    for piece in body:
+        pieces += piece.encode() if isinstance(piece, str) else piece
+        if len(pieces) > MAX_BODY:
+            break
+    return bytes(pieces)
+
+
+def _response(found: Answer) -> urllib3.HTTPResponse:
+    status, headers, content = found
+    return urllib3.HTTPResponse(
+        body=io.BytesIO(content),
+        headers=headers,
+        status=status,
+        reason="OK" if status == 200 else "Bad Request",
+        preload_content=False,
+    )
+
+
+def _answering_send(self: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
+    found = _answer_url(request.url, request.headers, request.body)
+    if found is None:
+        return _adapter_send(self, request, *args, **kwargs)
+    return self.build_response(request, _response(found))
+
+
+def _answering_urlopen(
+    self: Any, method: str, url: str, body: Any = None, headers: Any = None, *args: Any, **kwargs: Any
+) -> Any:
+    full = url if "://" in url else f"{self.scheme}://{self.host}{url}"
+    found = _answer_url(full, headers or {}, body)
+    if found is None:
+        return _urlopen(self, method, url, body, headers, *args, **kwargs)
+    response = _response(found)
+    if kwargs.get("preload_content", True):
+        response.read(cache_content=True)
+    return response

@@ -1,0 +1,196 @@
+"""Every state machine as a table of steps, and the engine that takes them.
+
+A step happens by itself (AWS works on it), by somebody's hands (a technician, a partner, a router), or by
+the calendar alone.  ``provisioning`` says when:
+
+========  ==========================================  =====================
+policy    by hands                                    by AWS itself
+========  ==========================================  =====================
+auto      before the next call that looks             the same
+manual    when ``dx.provision(id)`` says so           before the next call that looks
+timed     ``after`` on the virtual clock              ``after`` on the virtual clock
+========  ==========================================  =====================
+
+Steps by the calendar always wait for the clock.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
+
+from dx_mock.clock import Clock
+
+By = Literal["hands", "aws", "calendar"]
+
+#: What a resource turns into when it is neither listed nor found any more.
+FORGOTTEN = "forgotten"
+
+
+class Step(NamedTuple):
+    """What follows a stage: the next one, after how long in AWS, by whom, and where that is written."""
+
+    to: str
+    after: timedelta
+    by: By
+    source: str
+
+
+def _step(to: str, by: By, source: str, *, days: float = 0, hours: float = 0, minutes: float = 0) -> Step:
+    return Step(to, timedelta(days=days, hours=hours, minutes=minutes), by, source)
+
+
+Machine = Literal[
+    "connection",
+    "interconnect",
+    "hosted connection",
+    "lag membership",
+    "lag",
+    "virtual interface",
+    "bgp peer",
+    "macsec key",
+    "gateway",
+    "association",
+    "proposal",
+    "attachment",
+    "bgp test",
+    "resiliency group",
+]
+
+#: (machine, stage) -> what follows.  A stage without a row waits for a call (or for ever).
+STEPS: Mapping[tuple[str, str], Step] = MappingProxyType(
+    {
+        # A dedicated connection: LOA, cross connect, link (behaviour.md 5.1, 13.1)
+        ("connection", "requested"): _step("pending", "hands", "LOA within 72 hours [documented]", hours=72),
+        ("connection", "pending"): _step("available", "hands", "cross connect made [guessed]", days=3),
+        ("connection", "deleting"): _step("deleted", "aws", "Terraform waits 10 minutes", minutes=10),
+        ("connection", "deleted"): _step(FORGOTTEN, "calendar", "retention [guessed]", hours=24),
+        ("connection", "rejected"): _step(FORGOTTEN, "calendar", "retention [guessed]", hours=24),
+        ("interconnect", "requested"): _step("pending", "hands", "as a connection", hours=72),
+        ("interconnect", "pending"): _step("available", "hands", "as a connection", days=3),
+        ("interconnect", "deleting"): _step("deleted", "aws", "as a connection", minutes=10),
+        ("interconnect", "deleted"): _step(FORGOTTEN, "calendar", "as a connection", hours=24),
+        # A hosted connection waits in "ordering" for ConfirmConnection (13.2)
+        ("hosted connection", "pending"): _step("available", "hands", "minutes [client-proven: TF]", minutes=5),
+        ("hosted connection", "deleting"): _step("deleted", "aws", "as a connection", minutes=10),
+        ("hosted connection", "deleted"): _step(FORGOTTEN, "calendar", "as a connection", hours=24),
+        ("hosted connection", "rejected"): _step(FORGOTTEN, "calendar", "as a connection", hours=24),
+        # A LAG is initialized when its first member is (13.4)
+        ("lag", "pending"): _step("available", "aws", "with its members [guessed]", minutes=1),
+        ("lag", "deleting"): _step("deleted", "aws", "Terraform waits 10 minutes", minutes=10),
+        ("lag", "deleted"): _step(FORGOTTEN, "calendar", "as a connection", hours=24),
+        ("lag membership", "transitioning"): _step("settled", "aws", "E6, Terraform retries 1 minute", minutes=1),
+        # Virtual interfaces and their BGP peers (13.5, 13.6)
+        ("virtual interface", "verifying"): _step("pending", "hands", "up to 72 hours [documented]", hours=72),
+        ("virtual interface", "pending"): _step("available", "hands", "minutes [client-proven: TF]", minutes=10),
+        ("virtual interface", "deleting"): _step("deleted", "aws", "Terraform waits 10 minutes", minutes=5),
+        ("virtual interface", "deleted"): _step(FORGOTTEN, "calendar", "listed 15 minutes [documented]", minutes=15),
+        ("virtual interface", "rejected"): _step(FORGOTTEN, "calendar", "as deleted [guessed]", minutes=15),
+        ("bgp peer", "verifying"): _step("pending", "hands", "up to 72 hours [documented]", hours=72),
+        ("bgp peer", "pending"): _step("available", "hands", "minutes [client-proven: TF]", minutes=10),
+        ("bgp peer", "deleting"): _step("deleted", "aws", "seconds to minutes [guessed]", minutes=1),
+    }
+)
+
+#: Machines whose stage is kept in another attribute than ``stage``.
+_ATTRIBUTE = {"lag membership": "membership"}
+
+
+class Lifecycle:
+    """Takes the steps of :data:`STEPS` when the policy says so.
+
+    ``effects`` maps (machine, stage) to what happens to the graph when a resource enters that stage, and
+    ``ready`` maps a machine's stage to whether its next step can be taken yet; both are filled in by the
+    world, so that this engine knows no resource.
+    """
+
+    def __init__(self, policy: str, clock: Clock) -> None:
+        self.policy = policy
+        self.clock = clock
+        self.effects: dict[tuple[str, str], Callable[[Any], None]] = {}
+        self.ready: dict[tuple[str, str], Callable[[Any], bool]] = {}
+        #: id -> machine -> resource: what is due before the next look, in order
+        self.next_look: dict[str, dict[str, Any]] = {}
+        #: (due, number, machine, resource), a heap
+        self.calendar: list[tuple[datetime, int, str, Any]] = []
+        self._number = 0
+        #: the number of the plan that counts, of those that a resource has in the calendar
+        self._latest: dict[tuple[str, str], int] = {}
+        #: ``steps`` can be given other durations or rows by moto's state manager
+        self.steps: dict[tuple[str, str], Step] = dict(STEPS)
+
+    def stage_of(self, machine: str, resource: Any) -> str:
+        """The stage of one of a resource's machines."""
+        stage: str = getattr(resource, _ATTRIBUTE.get(machine, "stage"))
+        return stage
+
+    def enter(self, resource: Any, stage: str, machine: str | None = None) -> None:
+        """Put a resource into a stage, with its effects, and plan what follows."""
+        machine = machine or resource.kind
+        setattr(resource, _ATTRIBUTE.get(machine, "stage"), stage)
+        self._drop_plan(resource, machine)
+        effect = self.effects.get((machine, stage))
+        if effect is not None:
+            effect(resource)
+        self.plan(resource, machine)
+
+    def plan(self, resource: Any, machine: str | None = None) -> None:
+        """Plan the step that follows the stage that a resource is in."""
+        machine = machine or resource.kind
+        step = self.steps.get((machine, self.stage_of(machine, resource)))
+        if step is None:
+            return
+        if step.by == "calendar" or self.policy == "timed":
+            self.at(self.clock.now() + step.after, resource, machine)
+        elif step.by == "aws" or self.policy == "auto":
+            self.next_look.setdefault(resource.id, {})[machine] = resource
+
+    def at(self, due: datetime, resource: Any, machine: str) -> None:
+        """Plan the next step of a resource for a time; it takes the place of an earlier plan."""
+        self._number += 1
+        self._latest[machine, resource.id] = self._number
+        heapq.heappush(self.calendar, (due, self._number, machine, resource))
+
+    def take_step(self, resource: Any, machine: str | None = None) -> bool:
+        """Take the step that follows now, if there is one and it is ready; says whether it was taken."""
+        machine = machine or resource.kind
+        at = (machine, self.stage_of(machine, resource))
+        step = self.steps.get(at)
+        if step is None:
+            return False
+        ready = self.ready.get(at)
+        if ready is not None and not ready(resource):
+            return False
+        self.enter(resource, step.to, machine)
+        return True
+
+    def settle(self, besides: Collection[str] = ()) -> None:
+        """Let everything happen that is due before the next look, but for the resources in ``besides``."""
+        spared = {}
+        while self.next_look:
+            resource_id = next(iter(self.next_look))
+            machines = self.next_look.pop(resource_id)
+            if resource_id in besides:
+                spared[resource_id] = machines
+                continue
+            for machine, resource in machines.items():
+                self.take_step(resource, machine)
+        self.next_look.update(spared)
+
+    def _drop_plan(self, resource: Any, machine: str) -> None:
+        machines = self.next_look.get(resource.id)
+        if machines is not None and machines.pop(machine, None) is not None and not machines:
+            del self.next_look[resource.id]
+        self._latest.pop((machine, resource.id), None)
+
+    def run_calendar(self) -> None:
+        """Let everything happen that has fallen due on the clock, in the order of its time."""
+        now = self.clock.now()
+        while self.calendar and self.calendar[0][0] <= now:
+            _, number, machine, resource = heapq.heappop(self.calendar)
+            if self._latest.get((machine, resource.id)) == number:  # else a later plan stands for it
+                del self._latest[machine, resource.id]
+                self.take_step(resource, machine)

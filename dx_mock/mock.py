@@ -1,0 +1,369 @@
+"""The mock itself: one object behind the decorator, the context manager, the fixture and start/stop."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import os
+import unittest
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, TypeVar, overload
+
+from dx_mock.interception import active
+from dx_mock.interception.accounts import default_account_id
+from dx_mock.settings import Settings, check_account_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from types_boto3_directconnect import DirectConnectClient
+    from typing_extensions import Unpack
+
+    from dx_mock.clock import Clock
+    from dx_mock.record import Calls
+    from dx_mock.settings import Others, Provisioning
+    from dx_mock.world import World
+
+T = TypeVar("T", bound=Callable[..., Any])
+
+#: Set while a mock is active and there are none, so that botocore does not look for real ones.
+_FAKE_CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "DXMOCK",
+    "AWS_SECRET_ACCESS_KEY": "DXMOCK",
+}
+
+
+class MockDirectConnect:
+    """A mock of AWS Direct Connect; see :func:`mock_directconnect`.
+
+    Every start begins with an empty world.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._world: World | None = None
+        self._restore: Callable[[], None] | None = None
+
+    # --- life ----------------------------------------------------------------------------------------------
+
+    def start(self) -> MockDirectConnect:
+        """Begin to answer Direct Connect in this process; returns the mock.
+
+        Raises:
+            RuntimeError: it has been started already.
+        """
+        if self._world is not None:
+            raise RuntimeError("this mock has been started already; stop() it first")
+        from dx_mock.interception import botocore, http
+        from dx_mock.world import World
+
+        self._world = World(self.settings)
+        self._restore = _fake_credentials() if self.settings.others != "pass" else None
+        active.enter(self._world)
+        botocore.install()
+        http.install()
+        return self
+
+    def stop(self) -> None:
+        """End the mock and put everything back as it was; its record can still be read.
+
+        Raises:
+            RuntimeError: it is not started.
+        """
+        if self._world is None or not self._world.active:
+            raise RuntimeError("this mock is not started")
+        from dx_mock.interception import botocore, http, others
+
+        others.stop_moto(self._world)
+        if active.leave(self._world):
+            http.uninstall()
+            botocore.uninstall()
+        if self._restore is not None:
+            self._restore()
+        self._ended, self._world = self._world, None
+
+    def __enter__(self) -> MockDirectConnect:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    async def __aenter__(self) -> MockDirectConnect:
+        return self.start()
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @property
+    def world(self) -> World:
+        """The world of this mock, or of its last run."""
+        world = self._world or getattr(self, "_ended", None)
+        if world is None:
+            raise RuntimeError("this mock is not started; use it as a context manager or call start()")
+        found: World = world
+        return found
+
+    # --- hands ---------------------------------------------------------------------------------------------
+
+    def client(
+        self, region_name: str = "us-east-1", account_id: str | None = None
+    ) -> DirectConnectClient:
+        """A boto3 Direct Connect client that acts as an account in a Region."""
+        import boto3
+
+        account = (
+            default_account_id() if account_id is None else check_account_id("account_id", account_id)
+        )
+        client: DirectConnectClient = boto3.client(
+            "directconnect",
+            region_name=region_name,
+            aws_access_key_id=account,
+            aws_secret_access_key="dx_mock",
+        )
+        return client
+
+    @property
+    def clock(self) -> Clock:
+        """The virtual clock."""
+        return self.world.clock
+
+    @property
+    def calls(self) -> Calls:
+        """The record of every call, in order."""
+        return self.world.calls
+
+    def provision(self, resource_id: str) -> None:
+        """Finish now what AWS, a technician or a partner would do by hand for a resource.
+
+        A connection or interconnect gets its letter and its cross connect, a LAG those of its members, a
+        virtual interface its verification and its BGP sessions.  What is finished already stays as it is.
+
+        Raises:
+            LookupError: no resource of this mock has that id.
+        """
+        from dx_mock import hands
+
+        hands.provision(self.world, resource_id)
+
+    def issue_loa(self, connection_id: str) -> None:
+        """Let AWS issue the letter of a requested connection or interconnect, which is ``pending`` then.
+
+        Raises:
+            LookupError: no resource of this mock has that id.
+            ValueError: it is no connection or interconnect that waits for its letter.
+        """
+        from dx_mock import hands
+
+        hands.issue_loa(self.world, connection_id)
+
+    def link_down(self, connection_id: str) -> None:
+        """Cut the fibre of a connection or interconnect; what rides on it goes down with it.
+
+        Raises:
+            LookupError: no resource of this mock has that id.
+            ValueError: it is no connection or interconnect.
+        """
+        from dx_mock import hands
+
+        hands.set_link(self.world, connection_id, up=False)
+
+    def link_up(self, connection_id: str) -> None:
+        """Mend the fibre of a connection or interconnect.
+
+        Raises:
+            LookupError: no resource of this mock has that id.
+            ValueError: it is no connection or interconnect.
+        """
+        from dx_mock import hands
+
+        hands.set_link(self.world, connection_id, up=True)
+
+    # --- decorating ----------------------------------------------------------------------------------------
+
+    def __call__(self, target: T) -> T:
+        """Decorate a function, a coroutine function or a class of tests."""
+        if inspect.isclass(target):
+            return _decorate_class(target, self.settings)
+        if inspect.iscoroutinefunction(target):
+
+            @functools.wraps(target)
+            async def run_coroutine(*args: Any, **kwargs: Any) -> Any:
+                async with MockDirectConnect(self.settings):
+                    return await target(*args, **kwargs)
+
+            return run_coroutine  # type: ignore[return-value]
+        if inspect.isgeneratorfunction(target):
+
+            @functools.wraps(target)
+            def run_generator(*args: Any, **kwargs: Any) -> Any:
+                with MockDirectConnect(self.settings):
+                    return (yield from target(*args, **kwargs))
+
+            return run_generator  # type: ignore[return-value]
+        if not callable(target):
+            raise TypeError(f"mock_directconnect can decorate functions and classes, not {target!r}")
+
+        @functools.wraps(target)
+        def run(*args: Any, **kwargs: Any) -> Any:
+            with MockDirectConnect(self.settings):
+                return target(*args, **kwargs)
+
+        return run  # type: ignore[return-value]
+
+    def __repr__(self) -> str:
+        if self._world is None:
+            return "<MockDirectConnect, not active>"
+        return f"<MockDirectConnect, {len(self._world.graph.resources)} resources, {len(self.calls)} calls>"
+
+
+def _fake_credentials() -> Callable[[], None]:
+    """Give botocore credentials if there are none; returns what puts the environment back."""
+    import boto3
+
+    session = boto3.DEFAULT_SESSION
+    cached = session._session._credentials if session is not None else None
+    changed = {}
+    if "AWS_ACCESS_KEY_ID" not in os.environ:
+        changed = {name: os.environ.get(name) for name in _FAKE_CREDENTIALS}
+        os.environ.update(_FAKE_CREDENTIALS)
+
+    def restore() -> None:
+        for name, value in changed.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+        # The default session keeps the credentials that it found first; ours must not outlive the mock.
+        current = boto3.DEFAULT_SESSION
+        found = getattr(current, "_session", None)
+        key = getattr(getattr(found, "_credentials", None), "access_key", None)
+        if found is not None and key in (_FAKE_CREDENTIALS["AWS_ACCESS_KEY_ID"], "FOOBARKEY"):
+            found._credentials = cached if current is session else None
+
+    return restore
+
+
+def _decorate_class(cls: Any, settings: Settings) -> Any:
+    """Give every test of a class a mock of its own, begun before its ``setUp`` or ``setup_method``."""
+    if issubclass(cls, unittest.TestCase):
+        _wrap_unittest(cls, settings)
+    else:
+        _wrap_pytest(cls, settings)
+    return cls
+
+
+def _wrap_unittest(cls: Any, settings: Settings) -> None:
+    if "setUpClass" in vars(cls):
+        # What setUpClass makes must be there in the tests: one mock for all of the class.
+        set_up_class = cls.setUpClass.__func__
+
+        @functools.wraps(set_up_class)
+        def whole_class(klass: Any) -> None:
+            mock = MockDirectConnect(settings).start()
+            klass.addClassCleanup(mock.stop)
+            set_up_class(klass)
+
+        cls.setUpClass = classmethod(whole_class)
+        return
+    set_up = cls.setUp
+
+    @functools.wraps(set_up)
+    def one_test(self: Any) -> None:
+        mock = MockDirectConnect(settings).start()
+        self.addCleanup(mock.stop)
+        set_up(self)
+
+    cls.setUp = one_test
+
+
+def _wrap_pytest(cls: Any, settings: Settings) -> None:
+    attribute = "_dx_mock"
+    set_up, tear_down = getattr(cls, "setup_method", None), getattr(cls, "teardown_method", None)
+
+    def setup_method(self: Any, method: Any) -> None:
+        setattr(self, attribute, MockDirectConnect(settings).start())
+        try:
+            if set_up is not None:
+                _call_optional(set_up, self, method)
+        except BaseException:
+            getattr(self, attribute).stop()
+            raise
+
+    def teardown_method(self: Any, method: Any) -> None:
+        try:
+            if tear_down is not None:
+                _call_optional(tear_down, self, method)
+        finally:
+            getattr(self, attribute).stop()
+
+    cls.setup_method = setup_method
+    cls.teardown_method = teardown_method
+
+
+def _call_optional(function: Callable[..., Any], self: Any, method: Any) -> None:
+    """pytest lets these take the method or not."""
+    if len(inspect.signature(function).parameters) > 1:
+        function(self, method)
+    else:
+        function(self)
+
+
+@overload
+def mock_directconnect(target: T, /) -> T: ...
+
+
+@overload
+def mock_directconnect(
+    *,
+    provisioning: Provisioning = "auto",
+    partners: Iterable[str] | None = None,
+    quotas: Mapping[str, int] | None = None,
+    quirks: Mapping[str, str] | None = None,
+    seed: int = 0,
+    others: Others = "moto",
+) -> MockDirectConnect: ...
+
+
+def mock_directconnect(target: Any = None, /, **settings: Any) -> Any:
+    """A Direct Connect that behaves like AWS: decorator, context manager, or ``start()`` and ``stop()``.
+
+    Args:
+        target: what to decorate, when used as ``@mock_directconnect`` without parentheses.
+        provisioning: when what takes AWS or a technician days is done: before the next call that looks
+            (``"auto"``), when ``dx.provision(id)`` says so (``"manual"``), or after AWS's own durations on
+            ``dx.clock`` (``"timed"``).
+        partners: ids of the accounts that are Direct Connect partners.
+        quotas: limits other than AWS's, by name (:mod:`dx_mock.rules.quotas`).
+        quirks: answers to questions on which the evidence conflicts (:mod:`dx_mock.rules.quirks`).
+        seed: the same seed gives the same ids.
+        others: who answers other services: ``"moto"``, nobody (``"block"``), or AWS (``"pass"``).
+
+    Raises:
+        TypeError, ValueError: a setting is unknown or has an impossible value; the message says which.
+    """
+    if target is not None and not callable(target):
+        raise TypeError(
+            f"mock_directconnect takes keyword settings such as provisioning='manual', not {target!r}"
+        )
+    known = inspect.signature(Settings.check).parameters
+    for name in settings:
+        if name not in known:
+            raise TypeError(f"unknown setting {name!r}. Known: {', '.join(known)}")
+    mock = MockDirectConnect(Settings.check(**settings))
+    return mock if target is None else mock(target)
+
+
+def active_mock_world() -> Any:
+    """The world that calls of this context go to, or None."""
+    return active.current()

@@ -1,0 +1,54 @@
+"""The pytest plugin: fixture ``directconnect`` and marker ``directconnect(...)``.
+
+Nothing is imported here before a test uses it: a suite that does not pays next to nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from dx_mock.mock import MockDirectConnect
+
+_MARKER = "directconnect"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marker known."""
+    config.addinivalue_line(
+        "markers",
+        f"{_MARKER}(provisioning='auto', partners=None, quotas=None, quirks=None, seed=0, others='moto'): "
+        "run the test inside mock_directconnect with these settings",
+    )
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """A test with the marker is mocked, whether or not it asks for the fixture."""
+    names = getattr(item, "fixturenames", None)
+    if names is not None and _MARKER not in names and item.get_closest_marker(_MARKER) is not None:
+        names.insert(0, _MARKER)
+
+
+@pytest.fixture
+def directconnect(request: pytest.FixtureRequest) -> Iterator[MockDirectConnect]:
+    """The mock, active for the test, with the settings of the marker ``directconnect``."""
+    from dx_mock.mock import mock_directconnect
+
+    # Markers of a test, its class and its module add up; the closest one wins.
+    settings: dict[str, object] = {}
+    for marker in reversed(list(request.node.iter_markers(_MARKER))):
+        if marker.args:
+            raise pytest.UsageError(
+                f"@pytest.mark.{_MARKER} takes keyword settings such as provisioning='manual', "
+                f"not {marker.args!r}"
+            )
+        settings.update(marker.kwargs)
+    try:
+        mock: MockDirectConnect = mock_directconnect(**settings)  # type: ignore[call-overload]
+    except (TypeError, ValueError) as problem:
+        raise pytest.UsageError(f"@pytest.mark.{_MARKER}: {problem}") from None
+    with mock as dx:
+        yield dx

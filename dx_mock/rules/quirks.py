@@ -1,0 +1,63 @@
+"""Where the evidence about AWS conflicts: one row per question, the default first.
+
+The default is the latest recorded behaviour; ``quirks={name: value}`` chooses another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+
+class Quirk(NamedTuple):
+    """One question with conflicting evidence: the possible answers, the default first, and what they mean."""
+
+    values: tuple[str, ...]
+    meaning: str
+
+    @property
+    def default(self) -> str:
+        """The latest recorded behaviour."""
+        return self.values[0]
+
+
+QUIRKS: Mapping[str, Quirk] = MappingProxyType(
+    {
+        "describe_connections_unknown_id": Quirk(
+            ("error", "empty"),
+            "DescribeConnections with a well-formed id of nothing: 'Could not find Connection' "
+            "(clients since 2018), or an empty list (recorded in 2017)",
+        ),
+        "delete_lag_with_members": Quirk(
+            ("allow", "refuse"),
+            "DeleteLag while connections are in it: they become standalone (documented), or it is refused "
+            "(what Terraform's documentation of force_destroy assumes)",
+        ),
+        "describe_hosted_connections_hosted_id": Quirk(
+            ("refuse", "answer"),
+            "DescribeHostedConnections with the id of a hosted connection instead of its parent's: refused "
+            "(recorded in 2025), or answered with that connection (before about 2023)",
+        ),
+        "lag_association_virtual_interfaces": Quirk(
+            ("follow", "stay"),
+            "AssociateConnectionWithLag and the virtual interfaces of a standalone connection: they move to "
+            "the LAG (today's documentation), or stay (the release of 2017-02-17)",
+        ),
+        "lag_association_hosted_connections": Quirk(
+            ("stay", "follow"),
+            "AssociateConnectionWithLag and the hosted connections of a standalone interconnect: they stay "
+            "(the release of 2017-02-17), or move to the LAG (today's documentation)",
+        ),
+        "device_placement": Quirk(
+            ("pack", "spread"),
+            "Which device of a location takes the next order: the first one with room, so that connections "
+            "can share a LAG, or the emptiest one, so that they are diverse",
+        ),
+        "logical_redundancy": Quirk(
+            ("no", "yes"),
+            "hasLogicalRedundancy of provisioned connections and LAGs: whether a virtual interface may have "
+            "a second BGP peer of the same address family",
+        ),
+    }
+)

@@ -1,0 +1,48 @@
+"""Quotas, one row each, beside the page that they come from.
+
+Source: "AWS Direct Connect quotas", User Guide 2023 and 2026 (behaviour.md section 17), and the release
+of 2017-02-17 for the size of a LAG.  Every row can be changed with ``quotas={name: value}``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+QUOTAS: Mapping[str, int] = MappingProxyType(
+    {
+        # ports that one AWS device has for one account-facing speed [guessed; AWS publishes none]
+        "ports_per_device": 64,
+        # active connections per location, Region and account [documented]
+        "connections_per_location": 10,
+        # connections in a LAG of 1 or 10 Gbps: 10 by the release of 2017-02-17, 4 on today's page [documented]
+        "connections_per_lag": 10,
+        # connections in a LAG of 100 or 400 Gbps [documented]
+        "connections_per_lag_100g": 2,
+        # LAGs per Region and account [documented]
+        "lags_per_region": 10,
+        # private and public virtual interfaces on one connection or LAG [documented]
+        "vifs_per_connection": 50,
+        # transit virtual interfaces on one connection or LAG [documented]
+        "transit_vifs_per_connection": 4,
+        # virtual interfaces on a hosted connection [recorded: E15]
+        "vifs_per_hosted_connection": 1,
+        # Direct Connect gateways per account [documented]
+        "gateways_per_account": 200,
+        # virtual interfaces, private or transit, on one Direct Connect gateway [documented]
+        "vifs_per_gateway": 30,
+        # virtual private gateways on one Direct Connect gateway [documented]
+        "vgws_per_gateway": 20,
+        # transit gateways on one Direct Connect gateway [documented]
+        "tgws_per_gateway": 6,
+        # prefixes from AWS to on-premises per association with a transit gateway [documented]
+        "prefixes_per_tgw_association": 200,
+        # routes that a public virtual interface may announce [documented]
+        "route_filter_prefixes": 1000,
+        # tags on one resource [documented]
+        "tags_per_resource": 50,
+    }
+)
+
+#: Results on one page of a Describe call, and the most that ``maxResults`` can ask for [documented].
+PAGE_SIZE = 100

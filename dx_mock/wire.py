@@ -1,0 +1,399 @@
+"""The botocore model as the contract: decode and check what comes in, shape what goes out.
+
+Everything here is read from the model of the installed botocore; nothing about single operations is
+written down.  Checks and conversions are compiled once per shape, because they run on every call.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import botocore
+from dateutil.tz import tzlocal
+
+from dx_mock import errors
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel, ServiceModel, Shape
+
+SERVICE = "directconnect"
+
+Decoder = Callable[[Any, str], Any]
+Encoder = Callable[[Any], Any]
+
+
+@lru_cache(maxsize=1)
+def service_model() -> ServiceModel:
+    """The Direct Connect model of the installed botocore."""
+    from botocore.loaders import Loader
+    from botocore.model import ServiceModel
+
+    return ServiceModel(Loader().load_service_model(SERVICE, "service-2"), SERVICE)
+
+
+def operation_names() -> list[str]:
+    """Every operation of the installed model."""
+    return list(service_model().operation_names)
+
+
+def botocore_version() -> str:
+    """The version of the installed botocore, for messages."""
+    version: str = botocore.__version__
+    return version
+
+
+# --- in: check parameters against the input shape ----------------------------------------------------------
+
+_JSON_TYPE = {bool: "BOOLEAN_VALUE", int: "NUMBER_VALUE", float: "DECIMAL_VALUE", str: "STRING_VALUE",
+              list: "START_ARRAY", dict: "START_OBJECT", bytes: "BINARY_VALUE"}  # fmt: skip
+
+
+def _wrong_type(value: Any, expected: str, path: str) -> errors.ServiceError:
+    return errors.MEMBER_TYPE(
+        found=_JSON_TYPE.get(type(value), type(value).__name__), expected=expected, path=path
+    )
+
+
+def _constraint(value: Any, path: str, constraint: str) -> errors.ServiceError:
+    shown = str(value)
+    return errors.MEMBER_CONSTRAINT(
+        value=shown if len(shown) <= 200 else shown[:200] + "...", path=path, constraint=constraint
+    )
+
+
+def _decode_structure(shape: Any) -> Decoder:
+    members = {name: _decoder(member) for name, member in shape.members.items()}
+    required = tuple(shape.required_members)
+
+    def decode(value: Any, path: str) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise _wrong_type(value, "an object", path)
+        for name in required:
+            if value.get(name) is None:
+                raise errors.MEMBER_MISSING(path=f"{path}.{name}" if path else name)
+        prefix = f"{path}." if path else ""
+        # Like AWS: members that the model does not know are ignored, null is as good as absent.
+        return {
+            name: check(value[name], prefix + name)
+            for name, check in members.items()
+            if value.get(name) is not None
+        }
+
+    return decode
+
+
+def _decode_list(shape: Any) -> Decoder:
+    member = _decoder(shape.member)
+    low, high = shape.metadata.get("min"), shape.metadata.get("max")
+
+    def decode(value: Any, path: str) -> list[Any]:
+        if not isinstance(value, (list, tuple)):
+            raise _wrong_type(value, "a list", path)
+        _check_length(value, len(value), low, high, path)
+        checked = []
+        for number, each in enumerate(value, 1):
+            if each is None:
+                raise errors.MEMBER_MISSING(path=f"{path}.{number}.member")
+            checked.append(member(each, f"{path}.{number}.member"))
+        return checked
+
+    return decode
+
+
+def _check_length(value: Any, length: int, low: int | None, high: int | None, path: str) -> None:
+    if low is not None and length < low:
+        raise _constraint(
+            value, path, f"Member must have length greater than or equal to {low}"
+        )
+    if high is not None and length > high:
+        raise _constraint(value, path, f"Member must have length less than or equal to {high}")
+
+
+def _decode_string(shape: Any) -> Decoder:
+    low, high = shape.metadata.get("min"), shape.metadata.get("max")
+    allowed = tuple(shape.enum)
+    pattern = shape.metadata.get("pattern")
+    try:
+        expression = re.compile(pattern) if pattern else None
+    except re.error:  # the model's patterns are Java's; \p{L} and the like are checked by the rules
+        expression = None
+
+    def decode(value: Any, path: str) -> str:
+        if not isinstance(value, str):
+            raise _wrong_type(value, "a String", path)
+        if allowed and value not in allowed:
+            raise _constraint(
+                value, path, f"Member must satisfy enum value set: [{', '.join(allowed)}]"
+            )
+        _check_length(value, len(value), low, high, path)
+        if expression is not None and not expression.search(value):
+            raise _constraint(
+                value, path, f"Member must satisfy regular expression pattern: {pattern}"
+            )
+        return value
+
+    return decode
+
+
+def _decode_number(shape: Any) -> Decoder:
+    bits = 31 if shape.type_name == "integer" else 63
+    kind = "an Integer" if bits == 31 else "a Long"
+    low, high = shape.metadata.get("min"), shape.metadata.get("max")
+
+    def decode(value: Any, path: str) -> int:
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise _wrong_type(value, kind, path)
+        if not -(2**bits) <= value < 2**bits:
+            raise _wrong_type(value, kind, path)
+        if low is not None and value < low:
+            raise _constraint(value, path, f"Member must have value greater than or equal to {low}")
+        if high is not None and value > high:
+            raise _constraint(value, path, f"Member must have value less than or equal to {high}")
+        return value
+
+    return decode
+
+
+def _decode_boolean(shape: Any) -> Decoder:
+    def decode(value: Any, path: str) -> bool:
+        if not isinstance(value, bool):
+            raise _wrong_type(value, "a Boolean", path)
+        return value
+
+    return decode
+
+
+def _decode_blob(shape: Any) -> Decoder:
+    def decode(value: Any, path: str) -> bytes:
+        if isinstance(value, bytes):
+            return value
+        try:
+            return base64.b64decode(value, validate=True)
+        except (binascii.Error, TypeError, ValueError):
+            raise _wrong_type(value, "a Blob", path) from None
+
+    return decode
+
+
+def _decode_timestamp(shape: Any) -> Decoder:
+    def decode(value: Any, path: str) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise _wrong_type(value, "a Timestamp", path)
+        return datetime.fromtimestamp(value, timezone.utc)
+
+    return decode
+
+
+_DECODERS: Mapping[str, Callable[[Any], Decoder]] = {
+    "structure": _decode_structure,
+    "list": _decode_list,
+    "string": _decode_string,
+    "integer": _decode_number,
+    "long": _decode_number,
+    "boolean": _decode_boolean,
+    "blob": _decode_blob,
+    "timestamp": _decode_timestamp,
+}
+
+
+def _decoder(shape: Shape) -> Decoder:
+    try:
+        return _DECODERS[shape.type_name](shape)
+    except KeyError:
+        return lambda value, path: value  # a type that a newer model may bring
+
+
+_decoders: dict[str, Decoder] = {}
+
+
+def decode(operation: OperationModel, parameters: Any) -> dict[str, Any]:
+    """The parameters of a call, checked against the model, without what the model does not know.
+
+    Raises:
+        ServiceError: a member is missing, has the wrong type or breaks a constraint of the model.
+    """
+    decoder = _decoders.get(operation.name)
+    if decoder is None:
+        shape = operation.input_shape
+        decoder = _decode_structure(shape) if shape is not None else _decode_nothing
+        _decoders[operation.name] = decoder
+    checked: dict[str, Any] = decoder(parameters, "")
+    return checked
+
+
+def _decode_nothing(value: Any, path: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise _wrong_type(value, "an object", path)
+    return {}
+
+
+def read_json(body: bytes | str | None) -> dict[str, Any]:
+    """A request body as an object; an empty one counts as ``{}``.
+
+    Raises:
+        ServiceError: it is not JSON, or not an object.
+    """
+    if not body:
+        return {}
+    try:
+        parsed = json.loads(body)
+    except (ValueError, RecursionError) as problem:
+        raise errors.INVALID_BODY(reason=problem) from None
+    if not isinstance(parsed, dict):
+        raise errors.INVALID_BODY(reason="expected an object")
+    return parsed
+
+
+# --- out: shape an answer by the output shape --------------------------------------------------------------
+#
+# An encoder takes what a handler returns, plain dicts with datetimes and bytes, and gives a copy that has
+# what the model knows and no nulls: with datetimes and bytes as botocore's parser gives them ("parsed"),
+# or as JSON has them ("json": epoch seconds, base64).
+
+
+def _encode_structure(shape: Any, style: str) -> Encoder:
+    members = {name: _encoder(member, style) for name, member in shape.members.items()}
+
+    def encode(value: Mapping[str, Any]) -> dict[str, Any]:
+        result = {}
+        for name, each in value.items():
+            if each is not None and name in members:
+                convert = members[name]
+                result[name] = each if convert is None else convert(each)
+        return result
+
+    return encode
+
+
+def _encode_list(shape: Any, style: str) -> Encoder:
+    member = _encoder(shape.member, style)
+    if member is None:
+        return list
+
+    def encode(value: Any) -> list[Any]:
+        return [member(each) for each in value]
+
+    return encode
+
+
+def _parsed_timestamp(value: datetime) -> datetime:
+    return value.astimezone(tzlocal())
+
+
+def _json_timestamp(value: datetime) -> float:
+    return value.timestamp()
+
+
+def _json_blob(value: bytes) -> str:
+    return base64.b64encode(value).decode("ascii")
+
+
+def _encoder(shape: Shape, style: str) -> Encoder | None:
+    """The encoder of a shape; None where a value goes as it is."""
+    kind = shape.type_name
+    if kind == "structure":
+        return _encode_structure(shape, style)
+    if kind == "list":
+        return _encode_list(shape, style)
+    if kind == "timestamp":
+        return _parsed_timestamp if style == "parsed" else _json_timestamp
+    if kind == "blob" and style == "json":
+        return _json_blob
+    return None
+
+
+_encoders: dict[tuple[str, str], Encoder] = {}
+
+
+def encode(operation: OperationModel, answer: Mapping[str, Any], style: str = "parsed") -> dict[str, Any]:
+    """A copy of a handler's answer in the shape of the model; ``style`` is ``parsed`` or ``json``."""
+    key = (operation.name, style)
+    encoder = _encoders.get(key)
+    if encoder is None:
+        shape = operation.output_shape
+        encoder = _encode_structure(shape, style) if shape is not None else (lambda value: {})
+        _encoders[key] = encoder
+    encoded: dict[str, Any] = encoder(answer)
+    return encoded
+
+
+def write_json(value: Mapping[str, Any]) -> bytes:
+    """Compact JSON without spaces, as AWS sends it [recorded: ANS content-length]."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def read_body(body: bytes | str | None, headers: Mapping[str, Any]) -> dict[str, Any]:
+    """A request body in either protocol of the service, JSON 1.1 or RPC v2 CBOR, as an object."""
+    if headers.get("smithy-protocol") == "rpc-v2-cbor":
+        return read_cbor(body or b"")
+    return read_json(body)
+
+
+def read_cbor(body: bytes | str) -> dict[str, Any]:
+    """A CBOR request body as an object, read by botocore's own parser.
+
+    Raises:
+        ServiceError: it is not CBOR, or not an object.
+    """
+    from botocore import parsers
+
+    data = body.encode() if isinstance(body, str) else body
+    if not data:
+        return {}
+    try:
+        parser = parsers.RpcV2CBORParser()
+        parsed = parser.parse_data_item(parser.get_peekable_stream_from_bytes(data))
+    except Exception as problem:  # botocore's parser raises whatever it stumbles over
+        raise errors.INVALID_BODY(reason=problem) from None
+    if not isinstance(parsed, dict):
+        raise errors.INVALID_BODY(reason="expected an object")
+    return parsed
+
+
+def error_body(error: errors.ServiceError) -> bytes:
+    """The body of a refusal [recorded: ANS, TF#9317]."""
+    return write_json({"__type": error.code, "message": error.message})
+
+
+def error_cbor(error: errors.ServiceError) -> bytes:
+    """The body of a refusal in RPC v2 CBOR."""
+    return _cbor_map({"__type": error.code, "message": error.message})
+
+
+def _cbor_map(strings: Mapping[str, str]) -> bytes:
+    from botocore import serialize
+
+    serializer = serialize.RpcV2CBORSerializer()
+    data = bytearray(serializer._get_initial_byte(serializer.MAP_MAJOR_TYPE, len(strings)))
+    for key, value in strings.items():
+        serializer._serialize_type_string(data, key, None, None)
+        serializer._serialize_type_string(data, value, None, None)
+    return bytes(data)
+
+
+def write_cbor(operation: OperationModel, answer: Mapping[str, Any]) -> bytes:
+    """An answer in RPC v2 CBOR, written by botocore's own serializer."""
+    from botocore import serialize
+
+    data = bytearray()
+    shape = operation.output_shape
+    if shape is None:
+        return b"\xa0"
+    serialize.RpcV2CBORSerializer()._serialize_data_item(data, encode(operation, answer), shape)
+    return bytes(data)
+
+
+def body_too_large(limit: int) -> errors.ServiceError:
+    """The refusal of a request body above the limit."""
+    return errors.BODY_TOO_LARGE(limit=limit)

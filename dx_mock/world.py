@@ -1,0 +1,65 @@
+"""One world: everything that exists between the start and the end of a mock."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from dx_mock import effects
+from dx_mock.backend import DirectConnectBackend
+from dx_mock.clock import Clock
+from dx_mock.graph.graph import Graph
+from dx_mock.ids import IdFactory, base36
+from dx_mock.lifecycle import Lifecycle
+from dx_mock.record import Calls
+from dx_mock.settings import Settings
+
+
+class World:
+    """Settings, clock, ids, graph, state machines and the record, and the lock that guards them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.lock = threading.RLock()
+        self.clock = Clock(self._on_advance)
+        self.ids = IdFactory(settings.seed)
+        self.graph = Graph(self._device_name)
+        self.lifecycle = Lifecycle(settings.provisioning, self.clock)
+        self.calls = Calls()
+        self.active = False
+        #: the mock_aws that was started for other services
+        self.moto: Any = None
+        self._backends: dict[tuple[str, str], DirectConnectBackend] = {}
+        effects.install(self)
+
+    def backend(self, account_id: str, region_name: str) -> DirectConnectBackend:
+        """What one account sees in one Region."""
+        found = self._backends.get((account_id, region_name))
+        if found is None:
+            found = self._backends[account_id, region_name] = DirectConnectBackend(
+                self, account_id, region_name
+            )
+        return found
+
+    def resource(self, resource_id: str) -> Any:
+        """The resource with an id, whoever owns it.
+
+        Raises:
+            LookupError: there is none in this world.
+        """
+        try:
+            return self.graph.resources[resource_id]
+        except (KeyError, TypeError):
+            raise LookupError(
+                f"no resource {resource_id!r} in this mock; it has {len(self.graph.resources)} resources"
+            ) from None
+
+    def _device_name(self, region: str, location: str, number: int) -> str:
+        """A name such as ``EqSe2-1bwfvazist2k0``: the location without its room [recorded: ANS]."""
+        site = location.split("-", 1)[0]
+        digest = self.ids.derive(f"device:{region}:{site}:{number}")
+        return f"{site}-{base36(int.from_bytes(digest, 'big'), 13)}"
+
+    def _on_advance(self) -> None:
+        with self.lock:
+            self.lifecycle.run_calendar()

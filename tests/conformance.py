@@ -1,0 +1,65 @@
+"""Checks an answer against the output shape of the installed botocore, as strictly as a typed SDK would."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from dx_mock import wire
+from dx_mock.errors import CLIENT_EXCEPTION
+
+#: Members whose recorded value is not in the model's enum (behaviour.md, trap 16).
+RECORDED_OUTSIDE_ENUM = {"attachmentType": {"privateVirtualInterface", "transitVirtualInterface"}}
+
+#: Members that AWS sends empty although the model says at least 1 (behaviour.md section 1).
+SENT_EMPTY = {"tags"}
+
+
+def check_reply(operation, reply) -> None:
+    """Raise AssertionError if a reply is not what the model says."""
+    if reply.error is not None:
+        declared = {shape.name for shape in operation.error_shapes}
+        protocol = {CLIENT_EXCEPTION, "UnknownOperationException"}
+        assert reply.error.code in declared | protocol, (operation.name, reply.error)
+        assert reply.error.message
+        return
+    shape = operation.output_shape
+    for style in ("parsed", "json"):
+        answer = wire.encode(operation, reply.answer, style)
+        if shape is not None:
+            check_value(shape, answer, operation.name, style)
+
+
+def check_value(shape, value, path, style) -> None:
+    """Check one value against its shape."""
+    assert value is not None, f"{path} is null"
+    kind = shape.type_name
+    if kind == "structure":
+        assert type(value) is dict, f"{path} is {value!r}"
+        for name, each in value.items():
+            assert name in shape.members, f"{path}.{name} is not in the model"
+            check_value(shape.members[name], each, f"{path}.{name}", style)
+    elif kind == "list":
+        assert type(value) is list, f"{path} is {value!r}"
+        low, high = shape.metadata.get("min"), shape.metadata.get("max")
+        name = path.rpartition(".")[2]
+        assert low is None or len(value) >= low or name in SENT_EMPTY, f"{path} is too short"
+        assert high is None or len(value) <= high, f"{path} is too long"
+        for number, each in enumerate(value):
+            check_value(shape.member, each, f"{path}[{number}]", style)
+    elif kind == "string":
+        assert type(value) is str, f"{path} is {value!r}"
+        name = path.rpartition(".")[2]
+        allowed = set(shape.enum) | RECORDED_OUTSIDE_ENUM.get(name, set())
+        assert not shape.enum or value in allowed, f"{path} is {value!r}, not in {shape.enum}"
+    elif kind in ("integer", "long"):
+        assert type(value) is int, f"{path} is {value!r}"
+        bits = 31 if kind == "integer" else 63
+        assert -(2**bits) <= value < 2**bits, f"{path} is out of range"
+    elif kind == "boolean":
+        assert type(value) is bool, f"{path} is {value!r}"
+    elif kind == "timestamp":
+        assert isinstance(value, (int, float) if style == "json" else datetime), f"{path} is {value!r}"
+    elif kind == "blob":
+        assert isinstance(value, str if style == "json" else bytes), f"{path} is {value!r}"
+    else:
+        raise AssertionError(f"{path} has a type that this check does not know: {kind}")

@@ -1,0 +1,34 @@
+"""Shared fixtures, and the hook that checks every answer of every test against botocore's output shapes."""
+
+from __future__ import annotations
+
+import pytest
+
+from dx_mock import dispatcher
+from tests.conformance import check_reply
+
+
+@pytest.fixture(autouse=True)
+def conformance(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every answer of every test has the types, enums and members of the installed model, and no nulls."""
+    dispatch = dispatcher.dispatch
+
+    def checking_dispatch(world, call):
+        reply = dispatch(world, call)
+        check_reply(call.operation, reply)
+        return reply
+
+    for module in ("dx_mock.dispatcher", "dx_mock.interception.botocore", "dx_mock.interception.http"):
+        monkeypatch.setattr(f"{module}.dispatch", checking_dispatch)
+
+
+@pytest.fixture
+def dx(directconnect):
+    """The mock of the test, by a short name."""
+    return directconnect
+
+
+@pytest.fixture
+def client(directconnect):
+    """A client of the default account in us-east-1."""
+    return directconnect.client()
