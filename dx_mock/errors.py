@@ -27,9 +27,7 @@ class Text:
 
     __slots__ = ("code", "evidence", "source", "template")
 
-    def __init__(
-        self, template: str, evidence: Evidence, source: str, code: str = CLIENT_EXCEPTION
-    ) -> None:
+    def __init__(self, template: str, evidence: Evidence, source: str, code: str = CLIENT_EXCEPTION) -> None:
         self.template = template
         self.evidence = evidence
         self.source = source
@@ -96,9 +94,7 @@ NAME_INVALID = Text(
 )
 LOCATION_INVALID = Text("Location {location} is not valid.", "guessed", "-")
 BANDWIDTH_INVALID = Text("Bandwidth {bandwidth} is not valid.", "guessed", "-")
-BANDWIDTH_NOT_OFFERED = Text(
-    "Bandwidth {bandwidth} is not available at location {location}.", "guessed", "-"
-)
+BANDWIDTH_NOT_OFFERED = Text("Bandwidth {bandwidth} is not available at location {location}.", "guessed", "-")
 MACSEC_NOT_OFFERED = Text(
     "MACsec is not available for bandwidth {bandwidth} at location {location}.", "guessed", "-"
 )
@@ -143,11 +139,11 @@ ENCRYPTION_MODE_OF_LAG = Text(
 )
 
 # --- LAGs --------------------------------------------------------------------------------------------------
-MACSEC_MISMATCH = Text(
-    "Connection {id} and lag should be requested MacSec at the same time", "recorded", "E7"
-)
+MACSEC_MISMATCH = Text("Connection {id} and lag should be requested MacSec at the same time", "recorded", "E7")
 MINIMUM_LINKS_TOO_HIGH = Text(
-    "MinimumLinks cannot be set higher than the number of connections in the Lag.", "recorded", "E9, substring"
+    "MinimumLinks cannot be set higher than the number of connections in the Lag.",
+    "recorded",
+    "E9, substring",
 )
 MINIMUM_LINKS_NEGATIVE = Text("MinimumLinks cannot be negative.", "guessed", "-")
 MINIMUM_LINKS_BROKEN = Text(
@@ -188,9 +184,7 @@ HOSTED_PARENT_MISSING = Text(
 VLAN_IN_USE = Text("Vlan {vlan} is already in use", "recorded", "E13")
 VLAN_INVALID = Text("Vlan {vlan} is not valid. It must be between 1 and 4094.", "guessed", "-")
 OWNER_ACCOUNT_INVALID = Text("Owner account {account} is not valid. It must have 12 digits.", "guessed", "-")
-HOSTED_BANDWIDTH_EXCEEDS = Text(
-    "Bandwidth {bandwidth} exceeds the bandwidth of {id}.", "guessed", "-"
-)
+HOSTED_BANDWIDTH_EXCEEDS = Text("Bandwidth {bandwidth} exceeds the bandwidth of {id}.", "guessed", "-")
 PARENT_NOT_HOSTING = Text("{id} does not allow hosted connections.", "guessed", "-")
 NOT_HOSTED = Text("Connection {id} is not a hosted connection.", "guessed", "-")
 ADDRESS_IN_USE = Text("Address {address} is already in use on {id}", "guessed", "the rule is documented")

@@ -75,7 +75,7 @@ def _pdf(lines: Sequence[tuple[int, str]], title: str) -> bytes:
     )
     document.add_object(font)
     content = pydyf.Stream()
-    height = _PAGE[1] - 70
+    height = float(_PAGE[1] - 70)
     for size, text in lines:
         content.begin_text()
         content.set_font_size("F1", size)

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from types_boto3_directconnect import DirectConnectClient
-    from typing_extensions import Unpack
 
     from dx_mock.clock import Clock
     from dx_mock.record import Calls
@@ -116,15 +115,11 @@ class MockDirectConnect:
 
     # --- hands ---------------------------------------------------------------------------------------------
 
-    def client(
-        self, region_name: str = "us-east-1", account_id: str | None = None
-    ) -> DirectConnectClient:
+    def client(self, region_name: str = "us-east-1", account_id: str | None = None) -> DirectConnectClient:
         """A boto3 Direct Connect client that acts as an account in a Region."""
         import boto3
 
-        account = (
-            default_account_id() if account_id is None else check_account_id("account_id", account_id)
-        )
+        account = default_account_id() if account_id is None else check_account_id("account_id", account_id)
         client: DirectConnectClient = boto3.client(
             "directconnect",
             region_name=region_name,
@@ -194,7 +189,8 @@ class MockDirectConnect:
     def __call__(self, target: T) -> T:
         """Decorate a function, a coroutine function or a class of tests."""
         if inspect.isclass(target):
-            return _decorate_class(target, self.settings)
+            decorated: T = _decorate_class(target, self.settings)
+            return decorated
         if inspect.iscoroutinefunction(target):
 
             @functools.wraps(target)
@@ -231,7 +227,7 @@ def _fake_credentials() -> Callable[[], None]:
     """Give botocore credentials if there are none; returns what puts the environment back."""
     import boto3
 
-    session = boto3.DEFAULT_SESSION
+    session: Any = boto3.DEFAULT_SESSION
     cached = session._session._credentials if session is not None else None
     changed = {}
     if "AWS_ACCESS_KEY_ID" not in os.environ:
@@ -312,7 +308,7 @@ def _wrap_pytest(cls: Any, settings: Settings) -> None:
 
 
 def _call_optional(function: Callable[..., Any], self: Any, method: Any) -> None:
-    """pytest lets these take the method or not."""
+    """Pytest lets these take the method or not."""
     if len(inspect.signature(function).parameters) > 1:
         function(self, method)
     else:
@@ -340,6 +336,7 @@ def mock_directconnect(target: Any = None, /, **settings: Any) -> Any:
 
     Args:
         target: what to decorate, when used as ``@mock_directconnect`` without parentheses.
+        settings: keyword settings; these are all:
         provisioning: when what takes AWS or a technician days is done: before the next call that looks
             (``"auto"``), when ``dx.provision(id)`` says so (``"manual"``), or after AWS's own durations on
             ``dx.clock`` (``"timed"``).

@@ -109,9 +109,7 @@ def _decode_list(shape: Any) -> Decoder:
 
 def _check_length(value: Any, length: int, low: int | None, high: int | None, path: str) -> None:
     if low is not None and length < low:
-        raise _constraint(
-            value, path, f"Member must have length greater than or equal to {low}"
-        )
+        raise _constraint(value, path, f"Member must have length greater than or equal to {low}")
     if high is not None and length > high:
         raise _constraint(value, path, f"Member must have length less than or equal to {high}")
 
@@ -129,14 +127,10 @@ def _decode_string(shape: Any) -> Decoder:
         if not isinstance(value, str):
             raise _wrong_type(value, "a String", path)
         if allowed and value not in allowed:
-            raise _constraint(
-                value, path, f"Member must satisfy enum value set: [{', '.join(allowed)}]"
-            )
+            raise _constraint(value, path, f"Member must satisfy enum value set: [{', '.join(allowed)}]")
         _check_length(value, len(value), low, high, path)
         if expression is not None and not expression.search(value):
-            raise _constraint(
-                value, path, f"Member must satisfy regular expression pattern: {pattern}"
-            )
+            raise _constraint(value, path, f"Member must satisfy regular expression pattern: {pattern}")
         return value
 
     return decode
@@ -287,8 +281,12 @@ def _encode_list(shape: Any, style: str) -> Encoder:
     return encode
 
 
+#: botocore gives times in the machine's time zone.
+_LOCAL = tzlocal()
+
+
 def _parsed_timestamp(value: datetime) -> datetime:
-    return value.astimezone(tzlocal())
+    return value.astimezone(_LOCAL)
 
 
 def _json_timestamp(value: datetime) -> float:
@@ -374,7 +372,7 @@ def error_cbor(error: errors.ServiceError) -> bytes:
 def _cbor_map(strings: Mapping[str, str]) -> bytes:
     from botocore import serialize
 
-    serializer = serialize.RpcV2CBORSerializer()
+    serializer: Any = serialize.RpcV2CBORSerializer()
     data = bytearray(serializer._get_initial_byte(serializer.MAP_MAJOR_TYPE, len(strings)))
     for key, value in strings.items():
         serializer._serialize_type_string(data, key, None, None)
@@ -390,7 +388,8 @@ def write_cbor(operation: OperationModel, answer: Mapping[str, Any]) -> bytes:
     shape = operation.output_shape
     if shape is None:
         return b"\xa0"
-    serialize.RpcV2CBORSerializer()._serialize_data_item(data, encode(operation, answer), shape)
+    serializer: Any = serialize.RpcV2CBORSerializer()
+    serializer._serialize_data_item(data, encode(operation, answer), shape)
     return bytes(data)
 
 

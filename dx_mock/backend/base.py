@@ -105,11 +105,7 @@ class BaseBackend:
         if not _LAG_ID.fullmatch(lag_id):
             raise errors.LAG_ID_FORMAT(id=lag_id)
         found = self.graph.resources.get(lag_id)
-        if (
-            not isinstance(found, Lag)
-            or found.owner != self.account_id
-            or found.region != self.region_name
-        ):
+        if not isinstance(found, Lag) or found.owner != self.account_id or found.region != self.region_name:
             raise errors.LAG_NOT_FOUND(id=lag_id)
         return found
 
@@ -207,9 +203,7 @@ class BaseBackend:
         place = 0
         if next_token is not None:
             (place,) = self._read_token(next_token, scope, 1)
-        rest = sorted(
-            (item for item in items if item.sequence > place), key=lambda item: item.sequence
-        )
+        rest = sorted((item for item in items if item.sequence > place), key=lambda item: item.sequence)
         page: Page[Any] = Page(rest[:size])
         if len(rest) > size:
             page.next_token = self._token(scope, page[-1].sequence)

@@ -105,9 +105,7 @@ class ConnectionsBackend(BaseBackend):
             raise errors.BANDWIDTH_INVALID(bandwidth=bandwidth)
         if not site.offers(bandwidth):
             raise errors.BANDWIDTH_NOT_OFFERED(bandwidth=bandwidth, location=code)
-        if request_macsec and (
-            bandwidth not in MACSEC_BANDWIDTHS or not site.offers_macsec(bandwidth)
-        ):
+        if request_macsec and (bandwidth not in MACSEC_BANDWIDTHS or not site.offers_macsec(bandwidth)):
             raise errors.MACSEC_NOT_OFFERED(bandwidth=bandwidth, location=code)
         return code
 
@@ -123,9 +121,7 @@ class ConnectionsBackend(BaseBackend):
         large = bandwidth in LARGE_BANDWIDTHS
         return self.quotas["connections_per_lag_100g" if large else "connections_per_lag"]
 
-    def _check_new_member(
-        self, lag: Lag, location: str, bandwidth: str, request_macsec: bool
-    ) -> None:
+    def _check_new_member(self, lag: Lag, location: str, bandwidth: str, request_macsec: bool) -> None:
         if bandwidth != lag.bandwidth:
             raise errors.BANDWIDTH_INVALID(bandwidth=bandwidth)
         if location != lag.location:

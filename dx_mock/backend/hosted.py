@@ -151,11 +151,7 @@ class HostedBackend(BaseBackend):
     @staticmethod
     def _check_addresses_free(hosted: Connection, target: Parent) -> None:
         """Refuse when an address of its virtual interfaces is in use on the target [documented]."""
-        moving = [
-            peer
-            for vif in (hosted.virtual_interfaces or {}).values()
-            for peer in vif.peers.values()
-        ]
+        moving = [peer for vif in (hosted.virtual_interfaces or {}).values() for peer in vif.peers.values()]
         there = [
             peer
             for other in (target.hosted or {}).values()

@@ -101,9 +101,7 @@ class LagsBackend(ConnectionsBackend):
             raise errors.NO_PORTS(location=location)
         return device
 
-    def _check_joins(
-        self, connection: Connection, bandwidth: str, location: str, request_macsec: bool
-    ) -> None:
+    def _check_joins(self, connection: Connection, bandwidth: str, location: str, request_macsec: bool) -> None:
         """Refuse a connection that can't be in a LAG of this kind, or can't leave the one that it is in."""
         if connection.kind == "hosted connection":
             raise errors.LAG_HOSTED_MEMBER(id=connection.id)
@@ -115,9 +113,7 @@ class LagsBackend(ConnectionsBackend):
             raise errors.MACSEC_MISMATCH(id=connection.id)
         self.check_can_leave("Associating", connection)
 
-    def _take_in(
-        self, connection: Connection, lag: Lag, *, from_standalone: bool, hosted_too: bool
-    ) -> None:
+    def _take_in(self, connection: Connection, lag: Lag, *, from_standalone: bool, hosted_too: bool) -> None:
         """Make a connection a member, with what rides on it where that moves along."""
         if lag.device is not None:
             self.graph.plug(connection, lag.device)
@@ -133,9 +129,7 @@ class LagsBackend(ConnectionsBackend):
 
     # --- looking -------------------------------------------------------------------------------------------
 
-    def list_lags(
-        self, lag_id: str | None, max_results: int | None, next_token: str | None
-    ) -> Page[Lag]:
+    def list_lags(self, lag_id: str | None, max_results: int | None, next_token: str | None) -> Page[Lag]:
         """The account's LAGs, empty and deleted ones included."""
         if lag_id is not None:
             self.page_size(max_results)

@@ -32,9 +32,7 @@ class TagsBackend(BaseBackend):
         resource = self.by_arn(arn)
         if resource.tags:
             gone = set(keys)
-            resource.tags = {
-                key: value for key, value in resource.tags.items() if key not in gone
-            } or None
+            resource.tags = {key: value for key, value in resource.tags.items() if key not in gone} or None
 
     def by_arn(self, arn: str) -> Any:
         """The resource of this account with an ARN, if it is still there."""

@@ -167,9 +167,9 @@ class Graph:
         hosted.lag = parent if isinstance(parent, Lag) else None
 
     def _unhost(self, hosted: Connection) -> None:
-        if hosted.parent is not None and hosted.parent.hosted and hosted.vlan is not None:
-            if hosted.parent.hosted.get(hosted.vlan) is hosted:
-                del hosted.parent.hosted[hosted.vlan]
+        there = hosted.parent.hosted if hosted.parent is not None else None
+        if there and hosted.vlan is not None and there.get(hosted.vlan) is hosted:
+            del there[hosted.vlan]
 
     def mount(self, vif: VirtualInterface, parent: Parent) -> None:
         """Put a virtual interface on a connection or LAG, taking it away from where it was."""

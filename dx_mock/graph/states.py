@@ -23,7 +23,9 @@ def is_up(carrier: Parent) -> bool:
 
 def macsec_blocks(connection: Connection) -> bool:
     """Whether ``must_encrypt`` keeps the link down because no key works [documented: User Guide, MACsec]."""
-    owner = connection.lag if connection.lag is not None and connection.kind != "hosted connection" else connection
+    owner = (
+        connection.lag if connection.lag is not None and connection.kind != "hosted connection" else connection
+    )
     if owner.encryption_mode != "must_encrypt":
         return False
     return not any(key.stage == "associated" for key in owner.macsec_keys or ())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import ModuleType
 from typing import Any
 
@@ -26,7 +26,7 @@ def modules() -> tuple[ModuleType, ...]:
     )
 
 
-@lru_cache(maxsize=None)
+@cache
 def find(name: str) -> Handler | None:
     """The handler of an operation by its name in Python (``create_lag``), or None."""
     for module in modules():

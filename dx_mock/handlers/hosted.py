@@ -12,9 +12,7 @@ if TYPE_CHECKING:
     from dx_mock.backend import DirectConnectBackend
 
 
-def allocate_hosted_connection(
-    backend: DirectConnectBackend, request: Any
-) -> types.ConnectionTypeDef:
+def allocate_hosted_connection(backend: DirectConnectBackend, request: Any) -> types.ConnectionTypeDef:
     """AllocateHostedConnection."""
     return connection(
         backend,
@@ -29,9 +27,7 @@ def allocate_hosted_connection(
     )
 
 
-def allocate_connection_on_interconnect(
-    backend: DirectConnectBackend, request: Any
-) -> types.ConnectionTypeDef:
+def allocate_connection_on_interconnect(backend: DirectConnectBackend, request: Any) -> types.ConnectionTypeDef:
     """AllocateConnectionOnInterconnect (deprecated): for interconnects only, and without tags."""
     return connection(
         backend,
@@ -57,19 +53,13 @@ def describe_hosted_connections(backend: DirectConnectBackend, request: Any) -> 
     }
 
 
-def describe_connections_on_interconnect(
-    backend: DirectConnectBackend, request: Any
-) -> dict[str, Any]:
+def describe_connections_on_interconnect(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
     """DescribeConnectionsOnInterconnect (deprecated)."""
     found = backend.list_connections_on_interconnect(request["interconnectId"])
     return {"connections": [connection(backend, each) for each in found]}
 
 
-def associate_hosted_connection(
-    backend: DirectConnectBackend, request: Any
-) -> types.ConnectionTypeDef:
+def associate_hosted_connection(backend: DirectConnectBackend, request: Any) -> types.ConnectionTypeDef:
     """AssociateHostedConnection."""
-    found = backend.associate_hosted_connection(
-        request["connectionId"], request["parentConnectionId"]
-    )
+    found = backend.associate_hosted_connection(request["connectionId"], request["parentConnectionId"])
     return connection(backend, found)

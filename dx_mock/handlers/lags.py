@@ -32,9 +32,7 @@ def create_lag(backend: DirectConnectBackend, request: Any) -> types.LagTypeDef:
 
 def describe_lags(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
     """DescribeLags."""
-    page = backend.list_lags(
-        request.get("lagId"), request.get("maxResults"), request.get("nextToken")
-    )
+    page = backend.list_lags(request.get("lagId"), request.get("maxResults"), request.get("nextToken"))
     return {"lags": [lag(backend, found) for found in page], "nextToken": page.next_token}
 
 
@@ -56,17 +54,13 @@ def delete_lag(backend: DirectConnectBackend, request: Any) -> types.LagTypeDef:
     return lag(backend, backend.delete_lag(request["lagId"]))
 
 
-def associate_connection_with_lag(
-    backend: DirectConnectBackend, request: Any
-) -> types.ConnectionTypeDef:
+def associate_connection_with_lag(backend: DirectConnectBackend, request: Any) -> types.ConnectionTypeDef:
     """AssociateConnectionWithLag."""
     found = backend.associate_connection_with_lag(request["connectionId"], request["lagId"])
     return connection(backend, found)
 
 
-def disassociate_connection_from_lag(
-    backend: DirectConnectBackend, request: Any
-) -> types.ConnectionTypeDef:
+def disassociate_connection_from_lag(backend: DirectConnectBackend, request: Any) -> types.ConnectionTypeDef:
     """DisassociateConnectionFromLag."""
     found = backend.disassociate_connection_from_lag(request["connectionId"], request["lagId"])
     return connection(backend, found)

@@ -26,7 +26,5 @@ def describe_tags(backend: DirectConnectBackend, request: Any) -> dict[str, Any]
     """DescribeTags: an element per ARN, with an empty list where there are none [recorded: C7N]."""
     found = [(arn, backend.by_arn(arn)) for arn in request["resourceArns"]]
     return {
-        "resourceTags": [
-            {"resourceArn": arn, "tags": tags_of(backend, resource)} for arn, resource in found
-        ]
+        "resourceTags": [{"resourceArn": arn, "tags": tags_of(backend, resource)} for arn, resource in found]
     }

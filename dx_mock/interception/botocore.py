@@ -25,21 +25,23 @@ if TYPE_CHECKING:
 
 _CONTENT_TYPE = "application/x-amz-json-1.1"
 
-_make_request = BaseClient._make_request
+#: The class with its private members, which the stubs do not have.
+_Client: Any = BaseClient
+_make_request = _Client._make_request
 
 
 def install() -> None:
     """Let every client's requests come through here."""
     global _make_request
-    if BaseClient._make_request is not _answering_make_request:
-        _make_request = BaseClient._make_request
-        BaseClient._make_request = _answering_make_request
+    if _Client._make_request is not _answering_make_request:
+        _make_request = _Client._make_request
+        _Client._make_request = _answering_make_request
 
 
 def uninstall() -> None:
     """Put botocore back as it was."""
-    if BaseClient._make_request is _answering_make_request:
-        BaseClient._make_request = _make_request
+    if _Client._make_request is _answering_make_request:
+        _Client._make_request = _make_request
 
 
 def _answering_make_request(
@@ -55,15 +57,11 @@ def _answering_make_request(
     return to_botocore(reply, operation_model, request_dict.get("url", ""), self)
 
 
-def answer(
-    world: World, client: Any, operation: OperationModel, request_dict: dict[str, Any]
-) -> Reply:
+def answer(world: World, client: Any, operation: OperationModel, request_dict: dict[str, Any]) -> Reply:
     """The world's reply to a request that a client has prepared."""
     headers = request_dict["headers"]
     credentials = getattr(client._request_signer, "_credentials", None)
-    account_id = account_of(
-        getattr(credentials, "access_key", None), headers.get(ACCOUNT_HEADER)
-    )
+    account_id = account_of(getattr(credentials, "access_key", None), headers.get(ACCOUNT_HEADER))
     parameters = wire.read_body(request_dict["body"], headers)
     return dispatch(world, Call(operation, parameters, account_id, client.meta.region_name))
 
@@ -83,7 +81,7 @@ def to_botocore(
         "HTTPHeaders": headers,
         "RetryAttempts": 0,
     }
-    return AWSResponse(url, 200, headers, None), parsed
+    return _http_response(url, 200, headers), parsed
 
 
 def _error_to_botocore(
@@ -96,9 +94,16 @@ def _error_to_botocore(
     headers["connection"] = "close"
     response = {"headers": headers, "status_code": 400, "body": body, "context": {}}
     parser = ResponseParserFactory().create_parser("json")
-    parsed = parser.parse(response, operation.output_shape)
-    shape = operation.service_model.shape_for_error_code(error.code)
+    output_shape: Any = operation.output_shape
+    parsed = parser.parse(response, output_shape)
+    # The transport parses the members of modelled exceptions besides, as botocore's Endpoint does.
+    model: Any = operation.service_model
+    shape = model.shape_for_error_code(error.code)
     if shape is not None:
         parsed.update({name: error.message for name in shape.members if name == "message"})
     parsed["ResponseMetadata"]["RetryAttempts"] = 0
-    return AWSResponse(url, 400, headers, None), parsed
+    return _http_response(url, 400, headers), parsed
+
+
+def _http_response(url: str, status: int, headers: Any) -> AWSResponse:
+    return AWSResponse(url, status, headers, None)

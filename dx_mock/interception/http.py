@@ -32,9 +32,7 @@ _HOST = re.compile(
     r"(amazonaws\.com(\.cn)?|amazonaws\.eu|api\.aws|api\.amazonwebservices\.com\.cn|"
     r"c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)"
 )
-_AWS_HOST = re.compile(
-    r"(.+\.)?(amazonaws\.com(\.cn)?|amazonaws\.eu|api\.aws|api\.amazonwebservices\.com\.cn)"
-)
+_AWS_HOST = re.compile(r"(.+\.)?(amazonaws\.com(\.cn)?|amazonaws\.eu|api\.aws|api\.amazonwebservices\.com\.cn)")
 _CREDENTIAL = re.compile(r"Credential=(?P<key>[^/,\s]+)/[0-9]{8}/(?P<region>[^/]+)/")
 _JSON = "application/x-amz-json-1.1"
 _CBOR = "application/cbor"
@@ -128,7 +126,7 @@ def install() -> None:
     global _urlopen, _adapter_send
     if HTTPConnectionPool.urlopen is not _answering_urlopen:
         _urlopen = HTTPConnectionPool.urlopen
-        HTTPConnectionPool.urlopen = _answering_urlopen  # type: ignore[method-assign, assignment]
+        HTTPConnectionPool.urlopen = _answering_urlopen  # type: ignore[method-assign]
     adapters: Any = sys.modules.get("requests.adapters")
     if adapters is not None and adapters.HTTPAdapter.send is not _answering_send:
         _adapter_send = adapters.HTTPAdapter.send
@@ -150,7 +148,7 @@ def _answer_url(url: str, headers: Mapping[str, Any], body: Any) -> Answer | Non
     """The answer to a request if it is one to Direct Connect; None if it may go on."""
     world = active.current()
     host = urlsplit(url).hostname or ""
-    if world is None or not _AWS_HOST.fullmatch(host) and not _HOST.fullmatch(host):
+    if world is None or (not _AWS_HOST.fullmatch(host) and not _HOST.fullmatch(host)):
         return None
     match = _HOST.fullmatch(host)
     if match is None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _lock = threading.RLock()
 
 
-class BlockedServiceError(BotoCoreError):  # type: ignore[misc]
+class BlockedServiceError(BotoCoreError):
     """A call to another service than Direct Connect inside a mock with ``others="block"``."""
 
     fmt = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 
 @lru_cache(maxsize=1)
@@ -14,7 +14,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((each["id"], re.compile(each["regionRegex"])) for each in partitions)
 
 
-@lru_cache(maxsize=None)
+@cache
 def partition_of(region: str) -> str:
     """The partition of a Region such as ``aws-cn`` for ``cn-north-1``; ``aws`` where none is known."""
     return next((name for name, pattern in _patterns() if pattern.match(region)), "aws")

@@ -14,10 +14,7 @@ _CATEGORIES = ("L", "Z", "N")
 
 
 def _is_allowed(text: str) -> bool:
-    return all(
-        character in _EXTRA or unicodedata.category(character)[0] in _CATEGORIES
-        for character in text
-    )
+    return all(character in _EXTRA or unicodedata.category(character)[0] in _CATEGORIES for character in text)
 
 
 def check_tags(
