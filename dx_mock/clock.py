@@ -60,9 +60,7 @@ class Clock:
             ValueError: the sum is negative; time does not run backwards.
         """
         if delta is not None and not isinstance(delta, timedelta):
-            raise TypeError(
-                f"clock.advance() takes a timedelta or keywords such as minutes=5, not {delta!r}"
-            )
+            raise TypeError(f"clock.advance() takes a timedelta or keywords such as minutes=5, not {delta!r}")
         step = (delta or timedelta()) + timedelta(
             weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from botocore import xform_name
@@ -38,7 +38,7 @@ class Reply:
     error: ServiceError | None = None
 
 
-@lru_cache(maxsize=None)
+@cache
 def _is_look(operation: str) -> bool:
     return operation.startswith(("Describe", "List", "Get"))
 
@@ -83,7 +83,13 @@ def dispatch(world: World, call: Call) -> Reply:
             error = refusal
         world.calls.append(
             CallRecord(
-                name, parameters, call.account_id, call.region_name, answer, operation_encoder(operation), error
+                name,
+                parameters,
+                call.account_id,
+                call.region_name,
+                answer,
+                operation_encoder(operation),
+                error,
             )
         )
         return Reply(world.ids.uuid("request"), answer, error)

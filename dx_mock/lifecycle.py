@@ -82,12 +82,18 @@ STEPS: Mapping[tuple[str, str], Step] = MappingProxyType(
         ("lag", "pending"): _step("available", "aws", "with its members [guessed]", minutes=1),
         ("lag", "deleting"): _step("deleted", "aws", "Terraform waits 10 minutes", minutes=10),
         ("lag", "deleted"): _step(FORGOTTEN, "calendar", "as a connection", hours=24),
-        ("lag membership", "transitioning"): _step("settled", "aws", "E6, Terraform retries 1 minute", minutes=1),
+        ("lag membership", "transitioning"): _step(
+            "settled", "aws", "E6, Terraform retries 1 minute", minutes=1
+        ),
         # Virtual interfaces and their BGP peers (13.5, 13.6)
         ("virtual interface", "verifying"): _step("pending", "hands", "up to 72 hours [documented]", hours=72),
-        ("virtual interface", "pending"): _step("available", "hands", "minutes [client-proven: TF]", minutes=10),
+        ("virtual interface", "pending"): _step(
+            "available", "hands", "minutes [client-proven: TF]", minutes=10
+        ),
         ("virtual interface", "deleting"): _step("deleted", "aws", "Terraform waits 10 minutes", minutes=5),
-        ("virtual interface", "deleted"): _step(FORGOTTEN, "calendar", "listed 15 minutes [documented]", minutes=15),
+        ("virtual interface", "deleted"): _step(
+            FORGOTTEN, "calendar", "listed 15 minutes [documented]", minutes=15
+        ),
         ("virtual interface", "rejected"): _step(FORGOTTEN, "calendar", "as deleted [guessed]", minutes=15),
         ("bgp peer", "verifying"): _step("pending", "hands", "up to 72 hours [documented]", hours=72),
         ("bgp peer", "pending"): _step("available", "hands", "minutes [client-proven: TF]", minutes=10),

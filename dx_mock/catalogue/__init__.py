@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -62,7 +62,7 @@ def locations(region: str) -> Sequence[Location]:
     return _by_region().get(region, ())
 
 
-@lru_cache(maxsize=None)
+@cache
 def _codes(region: str) -> dict[str, tuple[str, Location]]:
     codes = {}
     for location in locations(region):
