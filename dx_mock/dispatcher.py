@@ -52,6 +52,8 @@ def _settle(world: World, operation: str, parameters: Mapping[str, Any]) -> None
     lifecycle = world.lifecycle
     if lifecycle.calendar:
         lifecycle.run_calendar()
+    if lifecycle.next_call:
+        lifecycle.settle_deletions()
     if not lifecycle.next_look:
         return
     if _is_look(operation):

@@ -120,6 +120,8 @@ class Lifecycle:
         self.ready: dict[tuple[str, str], Callable[[Any], bool]] = {}
         #: id -> machine -> resource: what is due before the next look, in order
         self.next_look: dict[str, dict[str, Any]] = {}
+        #: the same for deletions under way, which are due before any next call: what they held is free then
+        self.next_call: dict[str, dict[str, Any]] = {}
         #: (due, number, machine, resource), a heap
         self.calendar: list[tuple[datetime, int, str, Any]] = []
         self._number = 0
@@ -152,7 +154,9 @@ class Lifecycle:
         if step.by == "calendar" or self.policy == "timed":
             self.at(self.clock.now() + step.after, resource, machine)
         elif step.by == "aws" or self.policy == "auto":
-            self.next_look.setdefault(resource.id, {})[machine] = resource
+            ending = self.stage_of(machine, resource) == "deleting"
+            due = self.next_call if ending else self.next_look
+            due.setdefault(resource.id, {})[machine] = resource
 
     def at(self, due: datetime, resource: Any, machine: str) -> None:
         """Plan the next step of a resource for a time; it takes the place of an earlier plan."""
@@ -175,6 +179,7 @@ class Lifecycle:
 
     def settle(self, besides: Collection[str] = ()) -> None:
         """Let everything happen that is due before the next look, but for the resources in ``besides``."""
+        self.settle_deletions()
         spared = {}
         while self.next_look:
             resource_id = next(iter(self.next_look))
@@ -185,11 +190,20 @@ class Lifecycle:
             for machine, resource in machines.items():
                 self.take_step(resource, machine)
         self.next_look.update(spared)
+        self.settle_deletions()
+
+    def settle_deletions(self) -> None:
+        """Let deletions end."""
+        while self.next_call:
+            machines = self.next_call.pop(next(iter(self.next_call)))
+            for machine, resource in machines.items():
+                self.take_step(resource, machine)
 
     def _drop_plan(self, resource: Any, machine: str) -> None:
-        machines = self.next_look.get(resource.id)
-        if machines is not None and machines.pop(machine, None) is not None and not machines:
-            del self.next_look[resource.id]
+        for due in (self.next_look, self.next_call):
+            machines = due.get(resource.id)
+            if machines is not None and machines.pop(machine, None) is not None and not machines:
+                del due[resource.id]
         self._latest.pop((machine, resource.id), None)
 
     def run_calendar(self) -> None:

@@ -1,0 +1,83 @@
+"""Small things that many tests need."""
+
+from __future__ import annotations
+
+import copy
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+PARTNER = "111111111111"
+CUSTOMER = "222222222222"
+STRANGER = "333333333333"
+
+CONNECTION = {"location": "EqDC2", "bandwidth": "1Gbps", "connectionName": "c"}
+LAG = {"numberOfConnections": 2, "location": "EqDC2", "connectionsBandwidth": "1Gbps", "lagName": "lag"}
+
+
+def connect(client: Any, **changes: Any) -> str:
+    """The id of a new connection."""
+    return client.create_connection(**{**CONNECTION, **changes})["connectionId"]
+
+
+def make_lag(client: Any, **changes: Any) -> dict[str, Any]:
+    """A new LAG, of two connections at EqDC2 unless told otherwise."""
+    return client.create_lag(**{**LAG, **changes})
+
+
+def members(lag: dict[str, Any]) -> list[str]:
+    """The ids of a LAG's members."""
+    return [each["connectionId"] for each in lag["connections"]]
+
+
+def one(client: Any, connection_id: str) -> dict[str, Any]:
+    """A connection as DescribeConnections shows it."""
+    return client.describe_connections(connectionId=connection_id)["connections"][0]
+
+
+def one_lag(client: Any, lag_id: str) -> dict[str, Any]:
+    """A LAG as DescribeLags shows it."""
+    return client.describe_lags(lagId=lag_id)["lags"][0]
+
+
+def state(world: Any) -> Any:
+    """All that a refused call must leave alone, as plain data."""
+    graph = world.graph
+    seen = {}
+    for resource in graph.resources.values():
+        fields = {}
+        for name in type(resource).__slots__:
+            fields[name] = _plain(getattr(resource, name))
+        seen[resource.id] = fields
+    devices = {device.name: dict(device.ports) for pool in graph.devices.values() for device in pool}
+    taken = {name: ports for name, ports in devices.items() if ports}
+    return seen, taken, {key: count for key, count in graph.connection_count.items() if count}
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "id"):
+        return value.id
+    if hasattr(value, "name") and hasattr(value, "ports"):
+        return value.name
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return copy.deepcopy(value)
+
+
+@contextmanager
+def refused(world_of: Any, text: str, code: str = "DirectConnectClientException"):
+    """The call inside is refused with ``text`` in its message and changes nothing."""
+    world = getattr(world_of, "world", world_of)
+    world.lifecycle.settle()  # what was due before the call happens whether or not it is refused
+    before = state(world)
+    with pytest.raises(ClientError) as caught:
+        yield
+    error = caught.value.response["Error"]
+    assert error["Code"] == code
+    assert text in error["Message"]
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+    assert state(world) == before
