@@ -168,9 +168,7 @@ def imports(rounds: int) -> tuple[float, float]:
     over_boto3 = _process("import boto3; from dx_mock import mock_directconnect", rounds) - _process(
         "import boto3", rounds
     )
-    plugin = _process("import pytest; import dx_mock.pytest_plugin", rounds) - _process(
-        "import pytest", rounds
-    )
+    plugin = _process("import pytest; import dx_mock.pytest_plugin", rounds) - _process("import pytest", rounds)
     return over_boto3, plugin
 
 
@@ -183,7 +181,9 @@ class Report:
     def __init__(self) -> None:
         self.rows: list[dict[str, Any]] = []
 
-    def add(self, what: str, value: float, unit: str, target: float | None = None, at_least: bool = False) -> None:
+    def add(
+        self, what: str, value: float, unit: str, target: float | None = None, at_least: bool = False
+    ) -> None:
         """One row; with ``at_least`` the figure must not be below the target, otherwise not above it."""
         holds = None if target is None else (value >= target if at_least else value <= target)
         self.rows.append(

@@ -88,6 +88,7 @@ class Graph:
             for member in list(resource.members.values()):
                 self.leave_lag(member)
         self._count(resource, -1)
+        resource.tags = None  # tags vanish with their resource [documented]
         number = self.next_sequence()
         for key in keys:
             listing = self.listing(key)

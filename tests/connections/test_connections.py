@@ -89,7 +89,10 @@ def test_location_is_found_in_any_case_and_shown_as_aws_spells_it(dx):
         ({"location": "nowhere"}, "Location nowhere is not valid."),
         ({"bandwidth": "50Mbps"}, "Bandwidth 50Mbps is not valid."),
         ({"bandwidth": "1gbps"}, "Bandwidth 1gbps is not valid."),
-        ({"bandwidth": "400Gbps", "location": "EqDA2"}, "Bandwidth 400Gbps is not available at location EqDA2."),
+        (
+            {"bandwidth": "400Gbps", "location": "EqDA2"},
+            "Bandwidth 400Gbps is not available at location EqDA2.",
+        ),
         ({"requestMACSec": True}, "MACsec is not available for bandwidth 1Gbps"),
         ({"connectionName": ""}, "Connection name '' is not valid."),
         ({"connectionName": "a<b"}, "Connection name 'a<b' is not valid."),
@@ -291,3 +294,9 @@ def test_tags_in_the_order(client, dx):
         client.create_connection(**CONNECTION, tags=[{"key": "a"}, {"key": "a"}])
     with refused(dx, "limit of 50", "TooManyTagsException"):
         client.create_connection(**CONNECTION, tags=[{"key": f"k{n}"} for n in range(51)])
+
+
+@pytest.mark.directconnect(quirks={"logical_redundancy": "yes"})
+def test_quirk_logical_redundancy(client):
+    """The members of the enum; recorded answers have "no" (C7N)."""
+    assert one(client, connect(client))["hasLogicalRedundancy"] == "yes"

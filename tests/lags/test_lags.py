@@ -319,7 +319,7 @@ def test_associate_needs_the_same_bandwidth_and_location(client, dx, connection,
 def test_associate_needs_the_same_device_once_it_is_known(client, dx):
     """Release of 2017-02-17; fresh ones have no device yet and associate fine [client-proven: TF]."""
     lag = make_lag(client)["lagId"]
-    settled, fresh = connect(client), None
+    settled = connect(client)
     assert one(client, settled)["awsDevice"] != one_lag(client, lag)["awsDevice"]
     with refused(dx, "does not terminate on the same Direct Connect endpoint as the Lag."):
         client.associate_connection_with_lag(connectionId=settled, lagId=lag)
@@ -498,3 +498,84 @@ def test_a_partners_disassociated_connection_is_an_interconnect(dx):
     partner.disassociate_connection_from_lag(connectionId=first, lagId=lag["lagId"])
     assert partner.describe_interconnects(interconnectId=first)["interconnects"][0]["interconnectId"] == first
     assert partner.delete_interconnect(interconnectId=first)["interconnectState"] == "deleting"
+
+
+def _private_interface(client, connection_id, vlan=101):
+    """A private virtual interface, the least that AssociateConnectionWithLag can move."""
+    return client.create_private_virtual_interface(
+        connectionId=connection_id,
+        newPrivateVirtualInterface={
+            "virtualInterfaceName": "v",
+            "vlan": vlan,
+            "asn": 65000,
+            "virtualGatewayId": "vgw-0123abcd",
+        },
+    )["virtualInterfaceId"]
+
+
+def _carrier(client, vif):
+    return client.describe_virtual_interfaces(virtualInterfaceId=vif)["virtualInterfaces"][0]["connectionId"]
+
+
+def test_virtual_interfaces_follow_a_standalone_connection(client):
+    """Documented today (behaviour.md 6.5); from another LAG they stay with the LAG."""
+    lag, other = make_lag(client)["lagId"], make_lag(client)["lagId"]
+    moving = connect(client)
+    client.describe_connections()
+    vif = _private_interface(client, moving)
+    client.associate_connection_with_lag(connectionId=moving, lagId=lag)
+    assert _carrier(client, vif) == lag
+    client.associate_connection_with_lag(connectionId=moving, lagId=other)
+    assert _carrier(client, vif) == lag
+    client.disassociate_connection_from_lag(connectionId=moving, lagId=other)
+    assert _carrier(client, vif) == lag
+
+
+def test_create_lag_takes_the_virtual_interfaces_along(client):
+    """Release of 2017-02-17: re-associated with the LAG automatically."""
+    existing = connect(client)
+    client.describe_connections()
+    vif = _private_interface(client, existing)
+    lag = make_lag(client, connectionId=existing)["lagId"]
+    assert _carrier(client, vif) == lag
+
+
+def test_a_vlan_in_use_on_the_lag_stops_the_association(client, dx):
+    """What would move along must fit."""
+    lag, moving = make_lag(client)["lagId"], connect(client)
+    client.describe_connections()
+    _private_interface(client, moving)
+    _private_interface(client, lag)
+    with refused(dx, "Vlan 101 is already in use"):
+        client.associate_connection_with_lag(connectionId=moving, lagId=lag)
+
+
+@pytest.mark.directconnect(quirks={"lag_association_virtual_interfaces": "stay"})
+def test_quirk_virtual_interfaces_stay(client):
+    """Release of 2017-02-17: they are not migrated automatically."""
+    lag, moving = make_lag(client)["lagId"], connect(client)
+    client.describe_connections()
+    vif = _private_interface(client, moving)
+    client.associate_connection_with_lag(connectionId=moving, lagId=lag)
+    assert _carrier(client, vif) == moving
+
+
+def test_a_lag_with_virtual_interfaces_can_not_be_deleted(client, dx):
+    """E10, the substring recorded by the Ansible module."""
+    lag = make_lag(client)["lagId"]
+    vif = _private_interface(client, lag)
+    with refused(dx, f"Lag {lag} cannot be deleted until its Virtual Interfaces are deleted"):
+        client.delete_lag(lagId=lag)
+    client.delete_virtual_interface(virtualInterfaceId=vif)
+    assert client.delete_lag(lagId=lag)["lagState"] == "deleting"
+
+
+def test_a_connection_with_virtual_interfaces_can_not_be_deleted(client, dx):
+    """Documented: as long as there are no virtual interfaces attached."""
+    made = connect(client)
+    client.describe_connections()
+    vif = _private_interface(client, made)
+    with refused(dx, f"Connection {made} cannot be deleted until its Virtual Interfaces are deleted."):
+        client.delete_connection(connectionId=made)
+    client.delete_virtual_interface(virtualInterfaceId=vif)
+    assert client.delete_connection(connectionId=made)["connectionState"] == "deleting"

@@ -1,0 +1,160 @@
+"""The world: settings, seed, clock, locations, errors, the record."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from botocore.exceptions import ClientError
+
+from dx_mock import errors, mock_directconnect
+from dx_mock.clock import EPOCH
+from dx_mock.rules.quirks import QUIRKS
+from dx_mock.rules.quotas import QUOTAS
+from tests.helpers import CONNECTION, connect
+
+
+@pytest.mark.parametrize(
+    ("settings", "text"),
+    [
+        ({"provisioning": "fast"}, "provisioning must be one of 'auto', 'manual', 'timed', not 'fast'"),
+        ({"others": "aws"}, "others must be one of 'moto', 'block', 'pass', not 'aws'"),
+        ({"seed": "1"}, "seed must be an integer, not '1'"),
+        ({"seed": True}, "seed must be an integer"),
+        ({"partners": "123456789012"}, "partners must be a list of account ids"),
+        ({"partners": 5}, "partners must be a list of account ids"),
+        ({"partners": [123456789012]}, "must be a string of 12 digits, not 123456789012"),
+        ({"quotas": {"lags": 1}}, "unknown quota 'lags'"),
+        ({"quotas": {"lags_per_regoin": 1}}, "did you mean 'lags_per_region'?"),
+        ({"quotas": {"lags_per_region": -1}}, "must be a whole number of 0 or more"),
+        ({"quotas": {"lags_per_region": "3"}}, "must be a whole number of 0 or more"),
+        ({"quotas": [1]}, "quotas must be a mapping"),
+        ({"quirks": {"x": "y"}}, "unknown quirk 'x'"),
+        ({"quirks": {"delete_lag_with_members": "no"}}, "must be one of 'allow', 'refuse', not 'no'"),
+        ({"provisionning": "auto"}, "unknown setting 'provisionning'"),
+    ],
+)
+def test_wrong_settings(settings, text):
+    """One clear sentence that says what is wrong and lists what is known."""
+    with pytest.raises((TypeError, ValueError)) as caught:
+        mock_directconnect(**settings)
+    assert text in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_unknown_quota_lists_the_known_ones():
+    with pytest.raises(ValueError, match="Known: ") as caught:
+        mock_directconnect(quotas={"nonsense": 1})
+    assert all(name in str(caught.value) for name in QUOTAS)
+
+
+def test_not_started_and_started_twice():
+    mock = mock_directconnect()
+    with pytest.raises(RuntimeError, match="not started"):
+        mock.provision("dxcon-fg000000")
+    with pytest.raises(RuntimeError, match="not started"):
+        mock.stop()
+    mock.start()
+    try:
+        with pytest.raises(RuntimeError, match="started already"):
+            mock.start()
+    finally:
+        mock.stop()
+    assert len(mock.calls) == 0  # the record can be read after the end
+
+
+def test_positional_settings_are_refused():
+    with pytest.raises(TypeError, match="takes keyword settings"):
+        mock_directconnect("manual")
+
+
+def test_one_seed_one_world():
+    """Same calls, same answers, request ids included; another seed gives other ids."""
+
+    def world(seed):
+        with mock_directconnect(seed=seed) as dx:
+            client = dx.client()
+            return [
+                client.create_connection(**CONNECTION),
+                client.create_lag(
+                    numberOfConnections=2, location="EqDC2", connectionsBandwidth="1Gbps", lagName="x"
+                ),
+                client.describe_connections(),
+            ]
+
+    assert world(7) == world(7)
+    assert world(7)[0]["connectionId"] != world(8)[0]["connectionId"]
+
+
+def test_ids_never_repeat(dx):
+    """Observed on about 35 real ids: ff, fg or fh after the dash."""
+    made = [dx.world.ids.physical("dxcon") for _ in range(20_000)]
+    assert len(set(made)) == len(made)
+    assert {each[6:8] for each in made} == {"ff", "fg", "fh"}
+
+
+def test_the_clock(dx):
+    assert dx.clock.now() == EPOCH
+    assert dx.clock.advance(minutes=5, hours=1) == EPOCH + timedelta(minutes=65)
+    dx.clock.advance(timedelta(days=1))
+    assert dx.clock.now() == EPOCH + timedelta(days=1, minutes=65)
+    with pytest.raises(ValueError, match="can't go back in time"):
+        dx.clock.advance(minutes=-1)
+    with pytest.raises(TypeError, match="timedelta or keywords"):
+        dx.clock.advance(5)
+
+
+def test_locations(client, dx):
+    """Recorded: TUT, DXL; behaviour.md 12."""
+    shown = {each["locationCode"]: each for each in client.describe_locations()["locations"]}
+    ashburn = shown["EqDC2"]
+    assert ashburn["locationName"] == "Equinix DC2/DC11, Ashburn, VA"
+    assert ashburn["region"] == "us-east-1"
+    assert set(ashburn["availablePortSpeeds"]) == {"1G", "10G", "100G", "400G"}
+    assert set(ashburn["availableMacSecPortSpeeds"]) == {"10G", "100G", "400G"}
+    seattle = {each["locationCode"] for each in dx.client("us-west-2").describe_locations()["locations"]}
+    assert {"EqSe2-EQ", "EqSe2-WBE"} <= seattle
+    assert "EqSe2" not in seattle
+    both = [
+        {each["locationCode"]: each for each in dx.client(region).describe_locations()["locations"]}["EqLD5"]
+        for region in ("eu-west-1", "eu-west-2")
+    ]
+    assert both[0]["availablePortSpeeds"] != both[1]["availablePortSpeeds"]
+    assert "Lumen" in ashburn["availableProviders"]
+
+
+def test_the_record(client, dx):
+    made = connect(client)
+    with pytest.raises(ClientError):
+        client.describe_lags(lagId="x")
+    first, second = dx.calls
+    assert (first.operation, first.account_id, first.region_name) == (
+        "CreateConnection",
+        "123456789012",
+        "us-east-1",
+    )
+    assert first.parameters == CONNECTION
+    assert first.reply["connectionId"] == made
+    assert first.error is None
+    assert second.reply is None
+    assert second.error.message == "Lag ID x has an invalid format."
+    assert "Lag ID x has an invalid format." in repr(second)
+    client.create_connection(**CONNECTION)["tags"].append("changed by the caller")
+    assert dx.calls[-1].reply["tags"] == []
+
+
+def test_every_quirk_has_a_test():
+    """A quirk that no test sets is not known to work."""
+    from pathlib import Path
+
+    tests = "".join(path.read_text() for path in Path(__file__).parents[1].rglob("test_*.py"))
+    for name, quirk in QUIRKS.items():
+        assert any(f'"{name}": "{value}"' in tests for value in quirk.values[1:]), name
+
+
+def test_every_error_text_names_its_evidence():
+    texts = [value for value in vars(errors).values() if isinstance(value, errors.Text)]
+    assert len(texts) > 40
+    for text in texts:
+        assert text.evidence in {"recorded", "client-proven", "documented", "guessed"}
+        assert text.source
