@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dx_mock.graph.resources import Connection, Lag, VirtualInterface
+from dx_mock.graph.resources import BgpPeer, Connection, Lag, VirtualInterface
 
 if TYPE_CHECKING:
     from dx_mock.world import World
@@ -38,11 +38,33 @@ def install(world: World) -> None:
     effects["lag", "forgotten"] = graph.forget
     ready["lag", "pending"] = lag_ready
 
-    def removed(vif: VirtualInterface) -> None:
+    def started(vif: VirtualInterface) -> None:
+        """The peers begin with their virtual interface; before, while it is confirmed, they wait."""
         for peer in vif.peers.values():
-            graph.resources.pop(peer.id, None)
+            if peer.stage == vif.stage:
+                lifecycle.plan(peer)
+
+    def ending(vif: VirtualInterface) -> None:
+        for peer in list(vif.peers.values()):
+            lifecycle.enter(peer, "deleting")
+
+    def removed(vif: VirtualInterface) -> None:
+        for peer in list(vif.peers.values()):
+            lifecycle.enter(peer, "deleted")
         graph.retire(vif)
+
+    def peer_ready(peer: BgpPeer) -> bool:
+        vif = peer.virtual_interface
+        waits = {"confirming"} if peer.stage == "verifying" else {"confirming", "verifying"}
+        return vif is not None and vif.stage not in waits
+
+    effects["virtual interface", "verifying"] = started
+    effects["virtual interface", "pending"] = started
+    effects["virtual interface", "deleting"] = ending
 
     effects["virtual interface", "deleted"] = removed
     effects["virtual interface", "rejected"] = removed
     effects["virtual interface", "forgotten"] = graph.forget
+    effects["bgp peer", "deleted"] = graph.remove_peer
+    ready["bgp peer", "verifying"] = peer_ready
+    ready["bgp peer", "pending"] = peer_ready

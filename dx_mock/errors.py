@@ -189,6 +189,113 @@ PARENT_NOT_HOSTING = Text("{id} does not allow hosted connections.", "guessed", 
 NOT_HOSTED = Text("Connection {id} is not a hosted connection.", "guessed", "-")
 ADDRESS_IN_USE = Text("Address {address} is already in use on {id}", "guessed", "the rule is documented")
 
+# --- virtual interfaces ------------------------------------------------------------------------------------
+CONNECTION_NOT_AVAILABLE = Text("The specified Connection ID is not available", "recorded", "E14")
+VIF_ON_PARTNER_CARRIER = Text(
+    "Virtual Interfaces cannot be configured directly on {id}: it carries hosted connections.",
+    "documented",
+    "the release of 2017-02-17, LAGs of partners",
+)
+VIF_ON_LAG_MEMBER = Text(
+    "Connection {id} is a member of Lag {lag_id}; Virtual Interfaces belong on the Lag.", "guessed", "-"
+)
+VIF_OF_CONNECTION_OWNER = Text("Cannot allocate VirtualInterface for the connection owner.", "recorded", "E16")
+VIFS_PER_CONNECTION = Text(
+    "Exceeded the maximum number of virtual interfaces on {id}. The limit is {limit}", "recorded", "E15"
+)
+VLAN_OF_HOSTED_CONNECTION = Text(
+    "Vlan {vlan} does not match Vlan {hosted} of the hosted connection {id}.",
+    "guessed",
+    "the rule is documented",
+)
+VIF_STATE = Text("{operation} failed. {id} is in state {state}", "guessed", "like E5")
+VIF_TYPE = Text("{operation} failed. {id} is a {type} virtual interface.", "guessed", "like E5")
+ASN_MISSING = Text("Either asn or asnLong must be specified.", "guessed", "-")
+ASN_INVALID = Text(
+    "The {member} {asn} is not valid. It must be between 1 and {limit}.", "documented", "NewBGPPeer"
+)
+AUTH_KEY_INVALID = Text(
+    "The authentication key must have 6 to 80 characters without spaces.",
+    "documented",
+    "NewBGPPeer, CloudFormation",
+)
+MTU_INVALID = Text(
+    "MTU {mtu} is not valid for a {type} virtual interface. Valid values: {allowed}.",
+    "documented",
+    "CreateTransitVirtualInterface",
+)
+JUMBO_NOT_SUPPORTED = Text("{id} does not support jumbo frames.", "documented", "User Guide, set network MTU")
+SITE_LINK_NEEDS_GATEWAY = Text(
+    "SiteLink requires a private or transit virtual interface on a Direct Connect gateway.",
+    "documented",
+    "User Guide, SiteLink",
+)
+ATTRIBUTE_OF_PUBLIC_VIF = Text(
+    "{attribute} cannot be changed on a public virtual interface.", "guessed", "the rule is documented"
+)
+GATEWAY_EXACTLY_ONE = Text(
+    "Exactly one of virtualGatewayId and directConnectGatewayId must be specified.",
+    "client-proven",
+    "the rule; TF, its text is guessed",
+)
+GATEWAY_MISSING = Text("directConnectGatewayId must be specified.", "guessed", "-")
+VIRTUAL_GATEWAY_ID_FORMAT = Text("VirtualGateway ID {id} has an invalid format.", "guessed", "like E2")
+VIRTUAL_GATEWAY_NOT_AVAILABLE = Text("The VirtualGateway {id} is not available", "recorded", "E17")
+VIRTUAL_GATEWAY_NOT_FOUND = Text("The VirtualGateway {id} does not exist.", "recorded", "E18")
+VIF_MEMBER_MISSING = Text("{member} must be specified.", "guessed", "-")
+ALREADY_ON_CARRIER = Text("Virtual Interface {id} is already associated with {carrier}.", "guessed", "-")
+HOSTED_VIF_TO_LAG = Text(
+    "Virtual Interface {id} is on a hosted connection and cannot be associated with a Lag; "
+    "use AssociateHostedConnection.",
+    "documented",
+    "AssociateVirtualInterface",
+)
+HOSTED_VIF_TO_HOSTED = Text(
+    "Virtual Interface {id} cannot be moved between hosted connections.",
+    "documented",
+    "User Guide, VLANs are fixed",
+)
+
+# --- addresses and prefixes --------------------------------------------------------------------------------
+ADDRESS_PRIVATE = Text("{what} is not allowed to contain a private IP", "recorded", "E19")
+ADDRESSES_IN_DIFFERENT_CIDRS = Text(
+    "Amazon Address and Customer Address must be in the same CIDR", "recorded", "E20"
+)
+ADDRESS_ZERO = Text("{what} is address 0 on its subnet.", "recorded", "E21")
+ADDRESS_BROADCAST = Text("{what} is the broadcast address on its subnet.", "recorded", "E22")
+ADDRESSES_EQUAL = Text("Amazon Address and Customer Address must be different.", "guessed", "-")
+ADDRESS_INVALID = Text("{what} {address} is not valid.", "guessed", "-")
+ADDRESS_FAMILY = Text("{what} {address} is not of the address family {family}.", "guessed", "-")
+ADDRESS_PAIR_INCOMPLETE = Text(
+    "Amazon Address and Customer Address must be specified together.", "guessed", "-"
+)
+ADDRESSES_REQUIRED = Text(
+    "Amazon Address and Customer Address are required for a public virtual interface of address family ipv4.",
+    "guessed",
+    "the rule is documented",
+)
+ADDRESSES_OF_IPV6 = Text(
+    "Amazon Address and Customer Address must be omitted for address family ipv6.",
+    "documented",
+    "CreateBGPPeer",
+)
+NO_ADDRESSES = Text("There are no free addresses in {pool}.", "guessed", "-")
+CIDR_INVALID = Text("CIDR {cidr} is not valid.", "guessed", "-")
+PREFIX_PRIVATE = Text("CIDR {cidr} is not allowed to contain a private IP", "guessed", "like E19")
+IPV6_PREFIX_TOO_LONG = Text(
+    "CIDR {cidr} is not valid. An IPv6 prefix must be /{limit} or shorter.",
+    "documented",
+    "CreatePublicVirtualInterface",
+)
+TOO_MANY_PREFIXES = Text(
+    "Exceeded the maximum number of route filter prefixes. The limit is {limit}", "guessed", "like E15"
+)
+PREFIXES_REQUIRED = Text(
+    "Route filter prefixes are required for a public virtual interface of address family ipv4.",
+    "documented",
+    "User Guide, create a public virtual interface",
+)
+
 # --- the letter of authorization ---------------------------------------------------------------------------
 LOA_NOT_AVAILABLE = Text("LOA is not available for connection {id}.", "guessed", "-")
 

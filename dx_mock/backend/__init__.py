@@ -6,6 +6,7 @@ from dx_mock.backend.hosted import HostedBackend
 from dx_mock.backend.lags import LagsBackend
 from dx_mock.backend.letters import LettersBackend
 from dx_mock.backend.tags import TagsBackend
+from dx_mock.backend.virtual_interfaces import VirtualInterfacesBackend
 
 
 class DirectConnectBackend(
@@ -13,6 +14,7 @@ class DirectConnectBackend(
     HostedBackend,
     LettersBackend,
     TagsBackend,
+    VirtualInterfacesBackend,
 ):
     """Every rule of the service as one account meets it in one Region; a family of operations a base class.
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from dx_mock.graph.listing import Listing
 from dx_mock.graph.resources import (
+    BgpPeer,
     Connection,
     Device,
     Lag,
@@ -192,6 +193,12 @@ class Graph:
         mounted = vif.parent.virtual_interfaces
         if mounted and mounted.get(vif.vlan) is vif:
             del mounted[vif.vlan]
+
+    def remove_peer(self, peer: BgpPeer) -> None:
+        """Take a BGP peer off its virtual interface."""
+        self.resources.pop(peer.id, None)
+        if peer.virtual_interface is not None:
+            peer.virtual_interface.peers.pop(peer.id, None)
 
     def convert_to_interconnect(self, connection: Connection) -> None:
         """Turn a partner's connection into an interconnect, in the listings too."""

@@ -7,6 +7,7 @@ everything that rides on it (behaviour.md section 13).
 from __future__ import annotations
 
 from dx_mock.graph.resources import BgpPeer, Connection, Lag, Parent, VirtualInterface
+from dx_mock.rules.names import megabits
 
 #: Stages in which a resource holds its place: VLAN, quota, membership.
 GONE = frozenset({"deleted", "rejected"})
@@ -60,6 +61,15 @@ def peer_is_up(peer: BgpPeer) -> bool:
         and vif.stage in {"available", "testing"}
         and is_up(vif.parent)
     )
+
+
+def carries_jumbo_frames(carrier: Parent) -> bool:
+    """``jumboFrameCapable``: provisioned dedicated ports, hosted ones from 1 Gbps [recorded: C7N, FLUID]."""
+    if isinstance(carrier, Lag):
+        return True
+    if carrier.kind == "hosted connection":
+        return megabits(carrier.bandwidth) >= 1000
+    return carrier.stage not in {"requested", "ordering"}
 
 
 def virtual_interface_state(vif: VirtualInterface) -> str:

@@ -22,7 +22,7 @@ def modules() -> tuple[ModuleType, ...]:
     return tuple(
         importlib.import_module(f"{__name__}.{found.name}")
         for found in pkgutil.iter_modules(__path__)
-        if found.name != "shapes"
+        if not found.name.endswith("shapes")
     )
 
 

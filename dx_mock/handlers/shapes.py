@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from dx_mock.graph.resources import Connection, Lag, MacSecKey
-from dx_mock.graph.states import connection_state, lag_state
-from dx_mock.rules.names import MACSEC_BANDWIDTHS, megabits
+from dx_mock.graph.states import carries_jumbo_frames, connection_state, lag_state
+from dx_mock.rules.names import MACSEC_BANDWIDTHS
 
 if TYPE_CHECKING:
     from types_boto3_directconnect.type_defs import (
@@ -44,13 +44,6 @@ def is_macsec_capable(resource: Connection | Lag) -> bool:
     return resource.macsec_requested and resource.bandwidth in MACSEC_BANDWIDTHS
 
 
-def _is_jumbo_capable(connection: Connection) -> bool:
-    """Dedicated ports once provisioned, hosted ones from 1 Gbps [recorded: C7N, FLUID; SDKGO]."""
-    if connection.kind == "hosted connection":
-        return megabits(connection.bandwidth) >= 1000
-    return connection.stage not in {"requested", "ordering"}
-
-
 def _port(backend: DirectConnectBackend, connection: Connection) -> dict[str, Any]:
     """The members that connections and interconnects have in common."""
     # Until AWS has approved the order, no device is shown although a port is reserved [recorded: TUT, ANS].
@@ -72,7 +65,7 @@ def _port(backend: DirectConnectBackend, connection: Connection) -> dict[str, An
         "loaIssueTime": connection.loa_issue_time,
         "lagId": connection.lag.id if connection.lag is not None else None,
         "awsDevice": None if hosted else device,
-        "jumboFrameCapable": _is_jumbo_capable(connection),
+        "jumboFrameCapable": carries_jumbo_frames(connection),
         "awsDeviceV2": device,
         "awsLogicalDeviceId": device,
         "hasLogicalRedundancy": redundancy,
@@ -140,7 +133,7 @@ def lag(backend: DirectConnectBackend, found: Lag) -> LagTypeDef:
         "awsLogicalDeviceId": device,
         "connections": [connection(backend, member) for member in found.members.values()],
         "allowsHostedConnections": found.allows_hosted,
-        "jumboFrameCapable": True,
+        "jumboFrameCapable": carries_jumbo_frames(found),
         "hasLogicalRedundancy": (
             "unknown" if found.stage == "pending" else backend.quirks["logical_redundancy"]
         ),
