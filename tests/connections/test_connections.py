@@ -109,7 +109,7 @@ def test_orders_that_are_refused(client, dx, change, text):
 
 
 def test_names_may_be_non_ascii_and_equal(client):
-    """CFN: ``\\w`` of Unicode; names need not be unique."""
+    r"""CFN: ``\\w`` of Unicode; names need not be unique."""
     first, second = (connect(client, connectionName="Zürich 東京") for _ in range(2))
     assert first != second
     assert one(client, first)["connectionName"] == "Zürich 東京"
