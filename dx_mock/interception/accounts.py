@@ -16,6 +16,23 @@ def default_account_id() -> str:
     return os.environ.get("MOTO_ACCOUNT_ID", DEFAULT_ACCOUNT_ID)
 
 
+def access_key_of(credentials: Any) -> str | None:
+    """The access key of a client's credentials, without refreshing any that come from outside.
+
+    Only an assumed role that nobody has used yet is asked for its keys: moto's STS answers that.
+    """
+    if credentials is None:
+        return None
+    if not hasattr(credentials, "_access_key"):
+        key: str | None = getattr(credentials, "access_key", None)
+        return key
+    if credentials._access_key is None and credentials.method == "assume-role":
+        key = credentials.access_key
+        return key
+    key = credentials._access_key
+    return key
+
+
 def account_of(access_key: str | None, header: str | None = None) -> str:
     """The account that an access key or moto's header stands for."""
     if header:

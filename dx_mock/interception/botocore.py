@@ -15,7 +15,7 @@ from botocore.client import BaseClient
 from dx_mock import wire
 from dx_mock.dispatcher import Call, Reply, dispatch
 from dx_mock.interception import active, others
-from dx_mock.interception.accounts import ACCOUNT_HEADER, account_of
+from dx_mock.interception.accounts import ACCOUNT_HEADER, access_key_of, account_of
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel
@@ -61,7 +61,7 @@ def answer(world: World, client: Any, operation: OperationModel, request_dict: d
     """The world's reply to a request that a client has prepared."""
     headers = request_dict["headers"]
     credentials = getattr(client._request_signer, "_credentials", None)
-    account_id = account_of(getattr(credentials, "access_key", None), headers.get(ACCOUNT_HEADER))
+    account_id = account_of(access_key_of(credentials), headers.get(ACCOUNT_HEADER))
     parameters = wire.read_body(request_dict["body"], headers)
     return dispatch(world, Call(operation, parameters, account_id, client.meta.region_name))
 

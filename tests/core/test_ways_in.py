@@ -274,3 +274,32 @@ def test_motos_account_header(dx):
 
     client.meta.events.register("before-call", add_header)
     assert client.create_connection(**CONNECTION)["ownerAccount"] == "444444444444"
+
+
+def test_credentials_from_outside_are_not_refreshed(dx):
+    """Instance metadata, SSO and the like are never asked while a mock is active."""
+    from botocore.credentials import DeferredRefreshableCredentials
+
+    def refresh():
+        raise AssertionError("the credentials were refreshed")
+
+    client = dx.client()
+    client._request_signer._credentials = DeferredRefreshableCredentials(refresh, "iam-role")
+    assert client.create_connection(**CONNECTION)["ownerAccount"] == "123456789012"
+
+
+def test_assumed_roles_are_motos():
+    """An assumed role acts as the account of its role, for Direct Connect as for everything of moto's."""
+    with mock_directconnect() as dx:
+        role = boto3.client("sts", region_name="us-east-1").assume_role(
+            RoleArn="arn:aws:iam::555555555555:role/network", RoleSessionName="test"
+        )["Credentials"]
+        client = boto3.client(
+            "directconnect",
+            region_name="us-east-1",
+            aws_access_key_id=role["AccessKeyId"],
+            aws_secret_access_key=role["SecretAccessKey"],
+            aws_session_token=role["SessionToken"],
+        )
+        assert client.create_connection(**CONNECTION)["ownerAccount"] == "555555555555"
+        assert count(dx.client(account_id="555555555555")) == 1
