@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +13,8 @@ from botocore import xform_name
 from dx_mock import errors, handlers, wire
 from dx_mock.errors import ServiceError
 from dx_mock.record import CallRecord
+
+_log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel
@@ -83,6 +86,9 @@ def dispatch(world: World, call: Call) -> Reply:
             answer = handler(world.backend(call.account_id, call.region_name), parameters)
         except ServiceError as refusal:
             error = refusal
+        except Exception as bug:  # ours; the caller of an API gets AWS's word for it, the log has the traceback
+            _log.exception("dx_mock failed in %s(%r)", name, parameters)
+            error = errors.INTERNAL_FAILURE(reason=f"{type(bug).__name__}: {bug}")
         world.calls.append(
             CallRecord(
                 name,

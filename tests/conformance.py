@@ -21,6 +21,7 @@ def check_reply(operation, reply) -> None:
         protocol = {CLIENT_EXCEPTION, "UnknownOperationException"}
         assert reply.error.code in declared | protocol, (operation.name, reply.error)
         assert reply.error.message
+        assert not reply.error.message.startswith("Unable to process request"), f"a bug: {reply.error}"
         return
     shape = operation.output_shape
     for style in ("parsed", "json"):

@@ -7,11 +7,14 @@ from datetime import timedelta
 import pytest
 from botocore.exceptions import ClientError
 
-from dx_mock import errors, mock_directconnect
+from dx_mock import dispatcher, errors, mock_directconnect
 from dx_mock.clock import EPOCH
 from dx_mock.rules.quirks import QUIRKS
 from dx_mock.rules.quotas import QUOTAS
 from tests.helpers import CONNECTION, connect
+
+#: The dispatcher without the check of every answer that conftest puts around it.
+_dispatch = dispatcher.dispatch
 
 
 @pytest.mark.parametrize(
@@ -158,3 +161,41 @@ def test_every_error_text_names_its_evidence():
     for text in texts:
         assert text.evidence in {"recorded", "client-proven", "documented", "guessed"}
         assert text.source
+
+
+def test_a_bug_of_the_mock_is_a_server_exception(monkeypatch, caplog):
+    """No traceback reaches the caller of an API; the log has it. Text: E29."""
+    from dx_mock.wire import service_model
+
+    def broken(backend, request):
+        raise ZeroDivisionError("by zero")
+
+    monkeypatch.setattr(dispatcher.handlers, "find", lambda name: broken)
+    with mock_directconnect() as dx:
+        operation = service_model().operation_model("DescribeConnections")
+        call = dispatcher.Call(operation, {}, "123456789012", "us-east-1")
+        # Not through a client: the suite's own check of every answer would (rightly) fail.
+        reply = _dispatch(dx.world, call)
+    assert reply.error.code == "DirectConnectServerException"
+    assert reply.error.message == "Unable to process request: ZeroDivisionError: by zero"
+    assert "Traceback" in caplog.text
+
+
+def test_a_plain_test_does_not_import_moto():
+    """Design, rule 9: nothing is paid for unless used."""
+    import subprocess
+    import sys
+
+    code = """
+import sys
+import boto3
+from dx_mock import mock_directconnect
+with mock_directconnect(partners=["111111111111"]) as dx:
+    client = boto3.client("directconnect", region_name="us-east-1")
+    client.create_lag(numberOfConnections=2, location="EqDC2", connectionsBandwidth="1Gbps", lagName="x")
+    client.describe_lags()
+    dx.client(account_id="111111111111").describe_interconnects()
+for name in ("moto", "requests", "responses", "pydyf", "yaml", "jinja2", "werkzeug"):
+    assert name not in sys.modules, name
+"""
+    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
