@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -62,11 +62,22 @@ def _settle(world: World, operation: str, parameters: Mapping[str, Any]) -> None
     if _is_look(operation):
         lifecycle.settle()
         return
-    named = {value for value in parameters.values() if isinstance(value, str)}
+    named = _strings(parameters.values())
     if operation.startswith("Delete"):
         lifecycle.settle(besides=named)
     elif not named.isdisjoint(lifecycle.next_look):
         lifecycle.settle()
+
+
+def _strings(values: Iterable[Any]) -> set[str]:
+    """The strings among some parameters, those in lists included: ids may be there."""
+    found: set[str] = set()
+    for value in values:
+        if isinstance(value, str):
+            found.add(value)
+        elif isinstance(value, list):
+            found.update(each for each in value if isinstance(each, str))
+    return found
 
 
 def dispatch(world: World, call: Call) -> Reply:
