@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dx_mock.graph.resources import BgpPeer, Connection, Lag, VirtualInterface
+from dx_mock.graph.resources import BgpPeer, BgpTest, Connection, Lag, VirtualInterface
 
 if TYPE_CHECKING:
     from dx_mock.world import World
@@ -66,5 +66,15 @@ def install(world: World) -> None:
     effects["virtual interface", "rejected"] = removed
     effects["virtual interface", "forgotten"] = graph.forget
     effects["bgp peer", "deleted"] = graph.remove_peer
+
+    def test_over(test: BgpTest) -> None:
+        test.end = lifecycle.now()
+        vif = graph.end_test(test)
+        if vif is not None and vif.stage == "testing":
+            lifecycle.enter(vif, "available")
+
+    effects["bgp test", "completed"] = test_over
+    effects["bgp test", "cancelled"] = test_over
+    effects["bgp test", "forgotten"] = graph.forget_test
     ready["bgp peer", "verifying"] = peer_ready
     ready["bgp peer", "pending"] = peer_ready

@@ -256,6 +256,30 @@ HOSTED_VIF_TO_HOSTED = Text(
     "User Guide, VLANs are fixed",
 )
 
+# --- BGP peers and failover tests --------------------------------------------------------------------------
+LAST_PEER = Text("The last BGP Peer on a Virtual Interface cannot be deleted", "recorded", "E23")
+PEER_OF_FAMILY_EXISTS = Text(
+    "A BGP Peer of address family {family} already exists on Virtual Interface {id}.",
+    "guessed",
+    "the rule is documented: CreateBGPPeer",
+)
+PEER_NOT_FOUND = Text("The BGP Peer {peer} does not exist on Virtual Interface {id}.", "guessed", "like E24")
+PEER_UNDER_TEST = Text("The BGP Peer {peer} is in a failover test.", "guessed", "-")
+TEST_DURATION_INVALID = Text(
+    "The test duration {minutes} is not valid. It must be between 1 and {limit} minutes.",
+    "documented",
+    "StartBgpFailoverTest",
+)
+TEST_RUNNING = Text("A failover test of Virtual Interface {id} is already in progress.", "guessed", "-")
+TEST_NOT_RUNNING = Text("No failover test of Virtual Interface {id} is in progress.", "guessed", "-")
+TEST_NEEDS_PEERS = Text("No BGP Peer of Virtual Interface {id} to be tested is up.", "guessed", "-")
+ROUTER_TYPE_MISSING = Text(
+    "routerTypeIdentifier must be specified.",
+    "client-proven",
+    "TF: the call fails without; the text is guessed",
+)
+ROUTER_TYPE_UNKNOWN = Text("Router type {id} is not supported.", "guessed", "-")
+
 # --- addresses and prefixes --------------------------------------------------------------------------------
 ADDRESS_PRIVATE = Text("{what} is not allowed to contain a private IP", "recorded", "E19")
 ADDRESSES_IN_DIFFERENT_CIDRS = Text(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from dx_mock.graph.resources import Connection, Lag, VirtualInterface
+from dx_mock.errors import ServiceError
+from dx_mock.graph.resources import BgpPeer, Connection, Lag, VirtualInterface
+from dx_mock.rules.addresses import check_prefix
 
 if TYPE_CHECKING:
     from dx_mock.world import World
@@ -62,3 +65,41 @@ def set_link(world: World, connection_id: str, *, up: bool) -> None:
             raise ValueError(f"{connection_id} is a {resource.kind}, not a connection or interconnect")
         world.lifecycle.settle()
         resource.link_up = up
+
+
+def _virtual_interface(world: World, virtual_interface_id: str) -> VirtualInterface:
+    resource = world.resource(virtual_interface_id)
+    if not isinstance(resource, VirtualInterface):
+        raise ValueError(f"{virtual_interface_id} is a {resource.kind}, not a virtual interface")
+    return resource
+
+
+def set_session(world: World, virtual_interface_id: str, bgp_peer_id: str | None, *, up: bool) -> None:
+    """Take BGP sessions down, or bring them up, on the customer's router."""
+    with world.lock:
+        vif = _virtual_interface(world, virtual_interface_id)
+        world.lifecycle.settle()
+        peers: list[BgpPeer] = list(vif.peers.values())
+        if bgp_peer_id is not None:
+            peers = [peer for peer in peers if peer.id == bgp_peer_id]
+            if not peers:
+                known = ", ".join(vif.peers) or "none"
+                raise LookupError(f"{virtual_interface_id} has no BGP peer {bgp_peer_id!r}; it has {known}")
+        for peer in peers:
+            peer.session_up = up
+
+
+def announce(world: World, virtual_interface_id: str, prefixes: Iterable[str]) -> None:
+    """Set what the customer's router announces on a virtual interface."""
+    if isinstance(prefixes, str):
+        raise TypeError(f"announce() takes a list of prefixes, not the string {prefixes!r}")
+    announced = list(dict.fromkeys(prefixes))
+    for prefix in announced:
+        try:
+            check_prefix(prefix)
+        except ServiceError:
+            raise ValueError(f"{prefix!r} is not a prefix such as '10.0.0.0/8'") from None
+    with world.lock:
+        vif = _virtual_interface(world, virtual_interface_id)
+        now = world.clock.now()
+        vif.announced = {prefix: vif.announced.get(prefix, now) for prefix in announced}

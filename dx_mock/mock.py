@@ -184,6 +184,47 @@ class MockDirectConnect:
 
         hands.set_link(self.world, connection_id, up=True)
 
+    def bgp_down(self, virtual_interface_id: str, bgp_peer_id: str | None = None) -> None:
+        """Take a BGP session of a virtual interface down on the customer's router, or all of them.
+
+        The virtual interface is ``down`` when no session is left; ``bgpPeerState`` is not touched.
+
+        Raises:
+            LookupError: no resource of this mock has that id, or the virtual interface no such peer.
+            ValueError: it is no virtual interface.
+        """
+        from dx_mock import hands
+
+        hands.set_session(self.world, virtual_interface_id, bgp_peer_id, up=False)
+
+    def bgp_up(self, virtual_interface_id: str, bgp_peer_id: str | None = None) -> None:
+        """Let the customer's router bring a BGP session up again, or all of a virtual interface.
+
+        A session is up only while its link is and no failover test holds it down.
+
+        Raises:
+            LookupError: no resource of this mock has that id, or the virtual interface no such peer.
+            ValueError: it is no virtual interface.
+        """
+        from dx_mock import hands
+
+        hands.set_session(self.world, virtual_interface_id, bgp_peer_id, up=True)
+
+    def announce(self, virtual_interface_id: str, prefixes: Iterable[str]) -> None:
+        """Let the customer's router announce these prefixes, IPv4 or IPv6, and none but these.
+
+        AWS takes 100 of each address family on a private or transit virtual interface; one more, and the
+        session of that family goes down (User Guide, quotas).
+
+        Raises:
+            LookupError: no resource of this mock has that id.
+            TypeError: ``prefixes`` is a string.
+            ValueError: it is no virtual interface, or one of the prefixes is malformed.
+        """
+        from dx_mock import hands
+
+        hands.announce(self.world, virtual_interface_id, prefixes)
+
     # --- decorating ----------------------------------------------------------------------------------------
 
     def __call__(self, target: T) -> T:

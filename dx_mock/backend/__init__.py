@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dx_mock.backend.failover import FailoverBackend
 from dx_mock.backend.hosted import HostedBackend
 from dx_mock.backend.lags import LagsBackend
 from dx_mock.backend.letters import LettersBackend
 from dx_mock.backend.tags import TagsBackend
-from dx_mock.backend.virtual_interfaces import VirtualInterfacesBackend
+from dx_mock.backend.vif_changes import VirtualInterfaceChangesBackend
 
 
 class DirectConnectBackend(
@@ -14,7 +15,8 @@ class DirectConnectBackend(
     HostedBackend,
     LettersBackend,
     TagsBackend,
-    VirtualInterfacesBackend,
+    VirtualInterfaceChangesBackend,
+    FailoverBackend,
 ):
     """Every rule of the service as one account meets it in one Region; a family of operations a base class.
 

@@ -49,14 +49,14 @@ class VirtualInterfacesBackend(PeersBackend, GatewaysBackend):
 
         ``new`` are the members of the request's structure, under the names of the model.
         """
-        carrier = self._usable_carrier(connection_id)
+        carrier = self.usable_carrier(connection_id)
         return self._make(carrier, vif_type, new, self.account_id, None)
 
     def allocate_virtual_interface(
         self, connection_id: str, vif_type: VirtualInterfaceType, owner: str, new: Mapping[str, Any]
     ) -> VirtualInterface:
         """Make a virtual interface for another account, which has to confirm it."""
-        carrier = self._usable_carrier(connection_id)
+        carrier = self.usable_carrier(connection_id)
         check_owner_account(owner)
         if owner == carrier.owner:
             raise errors.VIF_OF_CONNECTION_OWNER()
@@ -73,10 +73,10 @@ class VirtualInterfacesBackend(PeersBackend, GatewaysBackend):
         for member in ("vlan", "virtualInterfaceName"):  # optional in the model of transit ones
             if member not in new:
                 raise errors.VIF_MEMBER_MISSING(member=member)
-        vlan = self._check_place(carrier, vif_type, new["vlan"])
+        vlan = self.check_place(carrier, vif_type, new["vlan"])
         peer = self.check_peer(vif_type, new)
         prefixes = self._check_prefixes(vif_type, peer.family, new)
-        gateway = GatewayChoice() if stage else self._check_gateway(vif_type, new)
+        gateway = GatewayChoice() if stage else self.check_gateway(vif_type, new)
         mtu = check_mtu(vif_type, new.get("mtu", DEFAULT_MTU))
         if mtu > DEFAULT_MTU and not carries_jumbo_frames(carrier):
             raise errors.JUMBO_NOT_SUPPORTED(id=carrier.id)
@@ -118,7 +118,7 @@ class VirtualInterfacesBackend(PeersBackend, GatewaysBackend):
 
     # --- where it can be -----------------------------------------------------------------------------------
 
-    def _usable_carrier(self, connection_id: str) -> Parent:
+    def usable_carrier(self, connection_id: str) -> Parent:
         """A connection or LAG of this account that virtual interfaces can be put on now."""
         carrier: Parent
         if connection_id.startswith("dxlag-"):
@@ -146,7 +146,7 @@ class VirtualInterfacesBackend(PeersBackend, GatewaysBackend):
             raise errors.VIF_ON_LAG_MEMBER(id=connection_id, lag_id=carrier.lag.id)
         return carrier
 
-    def _check_place(self, carrier: Parent, vif_type: str, vlan: int) -> int:
+    def check_place(self, carrier: Parent, vif_type: str, vlan: int) -> int:
         """Refuse a VLAN that can't be had on a carrier, or one virtual interface too many."""
         # On a hosted connection the number counts before the VLAN, which is always taken [recorded: FAB].
         self._check_number(carrier, vif_type)
@@ -181,7 +181,7 @@ class VirtualInterfacesBackend(PeersBackend, GatewaysBackend):
 
     # --- what it leads to ----------------------------------------------------------------------------------
 
-    def _check_gateway(self, vif_type: str, new: Mapping[str, Any]) -> GatewayChoice:
+    def check_gateway(self, vif_type: str, new: Mapping[str, Any]) -> GatewayChoice:
         """The gateway of a request: none for public, exactly one for private, Direct Connect's for transit."""
         if vif_type == "public":
             return GatewayChoice()
@@ -211,6 +211,12 @@ class VirtualInterfacesBackend(PeersBackend, GatewaysBackend):
             raise errors.VIRTUAL_GATEWAY_NOT_AVAILABLE(id=gateway_id)
         asn: int = found.asn
         return asn
+
+    def list_virtual_gateways(self) -> list[Any]:
+        """The virtual private gateways of this account in this Region, as far as moto's EC2 has any."""
+        from dx_mock.integrations import ec2
+
+        return ec2.virtual_gateways(self.world, self.account_id, self.region_name)
 
     # --- looking -------------------------------------------------------------------------------------------
 
@@ -264,40 +270,6 @@ class VirtualInterfacesBackend(PeersBackend, GatewaysBackend):
     def refuse_state(operation: str, vif: VirtualInterface) -> errors.ServiceError:
         """The refusal of an operation because of the state that a virtual interface is in."""
         return errors.VIF_STATE(operation=operation, id=vif.id, state=virtual_interface_state(vif))
-
-    # --- moving --------------------------------------------------------------------------------------------
-
-    def associate_virtual_interface(self, virtual_interface_id: str, connection_id: str) -> VirtualInterface:
-        """Move a virtual interface to another connection or LAG; its BGP sessions begin anew."""
-        vif = self.live_virtual_interface(virtual_interface_id)
-        # A hosted one is moved by the owner of the physical connection only (release of 2017-02-17).
-        if vif.parent.owner != self.account_id and vif.owner != vif.parent.owner:
-            raise errors.VIF_NOT_FOUND(id=virtual_interface_id)
-        target = self._usable_carrier(connection_id)
-        if target is vif.parent:
-            raise errors.ALREADY_ON_CARRIER(id=vif.id, carrier=target.id)
-        if vif.stage not in {"pending", "available"}:
-            raise self.refuse_state("AssociateVirtualInterface", vif)
-        self._check_move(vif, target)
-        self._check_place(target, vif.type, vif.vlan)
-        self.check_addresses_free(vif, target)
-        if vif.mtu > DEFAULT_MTU and not carries_jumbo_frames(target):
-            raise errors.JUMBO_NOT_SUPPORTED(id=target.id)
-
-        self.graph.mount(vif, target)
-        self.replace_peers(vif)
-        self.lifecycle.enter(vif, "pending")
-        return vif
-
-    @staticmethod
-    def _check_move(vif: VirtualInterface, target: Parent) -> None:
-        """Refuse ways out of a hosted connection that AWS has other operations for, or none."""
-        if not isinstance(vif.parent, Connection) or vif.parent.kind != "hosted connection":
-            return
-        if isinstance(target, Lag):
-            raise errors.HOSTED_VIF_TO_LAG(id=vif.id)
-        if target.kind == "hosted connection":
-            raise errors.HOSTED_VIF_TO_HOSTED(id=vif.id)
 
     # --- deleting ------------------------------------------------------------------------------------------
 

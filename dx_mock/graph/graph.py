@@ -13,6 +13,7 @@ from typing import Any
 from dx_mock.graph.listing import Listing
 from dx_mock.graph.resources import (
     BgpPeer,
+    BgpTest,
     Connection,
     Device,
     Lag,
@@ -193,6 +194,36 @@ class Graph:
         mounted = vif.parent.virtual_interfaces
         if mounted and mounted.get(vif.vlan) is vif:
             del mounted[vif.vlan]
+
+    # --- BGP failover tests --------------------------------------------------------------------------------
+
+    def tests_of(self, region: str, owner: str) -> Listing[Any]:
+        """The BGP failover tests of an account in a Region, in order of their start."""
+        return self.listing(("bgp test", region, owner))
+
+    def begin_test(self, test: BgpTest, vif: VirtualInterface) -> None:
+        """Put a test into the history of its owner and hold its peers down."""
+        self.resources[test.id] = test
+        test.sequence = self.next_sequence()
+        self.tests_of(test.region, test.owner).live.add(test.sequence, test)
+        vif.test_id = test.id
+        for peer_id in test.peer_ids:
+            vif.peers[peer_id].under_test = True
+
+    def end_test(self, test: BgpTest) -> VirtualInterface | None:
+        """Let the peers of a test go; gives its virtual interface."""
+        vif = self.resources.get(test.virtual_interface_id)
+        if not isinstance(vif, VirtualInterface):
+            return None
+        vif.test_id = None
+        for peer in vif.peers.values():
+            peer.under_test = False
+        return vif
+
+    def forget_test(self, test: BgpTest) -> None:
+        """Remove a test whose time in the history is over."""
+        self.resources.pop(test.id, None)
+        self.tests_of(test.region, test.owner).live.remove(test.sequence)
 
     def remove_peer(self, peer: BgpPeer) -> None:
         """Take a BGP peer off its virtual interface."""

@@ -138,7 +138,26 @@ class BgpPeer:
     #: the customer's router has the session up; the link may still be down
     session_up: bool = True
     virtual_interface: VirtualInterface | None = None
+    #: a BGP failover test holds the session down
+    under_test: bool = False
     kind: Literal["bgp peer"] = "bgp peer"
+
+
+@dataclass(slots=True, eq=False)
+class BgpTest:
+    """A BGP failover test of a virtual interface: running, or in the history."""
+
+    id: str
+    owner: str
+    region: str
+    virtual_interface_id: str
+    peer_ids: list[str]
+    minutes: int
+    start: datetime
+    stage: str = "running"
+    end: datetime | None = None
+    sequence: int = 0
+    kind: Literal["bgp test"] = "bgp test"
 
 
 @dataclass(slots=True, eq=False)
@@ -171,13 +190,13 @@ class VirtualInterface:
     rate_limit: str | None = None
     prefix_pool_ipv4: int | None = None
     prefix_pool_ipv6: int | None = None
-    #: prefixes that the customer's router announces (``dx.announce``)
-    announced: list[str] = field(default_factory=list)
+    #: prefixes that the customer's router announces, with the time of each (``dx.announce``)
+    announced: dict[str, datetime] = field(default_factory=dict)
     #: id of the BGP failover test that is running
     test_id: str | None = None
     kind: Literal["virtual interface"] = "virtual interface"
 
 
 Parent = Union[Connection, Lag]
-Resource = Union[Connection, Lag, VirtualInterface, BgpPeer, MacSecKey]
+Resource = Union[Connection, Lag, VirtualInterface, BgpPeer, BgpTest, MacSecKey]
 Listed = Union[Connection, Lag, VirtualInterface]

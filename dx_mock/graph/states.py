@@ -7,7 +7,9 @@ everything that rides on it (behaviour.md section 13).
 from __future__ import annotations
 
 from dx_mock.graph.resources import BgpPeer, Connection, Lag, Parent, VirtualInterface
+from dx_mock.rules.addresses import family_of
 from dx_mock.rules.names import megabits
+from dx_mock.rules.quotas import ROUTES_PRIVATE, ROUTES_PUBLIC
 
 #: Stages in which a resource holds its place: VLAN, quota, membership.
 GONE = frozenset({"deleted", "rejected"})
@@ -57,10 +59,22 @@ def peer_is_up(peer: BgpPeer) -> bool:
     return (
         peer.stage == "available"
         and peer.session_up
+        and not peer.under_test
         and vif is not None
         and vif.stage in {"available", "testing"}
         and is_up(vif.parent)
+        and not (vif.announced and announces_too_much(vif, peer.address_family))
     )
+
+
+def announces_too_much(vif: VirtualInterface, family: str) -> bool:
+    """Whether the customer's router announces more than AWS takes of a family, so that the session ends."""
+    if vif.type == "public":
+        limit = ROUTES_PUBLIC
+    else:
+        pool = vif.prefix_pool_ipv4 if family == "ipv4" else vif.prefix_pool_ipv6
+        limit = ROUTES_PRIVATE if pool is None else pool
+    return sum(family_of(prefix) == family for prefix in vif.announced) > limit
 
 
 def carries_jumbo_frames(carrier: Parent) -> bool:

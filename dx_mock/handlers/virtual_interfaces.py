@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from types_boto3_directconnect import type_defs as types
 
     from dx_mock.backend import DirectConnectBackend
+    from dx_mock.graph.resources import VirtualInterfaceType
 
 
 def create_private_virtual_interface(
@@ -33,6 +34,54 @@ def create_transit_virtual_interface(backend: DirectConnectBackend, request: Any
     new = request["newTransitVirtualInterface"]
     found = backend.create_virtual_interface(request["connectionId"], "transit", new)
     return {"virtualInterface": virtual_interface(backend, found)}
+
+
+def allocate_private_virtual_interface(
+    backend: DirectConnectBackend, request: Any
+) -> types.VirtualInterfaceTypeDef:
+    """AllocatePrivateVirtualInterface."""
+    return _allocate(backend, request, "private", "newPrivateVirtualInterfaceAllocation")
+
+
+def allocate_public_virtual_interface(
+    backend: DirectConnectBackend, request: Any
+) -> types.VirtualInterfaceTypeDef:
+    """AllocatePublicVirtualInterface."""
+    return _allocate(backend, request, "public", "newPublicVirtualInterfaceAllocation")
+
+
+def allocate_transit_virtual_interface(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+    """AllocateTransitVirtualInterface."""
+    return {"virtualInterface": _allocate(backend, request, "transit", "newTransitVirtualInterfaceAllocation")}
+
+
+def _allocate(
+    backend: DirectConnectBackend, request: Any, vif_type: VirtualInterfaceType, member: str
+) -> types.VirtualInterfaceTypeDef:
+    found = backend.allocate_virtual_interface(
+        request["connectionId"], vif_type, request["ownerAccount"], request[member]
+    )
+    return virtual_interface(backend, found)
+
+
+def confirm_private_virtual_interface(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+    """ConfirmPrivateVirtualInterface."""
+    return _confirm(backend, request, "private")
+
+
+def confirm_public_virtual_interface(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+    """ConfirmPublicVirtualInterface."""
+    return _confirm(backend, request, "public")
+
+
+def confirm_transit_virtual_interface(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+    """ConfirmTransitVirtualInterface."""
+    return _confirm(backend, request, "transit")
+
+
+def _confirm(backend: DirectConnectBackend, request: Any, vif_type: str) -> dict[str, Any]:
+    found = backend.confirm_virtual_interface(request["virtualInterfaceId"], vif_type, request)
+    return {"virtualInterfaceState": found.stage}
 
 
 def describe_virtual_interfaces(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
@@ -59,3 +108,26 @@ def delete_virtual_interface(backend: DirectConnectBackend, request: Any) -> dic
     """DeleteVirtualInterface."""
     found = backend.delete_virtual_interface(request["virtualInterfaceId"])
     return {"virtualInterfaceState": found.stage}
+
+
+def update_virtual_interface_attributes(
+    backend: DirectConnectBackend, request: Any
+) -> types.VirtualInterfaceTypeDef:
+    """UpdateVirtualInterfaceAttributes."""
+    found = backend.update_virtual_interface(
+        request["virtualInterfaceId"],
+        request.get("virtualInterfaceName"),
+        request.get("mtu"),
+        request.get("enableSiteLink"),
+    )
+    return virtual_interface(backend, found)
+
+
+def describe_virtual_gateways(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+    """DescribeVirtualGateways (deprecated): those of the account in the Region, from EC2."""
+    return {
+        "virtualGateways": [
+            {"virtualGatewayId": found.id, "virtualGatewayState": found.state}
+            for found in backend.list_virtual_gateways()
+        ]
+    }

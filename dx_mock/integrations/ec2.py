@@ -15,3 +15,8 @@ def is_in_play(world: World) -> bool:
 def virtual_gateway(world: World, account_id: str, region: str, gateway_id: str) -> Any:
     """A virtual private gateway of an account, or None."""
     return None
+
+
+def virtual_gateways(world: World, account_id: str, region: str) -> list[Any]:
+    """The virtual private gateways of an account in a Region; none where EC2 is not in play."""
+    return []

@@ -44,5 +44,10 @@ QUOTAS: Mapping[str, int] = MappingProxyType(
     }
 )
 
+#: Routes that a customer may announce on a private or transit virtual interface, of each address family, and
+#: on a public one; the BGP session goes down above that [documented].
+ROUTES_PRIVATE = 100
+ROUTES_PUBLIC = 1000
+
 #: Results on one page of a Describe call, and the most that ``maxResults`` can ask for [documented].
 PAGE_SIZE = 100

@@ -1,0 +1,50 @@
+"""BGP failover tests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dx_mock.backend.failover import STATUS
+
+if TYPE_CHECKING:
+    from dx_mock.backend import DirectConnectBackend
+    from dx_mock.graph.resources import BgpTest
+
+
+def _test(test: BgpTest) -> dict[str, Any]:
+    return {
+        "testId": test.id,
+        "virtualInterfaceId": test.virtual_interface_id,
+        "bgpPeers": list(test.peer_ids),
+        "status": STATUS[test.stage],
+        "ownerAccount": test.owner,
+        "testDurationInMinutes": test.minutes,
+        "startTime": test.start,
+        "endTime": test.end,
+    }
+
+
+def start_bgp_failover_test(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+    """StartBgpFailoverTest."""
+    test = backend.start_failover_test(
+        request["virtualInterfaceId"], request.get("bgpPeers"), request.get("testDurationInMinutes")
+    )
+    return {"virtualInterfaceTest": _test(test)}
+
+
+def stop_bgp_failover_test(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+    """StopBgpFailoverTest."""
+    return {"virtualInterfaceTest": _test(backend.stop_failover_test(request["virtualInterfaceId"]))}
+
+
+def list_virtual_interface_test_history(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+    """ListVirtualInterfaceTestHistory."""
+    page = backend.list_failover_tests(
+        test_id=request.get("testId"),
+        virtual_interface_id=request.get("virtualInterfaceId"),
+        peer_ids=request.get("bgpPeers"),
+        status=request.get("status"),
+        max_results=request.get("maxResults"),
+        next_token=request.get("nextToken"),
+    )
+    return {"virtualInterfaceTestHistory": [_test(test) for test in page], "nextToken": page.next_token}
