@@ -71,6 +71,12 @@ INTERNAL_FAILURE = Text(
     "E29, with the reason added",
     code="DirectConnectServerException",
 )
+EXTRA_MISSING = Text(
+    "{what} needs an extra of dx_mock that is not installed: pip install 'dx-mock[{extra}]'",
+    "guessed",
+    "dx_mock's own",
+    code="DirectConnectServerException",
+)
 INVALID_NEXT_TOKEN = Text("The nextToken {token} is not valid.", "guessed", "-")
 INVALID_MAX_RESULTS = Text("The maxResults {value} is not valid. It must be at least 1.", "guessed", "-")
 

@@ -260,7 +260,7 @@ def test_auth_key_that_is_not_valid(dx, client, connection, key):
 
 
 def test_auth_key_of_aws(client, connection):
-    """ "0x" and 22 characters [recorded: FLUID; cli-ex]; another one for each peer."""
+    """The text "0x" and 22 characters [recorded: FLUID; cli-ex]; another one for each peer."""
     keys = {private(client, connection, vlan=vlan)["authKey"] for vlan in range(1, 20)}
     assert len(keys) == 19
     for key in keys:

@@ -1,0 +1,29 @@
+"""Configurations for the customer's router."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dx_mock.backend import DirectConnectBackend
+
+
+def describe_router_configuration(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+    """DescribeRouterConfiguration."""
+    vif, router, text = backend.router_configuration(
+        request["virtualInterfaceId"], request.get("routerTypeIdentifier")
+    )
+    return {
+        "customerRouterConfig": text,
+        "router": {
+            "vendor": router.vendor,
+            "platform": router.platform,
+            "software": router.software,
+            "xsltTemplateName": router.xslt,
+            # present as "" where there is none [client-proven: TF]
+            "xsltTemplateNameForMacSec": router.xslt_macsec,
+            "routerTypeIdentifier": router.id,
+        },
+        "virtualInterfaceId": vif.id,
+        "virtualInterfaceName": vif.name,
+    }
