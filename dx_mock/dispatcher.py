@@ -42,6 +42,11 @@ class Reply:
 
 
 @cache
+def _handler(operation: str) -> handlers.Handler | None:
+    return handlers.find(xform_name(operation))
+
+
+@cache
 def _is_look(operation: str) -> bool:
     return operation.startswith(("Describe", "List", "Get"))
 
@@ -90,7 +95,7 @@ def dispatch(world: World, call: Call) -> Reply:
         error: ServiceError | None = None
         try:
             parameters = wire.decode(operation, parameters)
-            handler = handlers.find(xform_name(name))
+            handler = _handler(name)
             if handler is None:
                 raise errors.NOT_IMPLEMENTED(operation=name, version=wire.botocore_version())
             _settle(world, name, parameters)
@@ -100,33 +105,8 @@ def dispatch(world: World, call: Call) -> Reply:
         except Exception as bug:  # ours; the caller of an API gets AWS's word for it, the log has the traceback
             _log.exception("dx_mock failed in %s(%r)", name, parameters)
             error = errors.INTERNAL_FAILURE(reason=f"{type(bug).__name__}: {bug}")
-        world.calls.append(
-            CallRecord(
-                name,
-                parameters,
-                call.account_id,
-                call.region_name,
-                answer,
-                operation_encoder(operation),
-                error,
-            )
-        )
+        world.calls.append(CallRecord(operation, parameters, call.account_id, call.region_name, answer, error))
         return Reply(world.ids.uuid("request"), answer, error)
-
-
-_record_encoders: dict[str, Any] = {}
-
-
-def operation_encoder(operation: OperationModel) -> Any:
-    """How the record shows an answer of an operation."""
-    encoder = _record_encoders.get(operation.name)
-    if encoder is None:
-
-        def encoder(answer: Mapping[str, Any]) -> dict[str, Any]:
-            return wire.encode(operation, answer)
-
-        _record_encoders[operation.name] = encoder
-    return encoder
 
 
 def unknown_operation(name: str) -> ServiceError:

@@ -2,42 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
+from dx_mock import wire
 from dx_mock.errors import ServiceError
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel
 
 
 class CallRecord:
     """One call: ``operation``, ``parameters``, ``account_id``, ``region_name``, and ``reply`` or ``error``."""
 
-    __slots__ = ("_answer", "_encode", "account_id", "error", "operation", "parameters", "region_name")
+    __slots__ = ("_answer", "_model", "account_id", "error", "operation", "parameters", "region_name")
 
     def __init__(
         self,
-        operation: str,
+        model: OperationModel,
         parameters: dict[str, Any],
         account_id: str,
         region_name: str,
         answer: Mapping[str, Any] | None = None,
-        encode: Callable[[Mapping[str, Any]], dict[str, Any]] | None = None,
         error: ServiceError | BaseException | None = None,
     ) -> None:
-        self.operation = operation
+        self.operation = model.name
         self.parameters = parameters
         self.account_id = account_id
         self.region_name = region_name
         #: the refusal (``code`` and ``message``), or None
         self.error = error
         self._answer = answer
-        self._encode = encode
+        self._model = model
 
     @property
     def reply(self) -> dict[str, Any] | None:
         """The answer as the client got it, without ``ResponseMetadata``; None if the call was refused."""
         if self._answer is None:
             return None
-        return dict(self._answer) if self._encode is None else self._encode(self._answer)
+        return wire.encode(self._model, self._answer)
 
     def __repr__(self) -> str:
         arguments = ", ".join(f"{name}={value!r}" for name, value in self.parameters.items())

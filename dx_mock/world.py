@@ -10,6 +10,7 @@ from dx_mock.backend import DirectConnectBackend
 from dx_mock.clock import Clock
 from dx_mock.graph.graph import Graph
 from dx_mock.ids import IdFactory, base36
+from dx_mock.interception.accounts import default_account_id
 from dx_mock.lifecycle import Lifecycle
 from dx_mock.record import Calls
 from dx_mock.settings import Settings
@@ -27,6 +28,8 @@ class World:
         self.lifecycle = Lifecycle(settings.provisioning, self.clock)
         self.calls = Calls()
         self.active = False
+        #: who calls that no key, role or header says
+        self.default_account_id = default_account_id()
         #: the mock_aws that was started for other services
         self.moto: Any = None
         self._backends: dict[tuple[str, str], DirectConnectBackend] = {}

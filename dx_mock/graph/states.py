@@ -19,7 +19,9 @@ def is_up(carrier: Parent) -> bool:
     """Whether a connection or LAG carries traffic."""
     if isinstance(carrier, Lag):
         return carrier.stage == "available" and lag_links_up(carrier) >= max(1, carrier.minimum_links)
-    if carrier.stage != "available" or not carrier.link_up or macsec_blocks(carrier):
+    if carrier.stage != "available" or not carrier.link_up:
+        return False
+    if carrier.macsec_requested and macsec_blocks(carrier):
         return False
     return carrier.parent is None or is_up(carrier.parent)
 

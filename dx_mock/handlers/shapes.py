@@ -56,9 +56,7 @@ def _port(backend: DirectConnectBackend, connection: Connection) -> dict[str, An
     redundancy = "unknown"
     if device is not None and not hosted:
         redundancy = backend.quirks["logical_redundancy"]
-    capable = is_macsec_capable(connection)
-    governor = connection.lag if connection.lag is not None and not hosted else connection
-    return {
+    shape: dict[str, Any] = {
         "region": connection.region,
         "location": connection.location,
         "bandwidth": connection.bandwidth,
@@ -71,11 +69,15 @@ def _port(backend: DirectConnectBackend, connection: Connection) -> dict[str, An
         "hasLogicalRedundancy": redundancy,
         "tags": tags_of(backend, connection),
         "providerName": connection.provider_name,
-        "macSecCapable": capable,
-        "portEncryptionStatus": _port_encryption_status(governor) if capable else None,
-        "encryptionMode": governor.encryption_mode if capable else None,
-        "macSecKeys": mac_sec_keys(governor.macsec_keys) if capable else None,
+        "macSecCapable": False,
     }
+    if is_macsec_capable(connection):
+        governor = connection.lag if connection.lag is not None and not hosted else connection
+        shape["macSecCapable"] = True
+        shape["portEncryptionStatus"] = _port_encryption_status(governor)
+        shape["encryptionMode"] = governor.encryption_mode
+        shape["macSecKeys"] = mac_sec_keys(governor.macsec_keys)
+    return shape
 
 
 def _port_encryption_status(governor: Connection | Lag) -> str:

@@ -33,8 +33,8 @@ def access_key_of(credentials: Any) -> str | None:
     return key
 
 
-def account_of(access_key: str | None, header: str | None = None) -> str:
-    """The account that an access key or moto's header stands for."""
+def account_of(access_key: str | None, header: str | None = None, default: str | None = None) -> str:
+    """The account that an access key or moto's header stands for, or the default one."""
     if header:
         return header
     if access_key:
@@ -44,5 +44,6 @@ def account_of(access_key: str | None, header: str | None = None) -> str:
         iam: Any = sys.modules.get("moto.iam.models")
         if iam is not None and hasattr(iam, "get_account_id_from"):
             account: str = iam.get_account_id_from(access_key)
-            return account
-    return default_account_id()
+            if account != getattr(iam, "DEFAULT_ACCOUNT_ID", None):
+                return account  # else moto does not know the key
+    return default or default_account_id()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from botocore.awsrequest import AWSResponse
+from botocore.awsrequest import AWSResponse, HeadersDict
 from botocore.client import BaseClient
 
 from dx_mock import wire
@@ -61,7 +61,7 @@ def answer(world: World, client: Any, operation: OperationModel, request_dict: d
     """The world's reply to a request that a client has prepared."""
     headers = request_dict["headers"]
     credentials = getattr(client._request_signer, "_credentials", None)
-    account_id = account_of(access_key_of(credentials), headers.get(ACCOUNT_HEADER))
+    account_id = account_of(access_key_of(credentials), headers.get(ACCOUNT_HEADER), world.default_account_id)
     parameters = wire.read_body(request_dict["body"], headers)
     return dispatch(world, Call(operation, parameters, account_id, client.meta.region_name))
 
@@ -81,7 +81,7 @@ def to_botocore(
         "HTTPHeaders": headers,
         "RetryAttempts": 0,
     }
-    return _http_response(url, 200, headers), parsed
+    return _Response(url, 200, headers), parsed
 
 
 def _error_to_botocore(
@@ -102,8 +102,22 @@ def _error_to_botocore(
     if shape is not None:
         parsed.update({name: error.message for name in shape.members if name == "message"})
     parsed["ResponseMetadata"]["RetryAttempts"] = 0
-    return _http_response(url, 400, headers), parsed
+    return _Response(url, 400, headers), parsed
 
 
-def _http_response(url: str, status: int, headers: Any) -> AWSResponse:
-    return AWSResponse(url, status, headers, None)
+class _Response(AWSResponse):
+    """The HTTP response, whose headers are put into botocore's form only when a hook looks at them."""
+
+    def __init__(self, url: str, status: int, headers: dict[str, str]) -> None:
+        self.url = url
+        self.status_code = status
+        self.raw = None
+        self._plain_headers = headers
+        self._content = b""
+
+    @property
+    def headers(self) -> Any:  # type: ignore[override]
+        """As botocore has them, looked up in any case."""
+        found = HeadersDict()
+        found.update(self._plain_headers)
+        return found

@@ -170,7 +170,7 @@ def test_a_bug_of_the_mock_is_a_server_exception(monkeypatch, caplog):
     def broken(backend, request):
         raise ZeroDivisionError("by zero")
 
-    monkeypatch.setattr(dispatcher.handlers, "find", lambda name: broken)
+    monkeypatch.setattr(dispatcher, "_handler", lambda name: broken)
     with mock_directconnect() as dx:
         operation = service_model().operation_model("DescribeConnections")
         call = dispatcher.Call(operation, {}, "123456789012", "us-east-1")
