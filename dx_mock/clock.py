@@ -30,9 +30,14 @@ class Clock:
     time-machine is active, their time is the base instead, so that moving theirs moves ours.
     """
 
-    def __init__(self, on_advance: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        on_advance: Callable[[], None] | None = None,
+        before_advance: Callable[[], None] | None = None,
+    ) -> None:
         self._offset = timedelta()
         self._on_advance = on_advance
+        self._before_advance = before_advance
 
     def now(self) -> datetime:
         """The current virtual time, timezone-aware, in UTC."""
@@ -66,6 +71,8 @@ class Clock:
         )
         if step < timedelta():
             raise ValueError(f"clock.advance() can't go back in time, got {step}")
+        if self._before_advance is not None:
+            self._before_advance()
         self._offset += step
         if self._on_advance is not None:
             self._on_advance()

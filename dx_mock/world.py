@@ -22,7 +22,7 @@ class World:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.lock = threading.RLock()
-        self.clock = Clock(self._on_advance)
+        self.clock = Clock(self._on_advance, self._before_advance)
         self.ids = IdFactory(settings.seed)
         self.graph = Graph(self._device_name)
         self.lifecycle = Lifecycle(settings.provisioning, self.clock)
@@ -62,6 +62,11 @@ class World:
         site = location.split("-", 1)[0]
         digest = self.ids.derive(f"device:{region}:{site}:{number}")
         return f"{site}-{base36(int.from_bytes(digest, 'big'), 13)}"
+
+    def _before_advance(self) -> None:
+        # A deletion under way ends before time passes, so that its retention counts from here.
+        with self.lock:
+            self.lifecycle.settle_deletions()
 
     def _on_advance(self) -> None:
         with self.lock:

@@ -61,7 +61,10 @@ def _allocate(
     found = backend.allocate_virtual_interface(
         request["connectionId"], vif_type, request["ownerAccount"], request[member]
     )
-    return virtual_interface(backend, found)
+    shape = virtual_interface(backend, found)
+    # This answer repeats the tags to the allocator, who never reads them again [cli-ex; client-proven: TF].
+    shape["tags"] = [{"key": key, "value": value} for key, value in (found.tags or {}).items()]
+    return shape
 
 
 def confirm_private_virtual_interface(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
