@@ -70,7 +70,7 @@ def _settle(world: World, operation: str, parameters: Mapping[str, Any]) -> None
     named = _strings(parameters.values())
     if operation.startswith("Delete"):
         lifecycle.settle(besides=named)
-    elif not named.isdisjoint(lifecycle.next_look):
+    elif any(name in lifecycle.next_look for name in named):
         lifecycle.settle()
 
 
