@@ -34,9 +34,9 @@ def _story(dx: MockDirectConnect, write: Callable[[str], Any]) -> None:
         "dx_mock demo: the network team moves two virtual interfaces, one of them the application team's,\n"
         "from a single connection to a LAG."
     )
-    connection = network.create_connection(
-        location="EqDC2", bandwidth="10Gbps", connectionName="ashburn"
-    )["connectionId"]
+    connection = network.create_connection(location="EqDC2", bandwidth="10Gbps", connectionName="ashburn")[
+        "connectionId"
+    ]
     show("Account 111111111111 orders a connection. AWS has not looked at it yet.")
 
     network.describe_connections(connectionId=connection)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dx_mock.graph.gateways import Association, Attachment, Gateway
 from dx_mock.graph.resources import BgpPeer, BgpTest, Connection, Lag, VirtualInterface
 
 if TYPE_CHECKING:
@@ -78,3 +79,35 @@ def install(world: World) -> None:
     effects["bgp test", "forgotten"] = graph.forget_test
     ready["bgp peer", "verifying"] = peer_ready
     ready["bgp peer", "pending"] = peer_ready
+    _install_gateways(world)
+
+
+def _install_gateways(world: World) -> None:
+    """The same for Direct Connect gateways and what connects them."""
+    graph, effects = world.graph, world.lifecycle.effects
+
+    def gateway_deleted(gateway: Gateway) -> None:
+        """With associations the deletion fails after all [client-proven: TF]."""
+        if gateway.associations:
+            gateway.state_change_error = (
+                f"The Direct Connect Gateway {gateway.id} has associated gateways and cannot be deleted."
+            )
+            world.lifecycle.enter(gateway, "available")
+        else:
+            gateway.tags = None
+
+    def disassociated(association: Association) -> None:
+        from dx_mock.integrations import ec2
+
+        del association.gateway.associations[association.id]
+        graph.forget(association)
+        ec2.end_association(world, association)
+
+    def detached(attachment: Attachment) -> None:
+        attachment.gateway.attachments.pop(attachment.virtual_interface.id, None)
+
+    effects["gateway", "deleted"] = gateway_deleted
+    effects["association", "disassociated"] = disassociated
+    effects["attachment", "detached"] = detached
+    for kind in ("gateway", "proposal", "attachment"):
+        effects[kind, "forgotten"] = graph.forget

@@ -102,8 +102,24 @@ STEPS: Mapping[tuple[str, str], Step] = MappingProxyType(
         ("bgp test", "running"): _step("completed", "calendar", "default duration [documented]", minutes=180),
         ("bgp test", "completed"): _step(FORGOTTEN, "calendar", "history [documented]", days=365),
         ("bgp test", "cancelled"): _step(FORGOTTEN, "calendar", "history [documented]", days=365),
+        # Direct Connect gateways, associations, proposals, attachments (13.7, 13.8)
+        ("gateway", "pending"): _step("available", "aws", "minutes [client-proven: TF]", minutes=1),
+        ("gateway", "deleting"): _step("deleted", "aws", "minutes [client-proven: TF]", minutes=5),
+        ("gateway", "deleted"): _step(FORGOTTEN, "calendar", "briefly [guessed]", minutes=15),
+        ("association", "associating"): _step("associated", "aws", "5 to 20 minutes [recorded]", minutes=20),
+        ("association", "updating"): _step("associated", "aws", "as associating", minutes=5),
+        ("association", "disassociating"): _step("disassociated", "aws", "as associating", minutes=20),
+        ("proposal", "requested"): _step("deleted", "calendar", "expires after 7 days [documented]", days=7),
+        ("proposal", "accepted"): _step(FORGOTTEN, "calendar", "visible 3 days [documented]", days=3),
+        ("proposal", "deleted"): _step(FORGOTTEN, "calendar", "visible 3 days [documented]", days=3),
+        ("attachment", "attaching"): _step("attached", "aws", "minutes [guessed]", minutes=5),
+        ("attachment", "detaching"): _step("detached", "aws", "minutes [guessed]", minutes=5),
+        ("attachment", "detached"): _step(FORGOTTEN, "calendar", "as its interface [guessed]", minutes=15),
     }
 )
+
+#: Stages in which something ends: what it holds is free before any next call.
+_ENDING = frozenset({"deleting", "disassociating", "detaching"})
 
 #: Machines whose stage is kept in another attribute than ``stage``.
 _ATTRIBUTE = {"lag membership": "membership"}
@@ -160,7 +176,7 @@ class Lifecycle:
         if step.by == "calendar" or self.policy == "timed":
             self.at(self.now() + step.after, resource, machine)
         elif step.by == "aws" or self.policy == "auto":
-            ending = self.stage_of(machine, resource) == "deleting"
+            ending = self.stage_of(machine, resource) in _ENDING
             due = self.next_call if ending else self.next_look
             due.setdefault(resource.id, {})[machine] = resource
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from dx_mock.clock import Clock
     from dx_mock.record import Calls
     from dx_mock.settings import Others, Provisioning
+    from dx_mock.topology import Topology
     from dx_mock.world import World
 
 T = TypeVar("T", bound=Callable[..., Any])
@@ -224,6 +225,16 @@ class MockDirectConnect:
         from dx_mock import hands
 
         hands.announce(self.world, virtual_interface_id, prefixes)
+
+    # --- looking ---------------------------------------------------------------------------------------------
+
+    def topology(self, region_name: str | None = None) -> Topology:
+        """What exists and what hangs on what, across accounts, in one Region or in all."""
+        from dx_mock import topology
+
+        with self.world.lock:
+            self.world.lifecycle.run_calendar()
+            return topology.draw(self.world, region_name)
 
     # --- decorating ----------------------------------------------------------------------------------------
 

@@ -32,6 +32,8 @@ class World:
         self.default_account_id = default_account_id()
         #: the mock_aws that was started for other services
         self.moto: Any = None
+        #: moto's server answers the other services of this world
+        self.moto_serves = False
         self._backends: dict[tuple[str, str], DirectConnectBackend] = {}
         effects.install(self)
 

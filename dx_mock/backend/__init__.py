@@ -6,6 +6,7 @@ from dx_mock.backend.failover import FailoverBackend
 from dx_mock.backend.hosted import HostedBackend
 from dx_mock.backend.lags import LagsBackend
 from dx_mock.backend.letters import LettersBackend
+from dx_mock.backend.proposals import ProposalsBackend
 from dx_mock.backend.routers import RoutersBackend
 from dx_mock.backend.tags import TagsBackend
 from dx_mock.backend.vif_changes import VirtualInterfaceChangesBackend
@@ -19,6 +20,7 @@ class DirectConnectBackend(
     VirtualInterfaceChangesBackend,
     FailoverBackend,
     RoutersBackend,
+    ProposalsBackend,
 ):
     """Every rule of the service as one account meets it in one Region; a family of operations a base class.
 

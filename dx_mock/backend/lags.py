@@ -9,6 +9,7 @@ from dx_mock.backend.base import Page
 from dx_mock.backend.connections import ConnectionsBackend
 from dx_mock.graph.resources import Connection, Device, Lag
 from dx_mock.rules.names import check_name
+from dx_mock.rules.virtual_interfaces import broken_limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -218,9 +219,8 @@ class LagsBackend(ConnectionsBackend):
         if len(lag.device.ports) >= self.quotas["ports_per_device"]:
             raise errors.NO_PORTS(location=lag.location)
 
-    @staticmethod
-    def _check_no_clash(bare: Connection | None, hosting: Connection | None, lag: Lag) -> None:
-        """Refuse when what would move along has a VLAN that is in use on the LAG."""
+    def _check_no_clash(self, bare: Connection | None, hosting: Connection | None, lag: Lag) -> None:
+        """Refuse when what would move along has a VLAN that is in use on the LAG, or is too much for it."""
         moving = {
             **((bare.virtual_interfaces or {}) if bare is not None else {}),
             **((hosting.hosted or {}) if hosting is not None else {}),
@@ -228,6 +228,12 @@ class LagsBackend(ConnectionsBackend):
         for vlan in moving:
             if vlan in (lag.virtual_interfaces or {}) or vlan in (lag.hosted or {}):
                 raise errors.VLAN_IN_USE(vlan=vlan)
+        coming = (bare.virtual_interfaces or {}).values() if bare is not None else ()
+        if coming:
+            there = (lag.virtual_interfaces or {}).values()
+            limit = broken_limit([vif.type for vif in (*there, *coming)], self.quotas)
+            if limit is not None:
+                raise errors.VIFS_PER_CONNECTION(id=lag.id, limit=limit)
 
     def disassociate_connection_from_lag(self, connection_id: str, lag_id: str) -> Connection:
         """Make a member standalone; virtual interfaces and hosted connections stay on the LAG."""

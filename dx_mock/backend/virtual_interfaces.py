@@ -19,7 +19,12 @@ from dx_mock.rules.names import (
     check_owner_account,
     check_vlan,
 )
-from dx_mock.rules.virtual_interfaces import DEFAULT_MTU, check_mtu, check_virtual_gateway_id
+from dx_mock.rules.virtual_interfaces import (
+    DEFAULT_MTU,
+    broken_limit,
+    check_mtu,
+    check_virtual_gateway_id,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -158,17 +163,14 @@ class VirtualInterfacesBackend(PeersBackend, GatewaysBackend):
         return vlan
 
     def _check_number(self, carrier: Parent, vif_type: str) -> None:
-        there = (carrier.virtual_interfaces or {}).values()
+        types = [vif.type for vif in (carrier.virtual_interfaces or {}).values()]
+        limit: int | None
         if isinstance(carrier, Connection) and carrier.kind == "hosted connection":
-            limit, count = self.quotas["vifs_per_hosted_connection"], len(there)
+            most = self.quotas["vifs_per_hosted_connection"]
+            limit = most if len(types) >= most else None
         else:
-            transit = vif_type == "transit"
-            limit = self.quotas["transit_vifs_per_connection" if transit else "vifs_per_connection"]
-            count = sum((vif.type == "transit") == transit for vif in there)
-            total = self.quotas["vifs_per_connection"] + 1  # 51 where the quota is 50 [documented]
-            if count < limit and len(there) >= total:
-                limit, count = total, len(there)
-        if count >= limit:
+            limit = broken_limit([*types, vif_type], self.quotas)
+        if limit is not None:
             raise errors.VIFS_PER_CONNECTION(id=carrier.id, limit=limit)
 
     def _check_prefixes(self, vif_type: str, family: str, new: Mapping[str, Any]) -> list[str]:

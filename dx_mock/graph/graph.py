@@ -35,6 +35,10 @@ class Graph:
         self.devices: dict[tuple[str, str], list[Device]] = {}
         self.devices_by_name: dict[str, Device] = {}
         self.listings: dict[ListingKey, Listing[Any]] = {}
+        #: gateways and what connects them, by kind and id: few enough to be searched
+        self.globals: dict[str, dict[str, Any]] = {
+            kind: {} for kind in ("gateway", "association", "proposal", "attachment")
+        }
         #: active dedicated connections and interconnects by Region, location, account
         self.connection_count: Counter[tuple[str, str, str]] = Counter()
         #: grows with every creation and every deletion; the order of listings
@@ -51,6 +55,9 @@ class Graph:
     def add(self, resource: Any) -> None:
         """Make a new resource known: by id and, where its kind is listed, in its owner's listing."""
         self.resources[resource.id] = resource
+        if resource.kind in self.globals:
+            self.globals[resource.kind][resource.id] = resource
+            resource.sequence = self.next_sequence()
         if isinstance(resource, (Connection, Lag, VirtualInterface)):
             resource.sequence = self.next_sequence()
             for key in self.listing_keys(resource):
@@ -83,9 +90,10 @@ class Graph:
             self._unmount(resource)
         elif isinstance(resource, Connection):
             self._free_port(resource)
-            if resource.lag is not None:
+            if resource.kind == "hosted connection":
+                self._unhost(resource)  # ``lag`` is its parent then, not a LAG that it is a member of
+            else:
                 self.leave_lag(resource)
-            self._unhost(resource)
         else:
             for member in list(resource.members.values()):
                 self.leave_lag(member)
@@ -101,6 +109,7 @@ class Graph:
     def forget(self, resource: Any) -> None:
         """Remove every trace of a resource whose time among the deleted ones is over."""
         self.resources.pop(resource.id, None)
+        self.globals.get(resource.kind, {}).pop(resource.id, None)
         if isinstance(resource, (Connection, Lag, VirtualInterface)):
             for key in self.listing_keys(resource):
                 self.listing(key).deleted.remove(resource.sequence)

@@ -1,0 +1,1 @@
+"""Everything that touches moto's inside, one adapter per service, feature-detected."""

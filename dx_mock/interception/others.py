@@ -30,7 +30,7 @@ def before_request(world: World, client: Any, operation: OperationModel) -> None
     policy = world.settings.others
     service = operation.service_model.service_name
     if policy == "block":
-        if _moto_is_active():
+        if moto_is_active():
             return
         raise BlockedServiceError(service=service, operation=operation.name)
     if policy == "moto":
@@ -38,7 +38,8 @@ def before_request(world: World, client: Any, operation: OperationModel) -> None
         _attach(client)
 
 
-def _moto_is_active() -> bool:
+def moto_is_active() -> bool:
+    """Whether one of moto's own mocks is active."""
     models: Any = sys.modules.get("moto.core.models")
     return models is not None and bool(models.MockAWS._nested_count)
 
@@ -46,7 +47,7 @@ def _moto_is_active() -> bool:
 def start_moto(world: World) -> None:
     """Start moto's mock for the rest of this world's life, unless one is active."""
     with _lock:
-        if world.moto is not None or _moto_is_active():
+        if world.moto is not None or moto_is_active():
             return
         import boto3
         from moto import mock_aws
@@ -87,7 +88,7 @@ def _attach(client: Any) -> None:
 def before_raw_request(world: World, url: str) -> None:
     """Prepare for raw HTTP to another AWS service, or refuse it."""
     policy = world.settings.others
-    if policy == "pass" or _moto_is_active():
+    if policy == "pass" or moto_is_active():
         return
     if policy == "block":
         raise BlockedServiceError(service=url, operation="HTTP")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from dx_mock import errors
@@ -20,6 +21,23 @@ DEFAULT_MTU = 1500
 MTUS: Mapping[str, tuple[int, ...]] = MappingProxyType(
     {"private": (1500, 8500, 9001), "transit": (1500, 8500), "public": (1500,)}
 )
+
+
+def broken_limit(types: Iterable[str], quotas: Mapping[str, int]) -> int | None:
+    """The limit of a dedicated connection or LAG that virtual interfaces of these types exceed, if any.
+
+    50 private and public ones, 4 transit ones, 51 in all [documented].
+    """
+    transit = Counter(each == "transit" for each in types)
+    for count, limit in (
+        (transit[True], quotas["transit_vifs_per_connection"]),
+        (transit[False], quotas["vifs_per_connection"]),
+        (transit.total(), quotas["vifs_per_connection"] + 1),
+    ):
+        if count > limit:
+            return limit
+    return None
+
 
 _VIRTUAL_GATEWAY_ID = re.compile(r"vgw-[0-9a-f]{8,17}")
 

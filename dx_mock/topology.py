@@ -1,0 +1,205 @@
+"""A picture of the world: what hangs on what, with states, as text, Mermaid, Graphviz DOT or a dict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from dx_mock.catalogue import find_location
+from dx_mock.graph.resources import Connection, Lag, VirtualInterface
+from dx_mock.graph.states import connection_state, lag_state, peer_is_up, virtual_interface_state
+
+if TYPE_CHECKING:
+    from dx_mock.world import World
+
+#: Stages in which a resource is no longer part of the picture.
+_GONE = frozenset({"deleted", "rejected", "forgotten"})
+
+
+@dataclass
+class Node:
+    """One thing in the picture, with what hangs on it."""
+
+    id: str
+    kind: str
+    label: str
+    state: str = ""
+    owner: str = ""
+    children: list[Node] = field(default_factory=list)
+
+    def walk(self) -> Iterator[Node]:
+        """This node and everything below it."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+class Topology:
+    """The world at the time of the call; later changes do not show."""
+
+    def __init__(self, roots: list[Node], links: list[tuple[str, str, str]]) -> None:
+        self._roots = roots
+        #: from, to, what: links across the tree, such as a virtual interface and its gateway
+        self._links = links
+
+    def to_dict(self) -> dict[str, Any]:
+        """``{"nodes": [...], "links": [...]}``: nodes with id, kind, label, state, owner; links between ids."""
+        nodes, links = [], []
+        for root in self._roots:
+            for node in root.walk():
+                nodes.append(
+                    {
+                        "id": node.id,
+                        "kind": node.kind,
+                        "label": node.label,
+                        "state": node.state,
+                        "owner": node.owner,
+                    }
+                )
+                links += [{"from": node.id, "to": child.id, "kind": "carries"} for child in node.children]
+        links += [{"from": start, "to": end, "kind": kind} for start, end, kind in self._links]
+        return {"nodes": nodes, "links": links}
+
+    def to_text(self) -> str:
+        """A tree with a line for each thing; an empty world says so."""
+        lines: list[str] = []
+        targets = {start: end for start, end, _ in self._links}
+        for root in self._roots:
+            lines += _branch(root, targets)
+        return "\n".join(lines) if lines else "(nothing exists)"
+
+    def to_mermaid(self) -> str:
+        """A Mermaid flowchart."""
+        picture = self.to_dict()
+        names = {node["id"]: f"n{number}" for number, node in enumerate(picture["nodes"])}
+        lines = ["flowchart LR"]
+        for node in picture["nodes"]:
+            text = _lines_of(node).replace('"', "#quot;").replace("\n", "<br/>")
+            lines.append(f'    {names[node["id"]]}["{text}"]')
+        for link in picture["links"]:
+            if link["from"] in names and link["to"] in names:
+                arrow = "-->" if link["kind"] == "carries" else f"-. {link['kind']} .->"
+                lines.append(f"    {names[link['from']]} {arrow} {names[link['to']]}")
+        return "\n".join(lines) + "\n"
+
+    def to_dot(self) -> str:
+        """A Graphviz digraph."""
+        picture = self.to_dict()
+        known = {node["id"] for node in picture["nodes"]}
+        lines = ["digraph dx_mock {", "    rankdir=LR;", "    node [shape=box];"]
+        for node in picture["nodes"]:
+            lines.append(f"    {_quoted(node['id'])} [label={_quoted(_lines_of(node))}];")
+        for link in picture["links"]:
+            if link["from"] in known and link["to"] in known:
+                style = "" if link["kind"] == "carries" else f" [style=dashed, label={_quoted(link['kind'])}]"
+                lines.append(f"    {_quoted(link['from'])} -> {_quoted(link['to'])}{style};")
+        return "\n".join([*lines, "}"]) + "\n"
+
+    def __str__(self) -> str:
+        return self.to_text()
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
+
+
+def _lines_of(node: dict[str, Any]) -> str:
+    second = " ".join(part for part in (node["label"], node["state"]) if part)
+    return f"{node['kind']} {node['id']}\n{second}" if node["kind"] != "region" else node["id"]
+
+
+def _branch(node: Node, targets: dict[str, str], prefix: str = "", joint: str = "") -> list[str]:
+    words = [node.id if node.kind != "location" else node.label, node.label if node.state else ""]
+    if node.state:
+        words.append(node.state.upper() if node.state in {"down", "deleting"} else node.state)
+    if node.owner:
+        words.append(f"[{node.owner}]")
+    if node.id in targets:
+        words.append(f"-> {targets[node.id]}")
+    lines = [prefix + joint + " ".join(word for word in words if word)]
+    below = prefix + {"": "", "├─ ": "│  ", "└─ ": "   "}[joint]
+    for number, child in enumerate(node.children, 1):
+        last = number == len(node.children)
+        lines += _branch(child, targets, below, "└─ " if last else "├─ ")
+    return lines
+
+
+# --- from the graph ----------------------------------------------------------------------------------------
+
+
+def draw(world: World, region_name: str | None = None) -> Topology:
+    """The topology of one Region, or of all."""
+    resources = list(world.graph.resources.values())
+    places: dict[str, dict[str, list[Node]]] = {}
+    links: list[tuple[str, str, str]] = []
+    for resource in resources:
+        top = isinstance(resource, Lag) or (
+            isinstance(resource, Connection) and resource.parent is None and resource.lag is None
+        )
+        if top and resource.stage not in _GONE and region_name in (None, resource.region):
+            sites = places.setdefault(resource.region, {})
+            sites.setdefault(resource.location, []).append(_carrier(resource, links))
+    roots = [
+        Node(region, "region", "", children=[_site(region, code, sites[code]) for code in sorted(sites)])
+        for region, sites in sorted(places.items())
+    ]
+    shown = {node.id for root in roots for node in root.walk()}
+    gateways = [node for node in map(_gateway, resources) if node is not None]
+    if region_name is not None:
+        used = {end for start, end, _ in links if start in shown}
+        gateways = [node for node in gateways if node.id in used]
+    if gateways:
+        roots.append(Node("Direct Connect gateways", "group", "", children=gateways))
+    return Topology(roots, links)
+
+
+def _site(region: str, code: str, carriers: list[Node]) -> Node:
+    found = find_location(region, code)
+    label = f"{code}, {found[1].name}" if found else code
+    return Node(f"{region}/{code}", "location", label, children=carriers)
+
+
+def _carrier(resource: Connection | Lag, links: list[tuple[str, str, str]]) -> Node:
+    """A connection or LAG with its members and all that rides on it."""
+    device = f" on {resource.device.name}" if resource.device is not None else ""
+    children = []
+    if isinstance(resource, Lag):
+        label = f'"{resource.name}" {len(resource.members)} x {resource.bandwidth}'
+        label += f", at least {resource.minimum_links}{device}"
+        state = lag_state(resource)
+        children = [_carrier(member, links) for member in resource.members.values()]
+    else:
+        vlan = f" VLAN {resource.vlan}" if resource.vlan is not None else ""
+        known = device if resource.loa_ready and resource.lag is None else ""
+        label = f'"{resource.name}" {resource.bandwidth}{vlan}{known}'
+        state = connection_state(resource)
+    children += [_carrier(hosted, links) for hosted in _by_vlan(resource.hosted)]
+    children += [_virtual_interface(vif, links) for vif in _by_vlan(resource.virtual_interfaces)]
+    return Node(resource.id, resource.kind, label, state, resource.owner, children)
+
+
+def _by_vlan(riders: dict[int, Any] | None) -> list[Any]:
+    return [riders[vlan] for vlan in sorted(riders)] if riders else []
+
+
+def _virtual_interface(vif: VirtualInterface, links: list[tuple[str, str, str]]) -> Node:
+    gateway = vif.gateway_id or vif.virtual_gateway_id
+    if gateway:
+        links.append((vif.id, gateway, "attached to"))
+    up = sum(map(peer_is_up, vif.peers.values()))
+    label = f'"{vif.name}" {vif.type} VLAN {vif.vlan}, BGP {up}/{len(vif.peers)} up'
+    return Node(vif.id, "virtual interface", label, virtual_interface_state(vif), vif.owner)
+
+
+def _gateway(resource: Any) -> Node | None:
+    """A Direct Connect gateway with its associations."""
+    if getattr(resource, "kind", "") != "gateway" or resource.stage in _GONE:
+        return None
+    children = [
+        Node(association.associated_id, "association", association.region, association.stage, association.owner)
+        for association in getattr(resource, "associations", {}).values()
+    ]
+    label = f'"{resource.name}" ASN {resource.asn}'
+    return Node(resource.id, "gateway", label, resource.stage, resource.owner, children)
