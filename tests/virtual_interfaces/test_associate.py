@@ -307,3 +307,14 @@ def test_jumbo_frames_to_a_small_hosted_connection(dx, partner, customer):
     vif = private(customer, connect(customer), mtu=9001)
     with refused(dx, f"{target} does not support jumbo frames."):
         associate(customer, vif, target)
+
+
+@pytest.mark.directconnect(quotas={"vifs_per_connection": 1})
+def test_virtual_interfaces_that_would_be_too_many_on_the_lag(dx, client):
+    """The quota of a LAG holds however they come to it [guessed]."""
+    connection, lag = connect(client), make_lag(client, numberOfConnections=1)["lagId"]
+    private(client, connection, vlan=1)
+    private(client, lag, vlan=2)
+    client.describe_lags()
+    with refused(dx, f"Exceeded the maximum number of virtual interfaces on {lag}. The limit is 1"):
+        client.associate_connection_with_lag(connectionId=connection, lagId=lag)
