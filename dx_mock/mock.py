@@ -55,14 +55,13 @@ class MockDirectConnect:
         """
         if self._world is not None:
             raise RuntimeError("this mock has been started already; stop() it first")
-        from dx_mock.interception import botocore, http
+        from dx_mock.interception import doors
         from dx_mock.world import World
 
         self._world = World(self.settings)
         self._restore = _fake_credentials() if self.settings.others != "pass" else None
         active.enter(self._world)
-        botocore.install()
-        http.install()
+        doors.open_all()
         return self
 
     def stop(self) -> None:
@@ -73,12 +72,11 @@ class MockDirectConnect:
         """
         if self._world is None or not self._world.active:
             raise RuntimeError("this mock is not started")
-        from dx_mock.interception import botocore, http, others
+        from dx_mock.interception import doors, others
 
         others.stop_moto(self._world)
         if active.leave(self._world):
-            http.uninstall()
-            botocore.uninstall()
+            doors.close_all()
         if self._restore is not None:
             self._restore()
         self._ended, self._world = self._world, None

@@ -117,18 +117,21 @@ _adapter_send: Any = None
 
 
 def install() -> None:
-    """Answer raw HTTP to Direct Connect from here on.
-
-    urllib3 is below everything that does HTTP with ``requests``, whenever that is imported.  Where
-    ``requests`` is there already, its adapter is taken as well: moto and ``responses`` patch it too, and the
-    mock that was opened last must win.
-    """
-    global _urlopen, _adapter_send
+    """Answer HTTP that is made with urllib3 from here on."""
+    global _urlopen
     if HTTPConnectionPool.urlopen is not _answering_urlopen:
         _urlopen = HTTPConnectionPool.urlopen
         HTTPConnectionPool.urlopen = _answering_urlopen  # type: ignore[method-assign]
-    adapters: Any = sys.modules.get("requests.adapters")
-    if adapters is not None and adapters.HTTPAdapter.send is not _answering_send:
+
+
+def install_requests() -> None:
+    """Answer HTTP that is made with requests from here on.
+
+    moto and ``responses`` patch its adapter too, and the mock that was opened last must win.
+    """
+    global _adapter_send
+    adapters: Any = sys.modules["requests.adapters"]
+    if adapters.HTTPAdapter.send is not _answering_send:
         _adapter_send = adapters.HTTPAdapter.send
         adapters.HTTPAdapter.send = _answering_send
 

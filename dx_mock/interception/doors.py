@@ -1,0 +1,21 @@
+"""All doors, opened by the first mock of the process and closed by the last."""
+
+from __future__ import annotations
+
+from dx_mock.interception import botocore, http, late, moto
+
+
+def open_all() -> None:
+    """Let every kind of traffic in; libraries that are not loaded yet get their door when they are."""
+    botocore.install()
+    http.install()
+    late.when_imported("requests.adapters", http.install_requests)
+    late.when_imported(moto.MODULE, moto.install)
+
+
+def close_all() -> None:
+    """Put everything back as it was."""
+    late.stop_waiting()
+    moto.uninstall()
+    http.uninstall()
+    botocore.uninstall()
