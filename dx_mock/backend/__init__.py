@@ -8,6 +8,7 @@ from dx_mock.backend.lags import LagsBackend
 from dx_mock.backend.letters import LettersBackend
 from dx_mock.backend.proposals import ProposalsBackend
 from dx_mock.backend.routers import RoutersBackend
+from dx_mock.backend.routes import RoutesBackend
 from dx_mock.backend.tags import TagsBackend
 from dx_mock.backend.vif_changes import VirtualInterfaceChangesBackend
 
@@ -20,6 +21,7 @@ class DirectConnectBackend(
     VirtualInterfaceChangesBackend,
     FailoverBackend,
     RoutersBackend,
+    RoutesBackend,
     ProposalsBackend,
 ):
     """Every rule of the service as one account meets it in one Region; a family of operations a base class.

@@ -11,7 +11,7 @@ from dx_mock.catalogue import routers
 from dx_mock.catalogue.routers import ROUTER_TYPES
 from dx_mock.graph.resources import MacSecKey
 from tests.helpers import CUSTOMER, STRANGER, connect, refused
-from tests.virtual_interfaces.helpers import allocate_private, look, private, public, transit
+from tests.virtual_interfaces.helpers import allocate_private, gateway, look, private, public, transit
 
 IOS = [name for name in ROUTER_TYPES if name.endswith("IOS124")]
 NX_OS = [name for name in ROUTER_TYPES if "NXOS" in name]
@@ -325,8 +325,5 @@ def test_xml_of_an_allocated_one_has_amazons_public_asn(client):
 
 def test_type_of_transit(client):
     """``connection_type`` is the type of the virtual interface [cli-ex]."""
-    pytest.importorskip("dx_mock.graph.gateways")
-    from tests.virtual_interfaces.helpers import gateway
-
     made = transit(client, connect(client), directConnectGatewayId=gateway(client))
     assert ET.fromstring(made["customerRouterConfig"]).findtext("connection_type") == "transit"

@@ -1,0 +1,37 @@
+"""Routes of virtual interfaces."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dx_mock.handlers.vif_shapes import device_of
+
+if TYPE_CHECKING:
+    from dx_mock.backend import DirectConnectBackend
+
+
+def list_virtual_interface_routes(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+    """ListVirtualInterfaceRoutes."""
+    vif, page = backend.list_routes(
+        request.get("virtualInterfaceId"),
+        request.get("filters", {}),
+        request.get("maxResults"),
+        request.get("nextToken"),
+    )
+    device = device_of(vif.parent)
+    return {
+        "virtualInterfaceId": vif.id,
+        "routes": [
+            {
+                "cidr": route.cidr,
+                "routeDirection": route.direction,
+                "addressFamily": route.family,
+                "asPath": [{"pathType": "seq", "path": list(route.path)}],
+                "communities": [],
+                "awsLogicalDeviceId": device,
+                "routeInstalledAt": route.installed_at,
+            }
+            for route in page
+        ],
+        "nextToken": page.next_token,
+    }
