@@ -176,7 +176,7 @@ def test_running_failover_test(dx, client):
         associate(client, vif, target)
 
 
-# --- hosted connections --------------------------------------------------------------------------------------
+# --- hosted connections -----------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -229,7 +229,7 @@ def test_to_a_lag_of_a_partner(dx, partner):
         associate(partner, vif, lag)
 
 
-# --- whose it is ---------------------------------------------------------------------------------------------
+# --- whose it is ------------------------------------------------------------------------------------------
 
 
 def allocated(dx, client):
@@ -281,7 +281,7 @@ def test_hosted_virtual_interface_that_nobody_confirmed(dx, client):
         associate(client, vif, target)
 
 
-# --- what comes with LAG operations --------------------------------------------------------------------------
+# --- what comes with LAG operations -----------------------------------------------------------------------
 
 
 def test_virtual_interfaces_follow_their_connection_into_a_lag(client):

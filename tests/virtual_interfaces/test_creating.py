@@ -21,7 +21,7 @@ def connection(client):
     return connect(client)
 
 
-# --- where ---------------------------------------------------------------------------------------------------
+# --- where ------------------------------------------------------------------------------------------------
 
 
 def test_unknown_connection(dx, client):
@@ -119,7 +119,7 @@ def test_lag_and_interconnect_of_a_partner(dx):
             private(partner, carrier)
 
 
-# --- VLANs -------------------------------------------------------------------------------------------------
+# --- VLANs ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("vlan", [0, 4095, -1, 5000])
@@ -182,7 +182,7 @@ def test_hosted_connection_that_nobody_confirmed(dx):
         private(customer, connection)
 
 
-# --- quotas ------------------------------------------------------------------------------------------------
+# --- quotas -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("on_lag", [False, True])
@@ -204,7 +204,7 @@ def test_quota_can_be_changed(dx, client, connection):
         private(client, connection, vlan=3)
 
 
-# --- ASNs ----------------------------------------------------------------------------------------------------
+# --- ASNs -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -243,7 +243,7 @@ def test_asn_out_of_range(dx, client, connection, given, text):
         private(client, connection, **given)
 
 
-# --- authentication keys -------------------------------------------------------------------------------------
+# --- authentication keys ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("key", ["asdf34example", "x" * 6, "x" * 80, "0x123pK5_VBqv.UQ3kJ4123_"])
@@ -269,7 +269,7 @@ def test_auth_key_of_aws(client, connection):
         assert key[2:].replace("_", "a").replace(".", "a").isalnum()
 
 
-# --- the order of checks -------------------------------------------------------------------------------------
+# --- the order of checks ----------------------------------------------------------------------------------
 
 
 def test_order_of_checks(dx, client, connection):
@@ -302,7 +302,7 @@ def test_order_of_checks(dx, client, connection):
     )
 
 
-# --- gateways ------------------------------------------------------------------------------------------------
+# --- gateways ---------------------------------------------------------------------------------------------
 
 
 def test_private_needs_exactly_one_gateway(dx, client, connection):
@@ -341,7 +341,7 @@ def test_malformed_virtual_private_gateway(dx, client, connection, gateway):
         private(client, connection, virtualGatewayId=gateway)
 
 
-# --- MTU and SiteLink ----------------------------------------------------------------------------------------
+# --- MTU and SiteLink -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("mtu", [1500, 8500, 9001])
@@ -371,7 +371,7 @@ def test_site_link_needs_a_direct_connect_gateway(dx, client, connection):
         private(client, connection, enableSiteLink=True)
 
 
-# --- names and tags ------------------------------------------------------------------------------------------
+# --- names and tags ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["", "x" * 101, "with;semicolon"])
@@ -397,7 +397,7 @@ def test_tags(dx, client, connection):
         private(client, connection, vlan=5, tags=many)
 
 
-# --- allocation ----------------------------------------------------------------------------------------------
+# --- allocation -------------------------------------------------------------------------------------------
 
 
 def test_allocating_to_oneself(dx, client, connection):

@@ -22,7 +22,7 @@ def attachments(client, **filters):
     ]
 
 
-# --- Direct Connect gateways --------------------------------------------------------------------------------
+# --- Direct Connect gateways ------------------------------------------------------------------------------
 
 
 def test_private_on_a_direct_connect_gateway(client, connection):
@@ -158,7 +158,7 @@ def test_accepter_confirms_with_a_gateway_of_its_own(dx, client, connection):
     assert attachment["virtualInterfaceOwnerAccount"] == CUSTOMER
 
 
-# --- virtual private gateways -------------------------------------------------------------------------------
+# --- virtual private gateways -----------------------------------------------------------------------------
 
 
 @pytest.fixture

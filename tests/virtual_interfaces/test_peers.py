@@ -148,7 +148,7 @@ def test_long_asn(client, vif):
     assert answer["bgpPeers"][1]["bgpPeerState"] == "deleting"
 
 
-# --- deleting ------------------------------------------------------------------------------------------------
+# --- deleting ---------------------------------------------------------------------------------------------
 
 
 def test_delete_by_asn_and_address_of_the_cli_example(client, vif):

@@ -46,7 +46,7 @@ def vif(client):
     return made
 
 
-# --- the table -----------------------------------------------------------------------------------------------
+# --- the table --------------------------------------------------------------------------------------------
 
 
 def test_table_of_router_types():
@@ -99,7 +99,7 @@ def test_without_jinja2(dx, client, vif, monkeypatch):
         routers._environment.cache_clear()
 
 
-# --- the texts, read by parsers of the vendors' syntax -----------------------------------------------------
+# --- the texts, read by parsers of the vendors' syntax ----------------------------------------------------
 
 
 def cisco(text, syntax):
@@ -198,7 +198,7 @@ def test_every_type_knows_the_facts(client, vif, router_type):
     assert text.endswith("\n") and not text.endswith("\n\n")
 
 
-# --- what goes into them -------------------------------------------------------------------------------------
+# --- what goes into them ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("router_type", ROUTER_TYPES)
@@ -276,7 +276,7 @@ def test_macsec_where_a_type_has_no_template(dx, client):
     assert "macsec" not in text_of(client, with_macsec(dx, client, "must_encrypt"), IOS[0]).lower()
 
 
-# --- customerRouterConfig ------------------------------------------------------------------------------------
+# --- customerRouterConfig ---------------------------------------------------------------------------------
 
 
 def test_xml_is_the_recorded_one(client):

@@ -22,7 +22,7 @@ def connection(client):
     return connect(client)
 
 
-# --- from creation to deletion -------------------------------------------------------------------------------
+# --- from creation to deletion ----------------------------------------------------------------------------
 
 
 def test_private_and_transit_rows_of_the_table():
@@ -180,7 +180,7 @@ def test_pages(client, on_lag):
         assert seen == made
 
 
-# --- up and down ---------------------------------------------------------------------------------------------
+# --- up and down ------------------------------------------------------------------------------------------
 
 
 def test_link_takes_down_what_rides_on_it(dx, client, connection):
@@ -265,7 +265,7 @@ def test_hands_say_what_is_wrong(dx, client, connection):
         dx.announce(vif_id, ["10.0.0.1/8"])
 
 
-# --- attributes ----------------------------------------------------------------------------------------------
+# --- attributes -------------------------------------------------------------------------------------------
 
 
 def test_mtu_change_interrupts(client, connection):
@@ -307,7 +307,7 @@ def test_attributes_that_are_refused(dx, client, connection):
     assert (renamed["virtualInterfaceName"], renamed["virtualInterfaceState"]) == ("another", "available")
 
 
-# --- transitions that are not --------------------------------------------------------------------------------
+# --- transitions that are not -----------------------------------------------------------------------------
 
 CALLS = {
     "confirm": lambda client, vif_id, _: client.confirm_private_virtual_interface(
