@@ -35,6 +35,7 @@ def check(world: Any) -> None:
             check_lag(world, resource)
         elif isinstance(resource, VirtualInterface):
             check_virtual_interface(world, resource)
+            check_attachment(world, resource)
         elif isinstance(resource, BgpPeer):
             assert resource.virtual_interface.peers[resource.id] is resource
     check_ports(world)
@@ -108,6 +109,21 @@ def check_virtual_interface(world: Any, vif: VirtualInterface) -> None:
     assert (vif.stage == "deleting") == all(peer.stage == "deleting" for peer in vif.peers.values())
     if vif.parent.kind == "hosted connection":
         assert vif.vlan == vif.parent.vlan
+
+
+def check_attachment(world: Any, vif: VirtualInterface) -> None:
+    """A virtual interface that names a gateway is attached to it until it is gone."""
+    attached = [
+        gateway
+        for gateway in world.graph.globals["gateway"].values()
+        if vif.id in gateway.attachments and gateway.attachments[vif.id].stage in {"attaching", "attached"}
+    ]
+    live = vif.stage not in {*GONE, "deleting"}
+    assert [gateway.id for gateway in attached] == ([vif.gateway_id] if live and vif.gateway_id else [])
+    for gateway in attached:
+        assert gateway.stage != "deleted"
+        types = {each.virtual_interface.type for each in gateway.attachments.values()}
+        assert len(types) == 1
 
 
 def check_ports(world: Any) -> None:

@@ -18,13 +18,19 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from dx_mock import dispatcher, mock_directconnect
+from dx_mock.graph.gateways import Gateway
 from dx_mock.graph.resources import BgpPeer, Connection, Lag, VirtualInterface
 from tests import invariants
 from tests.helpers import CUSTOMER, PARTNER, STRANGER
 
 ACCOUNTS = (PARTNER, CUSTOMER, STRANGER)
 #: one refusal for which no id is needed, and ids of nothing
-NOTHING = {Connection: "dxcon-fg000000", Lag: "dxlag-fg000000", VirtualInterface: "dxvif-fg000000"}
+NOTHING = {
+    Connection: "dxcon-fg000000",
+    Lag: "dxlag-fg000000",
+    VirtualInterface: "dxvif-fg000000",
+    Gateway: "00000000-0000-4000-8000-000000000000",
+}
 
 accounts = st.sampled_from(ACCOUNTS)
 places = st.sampled_from(["EqDC2", "EqDC2", "CSVA1"])
@@ -257,6 +263,30 @@ class DirectConnect(RuleBasedStateMachine):
             newPrivateVirtualInterfaceAllocation={
                 "virtualInterfaceName": "v", "vlan": self.vlan(carrier, vlan), "asn": 65000,
             },
+        )  # fmt: skip
+
+    @rule(account=accounts)
+    def create_gateway(self, account):
+        self.call(account, "CreateDirectConnectGateway", directConnectGatewayName="g")
+
+    @rule(which=picks, account=accounts, mine=mostly)
+    def delete_gateway(self, which, account, mine):
+        gateway = self.pick(Gateway, which)
+        self.call(
+            self.owner(gateway, account, mine), "DeleteDirectConnectGateway", directConnectGatewayId=gateway
+        )
+
+    @rule(which=picks, on_lag=yes, vlan=vlans, account=accounts, mine=mostly, gateway=picks, transit=yes)
+    def create_on_gateway(self, which, on_lag, vlan, account, mine, gateway, transit):
+        carrier = self.carrier(which, on_lag)
+        account = self.owner(carrier, account, mine)
+        kind = "Transit" if transit else "Private"
+        self.call(
+            account, f"Create{kind}VirtualInterface", connectionId=carrier,
+            **{f"new{kind}VirtualInterface": {
+                "virtualInterfaceName": "v", "vlan": self.vlan(carrier, vlan), "asn": 65000,
+                "directConnectGatewayId": self.pick(Gateway, gateway, lambda each: each.owner == account),
+            }},
         )  # fmt: skip
 
     def vlan(self, carrier: str, vlan: int) -> int:

@@ -52,8 +52,7 @@ class VirtualInterfaceChangesBackend(VirtualInterfacesBackend):
     ) -> VirtualInterface:
         """Rename a virtual interface, change its MTU or its SiteLink; what stays equal changes nothing."""
         vif = self.live_virtual_interface(virtual_interface_id)
-        if vif.stage in {"deleting", "testing"}:
-            raise self.refuse_state("UpdateVirtualInterfaceAttributes", vif)
+        self._check_configurable("UpdateVirtualInterfaceAttributes", vif)
         self._check_attributes(vif, mtu, site_link)
         if name is not None:
             vif.name = check_name("Virtual interface", name, VIRTUAL_INTERFACE_NAME_LENGTH)
@@ -65,6 +64,13 @@ class VirtualInterfaceChangesBackend(VirtualInterfacesBackend):
             if vif.stage == "available":
                 self.lifecycle.enter(vif, "pending")
         return vif
+
+    def _check_configurable(self, operation: str, vif: VirtualInterface) -> None:
+        """Refuse changes while it is tested or deleted, and on a partner's LAG [release of 2017-02-17]."""
+        if vif.stage in {"deleting", "testing"}:
+            raise self.refuse_state(operation, vif)
+        if isinstance(vif.parent, Lag) and vif.parent.allows_hosted:
+            raise errors.VIF_ON_PARTNER_CARRIER(id=vif.parent.id)
 
     @staticmethod
     def _check_attributes(vif: VirtualInterface, mtu: int | None, site_link: bool | None) -> None:
@@ -119,8 +125,7 @@ class VirtualInterfaceChangesBackend(VirtualInterfacesBackend):
         if virtual_interface_id is None:
             raise errors.VIF_MEMBER_MISSING(member="virtualInterfaceId")
         vif = self.live_virtual_interface(virtual_interface_id)
-        if vif.stage in {"deleting", "testing"}:
-            raise self.refuse_state("CreateBGPPeer", vif)
+        self._check_configurable("CreateBGPPeer", vif)
         if new is None:
             raise errors.VIF_MEMBER_MISSING(member="newBGPPeer")
         order = self.check_peer(vif.type, new)

@@ -318,3 +318,20 @@ def test_virtual_interfaces_that_would_be_too_many_on_the_lag(dx, client):
     client.describe_lags()
     with refused(dx, f"Exceeded the maximum number of virtual interfaces on {lag}. The limit is 1"):
         client.associate_connection_with_lag(connectionId=connection, lagId=lag)
+
+
+@pytest.mark.directconnect(partners=[PARTNER])
+def test_virtual_interfaces_that_came_to_a_partners_lag(dx, partner):
+    """The release of 2017-02-17: they can't be configured directly; they can leave and be deleted."""
+    connection, target = connect(partner), connect(partner)
+    staying, leaving = private(partner, connection, vlan=1), private(partner, connection, vlan=2)
+    lag = make_lag(partner, connectionId=connection)["lagId"]
+    vif_id = staying["virtualInterfaceId"]
+    assert look(partner, staying)["connectionId"] == lag
+    with refused(dx, f"Virtual Interfaces cannot be configured directly on {lag}"):
+        partner.update_virtual_interface_attributes(virtualInterfaceId=vif_id, mtu=9001)
+    with refused(dx, f"Virtual Interfaces cannot be configured directly on {lag}"):
+        partner.create_bgp_peer(virtualInterfaceId=vif_id, newBGPPeer={"asn": 1, "addressFamily": "ipv6"})
+    partner.describe_connections()
+    assert associate(partner, leaving, target)["connectionId"] == target
+    assert partner.delete_virtual_interface(virtualInterfaceId=vif_id)["virtualInterfaceState"] == "deleting"
