@@ -22,11 +22,13 @@ def install(world: World) -> None:
 
     def linked(connection: Connection) -> None:
         lag = connection.lag
-        if lag is not None and lag.stage == "pending":
+        if lag is not None and lag.stage == "pending" and lifecycle.policy != "timed":
             lifecycle.plan(lag)
 
     def lag_ready(lag: Lag) -> bool:
-        return any(member.stage == "available" for member in lag.members.values())
+        return lifecycle.policy == "timed" or any(
+            member.stage == "available" for member in lag.members.values()
+        )
 
     for kind in ("connection", "interconnect"):
         effects[kind, "pending"] = approved

@@ -78,8 +78,9 @@ STEPS: Mapping[tuple[str, str], Step] = MappingProxyType(
         ("hosted connection", "deleting"): _step("deleted", "aws", "as a connection", minutes=10),
         ("hosted connection", "deleted"): _step(FORGOTTEN, "calendar", "as a connection", hours=24),
         ("hosted connection", "rejected"): _step(FORGOTTEN, "calendar", "as a connection", hours=24),
-        # A LAG is initialized when its first member is (13.4)
-        ("lag", "pending"): _step("available", "aws", "with its members [guessed]", minutes=1),
+        # A LAG is initialized when its first member is; by the clock also without one, and is down then: both
+        # "pending" and "down" were captured while all members were requested (13.4)
+        ("lag", "pending"): _step("available", "aws", "captured later as down [CLI example]", hours=1),
         ("lag", "deleting"): _step("deleted", "aws", "Terraform waits 10 minutes", minutes=10),
         ("lag", "deleted"): _step(FORGOTTEN, "calendar", "as a connection", hours=24),
         ("lag membership", "transitioning"): _step(
