@@ -79,7 +79,10 @@ def _attach(client: Any) -> None:
     from botocore.credentials import Credentials
     from moto.core.models import botocore_stubber
 
-    client.meta.events.register("before-send", botocore_stubber, unique_id="dx_mock-moto")
+    # Every hook of before-send runs: a client that has moto's already would have its calls done twice.
+    emitter = getattr(client.meta.events, "_emitter", client.meta.events)
+    if botocore_stubber not in emitter._handlers.prefix_search("before-send"):
+        client.meta.events.register("before-send", botocore_stubber)
     signer = client._request_signer
     if signer._credentials is None:
         signer._credentials = Credentials("FOOBARKEY", "FOOBARSECRET")

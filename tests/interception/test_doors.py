@@ -342,6 +342,10 @@ def test_other_services_by_moto_on_demand():
     with mock_directconnect():
         vpc = early.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
         late = boto3.client("ec2", region_name="us-east-1")
+        for client in (early, late):  # each call is done once
+            before = len(late.describe_vpn_gateways()["VpnGateways"])
+            client.create_vpn_gateway(Type="ipsec.1")
+            assert len(late.describe_vpn_gateways()["VpnGateways"]) == before + 1
         assert late.describe_vpcs(VpcIds=[vpc])["Vpcs"][0]["VpcId"] == vpc
         assert requests.get("https://sts.us-east-1.amazonaws.com/", timeout=5).status_code < 500
     with mock_directconnect():
