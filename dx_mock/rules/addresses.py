@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from typing import Literal, Union
 
 from dx_mock import errors
@@ -39,8 +40,14 @@ def overlapping(first: str | None, second: str | None) -> bool:
     """Whether two interface addresses such as ``169.254.1.1/30`` are in networks that share addresses."""
     if first is None or second is None:
         return False
-    one, other = ipaddress.ip_interface(first).network, ipaddress.ip_interface(second).network
+    one, other = _network(first), _network(second)
     return one.version == other.version and one.overlaps(other)
+
+
+@lru_cache(maxsize=4096)
+def _network(address: str) -> Network:
+    """The network of an interface address; the same few are asked for again and again."""
+    return ipaddress.ip_interface(address).network
 
 
 def family_of(cidr: str) -> Family:
@@ -101,12 +108,12 @@ def assign_ipv4_pair(number: int, taken: Collection[str]) -> Pair:
     ``number`` says where to begin, so that peers on different connections, which may meet on one later,
     have different blocks.  The first 256 are ``169.254.N.0/30``, from 255 down, as those that were seen.
     """
-    busy = [ipaddress.ip_interface(each).network for each in taken]
+    busy = [network for network in map(_network, taken) if network.overlaps(_LINK_LOCAL)]
     blocks = 256 * 64
     for step in range(blocks):
         place = (number + step) % blocks
         block = ipaddress.IPv4Network(f"169.254.{255 - place % 256}.{place // 256 * 4}/30")
-        if not any(block.version == other.version and block.overlaps(other) for other in busy):
+        if not any(block.overlaps(other) for other in busy):
             return f"{block[1]}/30", f"{block[2]}/30"
     raise errors.NO_ADDRESSES(pool=_LINK_LOCAL)
 
