@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dx_mock import errors
 from dx_mock.backend.base import Page
 from dx_mock.backend.gateways import GatewaysBackend
-from dx_mock.backend.peers import PeersBackend
+from dx_mock.backend.peers import PeerOrder, PeersBackend
 from dx_mock.graph.resources import Connection, Lag, Parent, VirtualInterface, VirtualInterfaceType
 from dx_mock.graph.states import carries_jumbo_frames, virtual_interface_state
 from dx_mock.rules.addresses import check_route_filters
@@ -40,6 +40,20 @@ class GatewayChoice:
     virtual_gateway_id: str = ""
     gateway_id: str = ""
     asn: int = AMAZON_PUBLIC_ASN
+
+
+@dataclass(frozen=True)
+class Order:
+    """A virtual interface that was asked for and passed the checks."""
+
+    name: str
+    vlan: int
+    peer: PeerOrder
+    prefixes: list[str]
+    gateway: GatewayChoice
+    mtu: int
+    site_link: bool
+    tags: dict[str, str] | None
 
 
 class VirtualInterfacesBackend(PeersBackend, GatewaysBackend):
@@ -75,13 +89,49 @@ class VirtualInterfacesBackend(PeersBackend, GatewaysBackend):
         owner: str,
         stage: str | None,
     ) -> VirtualInterface:
+        order = self._check_new(carrier, vif_type, new, allocated=stage is not None)
+        vif = VirtualInterface(
+            self.ids.physical("dxvif"),
+            vif_type,
+            owner,
+            order.name,
+            self.region_name,
+            carrier.location,
+            order.vlan,
+            order.peer.asn,
+            stage or ("verifying" if vif_type == "public" else "pending"),
+            carrier,
+            amazon_side_asn=order.gateway.asn,
+            tags=order.tags,
+            address_family=order.peer.family,
+            mtu=order.mtu,
+            virtual_gateway_id=order.gateway.virtual_gateway_id,
+            gateway_id=order.gateway.gateway_id,
+            route_filter_prefixes=order.prefixes,
+            site_link=order.site_link,
+        )
+        self.graph.add(vif)
+        self.graph.mount(vif, carrier)
+        self.lifecycle.plan(vif)
+        first = self.add_peer(vif, order.peer)
+        vif.auth_key = first.auth_key
+        vif.amazon_address, vif.customer_address = first.amazon_address, first.customer_address
+        if vif.gateway_id:
+            self.attach_virtual_interface(vif)
+        return vif
+
+    def _check_new(
+        self, carrier: Parent, vif_type: VirtualInterfaceType, new: Mapping[str, Any], *, allocated: bool
+    ) -> Order:
+        """Every rule for what was asked for, in the order of behaviour.md section 9.0."""
         for member in ("vlan", "virtualInterfaceName"):  # optional in the model of transit ones
             if member not in new:
                 raise errors.VIF_MEMBER_MISSING(member=member)
         vlan = self.check_place(carrier, vif_type, new["vlan"])
         peer = self.check_peer(vif_type, new)
         prefixes = self._check_prefixes(vif_type, peer.family, new)
-        gateway = GatewayChoice() if stage else self.check_gateway(vif_type, new)
+        # Of an allocated one the gateway is chosen when it is confirmed.
+        gateway = GatewayChoice() if allocated else self.check_gateway(vif_type, new)
         mtu = check_mtu(vif_type, new.get("mtu", DEFAULT_MTU))
         if mtu > DEFAULT_MTU and not carries_jumbo_frames(carrier):
             raise errors.JUMBO_NOT_SUPPORTED(id=carrier.id)
@@ -89,37 +139,7 @@ class VirtualInterfacesBackend(PeersBackend, GatewaysBackend):
         if site_link and not gateway.gateway_id:
             raise errors.SITE_LINK_NEEDS_GATEWAY()
         name = check_name("Virtual interface", new["virtualInterfaceName"], VIRTUAL_INTERFACE_NAME_LENGTH)
-        tags = self.new_tags(new.get("tags"))
-
-        vif = VirtualInterface(
-            self.ids.physical("dxvif"),
-            vif_type,
-            owner,
-            name,
-            self.region_name,
-            carrier.location,
-            vlan,
-            peer.asn,
-            stage or ("verifying" if vif_type == "public" else "pending"),
-            carrier,
-            amazon_side_asn=gateway.asn,
-            tags=tags,
-            address_family=peer.family,
-            mtu=mtu,
-            virtual_gateway_id=gateway.virtual_gateway_id,
-            gateway_id=gateway.gateway_id,
-            route_filter_prefixes=prefixes,
-            site_link=site_link,
-        )
-        self.graph.add(vif)
-        self.graph.mount(vif, carrier)
-        self.lifecycle.plan(vif)
-        first = self.add_peer(vif, peer)
-        vif.auth_key = first.auth_key
-        vif.amazon_address, vif.customer_address = first.amazon_address, first.customer_address
-        if vif.gateway_id:
-            self.attach_virtual_interface(vif)
-        return vif
+        return Order(name, vlan, peer, prefixes, gateway, mtu, site_link, self.new_tags(new.get("tags")))
 
     # --- where it can be -----------------------------------------------------------------------------------
 

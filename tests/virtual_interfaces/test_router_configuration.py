@@ -10,8 +10,8 @@ import pytest
 from dx_mock.catalogue import routers
 from dx_mock.catalogue.routers import ROUTER_TYPES
 from dx_mock.graph.resources import MacSecKey
-from tests.helpers import CUSTOMER, STRANGER, connect, refused
-from tests.virtual_interfaces.helpers import allocate_private, gateway, look, private, public, transit
+from tests.helpers import CUSTOMER, PARTNER, STRANGER, connect, refused
+from tests.virtual_interfaces.helpers import allocate_private, gateway, hosted, look, private, public, transit
 
 IOS = [name for name in ROUTER_TYPES if name.endswith("IOS124")]
 NX_OS = [name for name in ROUTER_TYPES if "NXOS" in name]
@@ -239,6 +239,25 @@ def test_peer_on_its_way_out_is_left_out(client, vif):
         virtualInterfaceId=vif["virtualInterfaceId"], bgpPeerId=look(client, vif)["bgpPeers"][1]["bgpPeerId"]
     )
     assert "ipv6" not in text_of(client, vif, IOS[0])
+
+
+@pytest.mark.directconnect(partners=[PARTNER])
+def test_on_a_hosted_connection(dx):
+    """The VLAN is that of the hosted connection, the port the customer's to the partner."""
+    partner, customer = dx.client(account_id=PARTNER), dx.client(account_id=CUSTOMER)
+    made = private(customer, hosted(partner, customer, CUSTOMER, vlan=77), vlan=77)
+    assert "encapsulation dot1Q 77" in text_of(customer, made, IOS[0])
+
+
+@pytest.mark.directconnect(provisioning="timed")
+def test_of_one_that_is_being_deleted(dx, client):
+    """There is no session left to configure [guessed]."""
+    connection = connect(client)
+    dx.clock.advance(days=7)
+    made = private(client, connection)
+    client.delete_virtual_interface(virtualInterfaceId=made["virtualInterfaceId"])
+    with refused(dx, "DescribeRouterConfiguration failed."):
+        describe(client, made, IOS[0])
 
 
 def with_macsec(dx, client, mode):

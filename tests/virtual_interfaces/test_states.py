@@ -374,3 +374,12 @@ def bring_to(dx, client, connection, stage):
     if stage == "deleted":
         dx.clock.advance(minutes=5)
     return vif_id
+
+
+@pytest.mark.directconnect(partners=[PARTNER])
+def test_mtu_that_the_port_does_not_carry(dx):
+    """A small hosted connection does not [recorded: FLUID]."""
+    partner, customer = dx.client(account_id=PARTNER), dx.client(account_id=CUSTOMER)
+    vif = private(customer, hosted(partner, customer, CUSTOMER))
+    with refused(dx, f"{vif['connectionId']} does not support jumbo frames."):
+        customer.update_virtual_interface_attributes(virtualInterfaceId=vif["virtualInterfaceId"], mtu=9001)
