@@ -220,11 +220,11 @@ class VirtualInterfacesBackend(PeersBackend, GatewaysBackend):
         return GatewayChoice(virtual_gateway_id=virtual, asn=self._virtual_gateway_asn(virtual))
 
     def _virtual_gateway_asn(self, gateway_id: str) -> int:
-        """The ASN of a virtual private gateway; any well-formed id will do where there is no EC2."""
+        """The ASN of a virtual private gateway; any well-formed id will do where EC2 has none at all."""
         check_virtual_gateway_id(gateway_id)
         from dx_mock.integrations import ec2
 
-        if not ec2.is_in_play(self.world):
+        if not ec2.has_virtual_gateways(self.world):
             return DEFAULT_VIRTUAL_GATEWAY_ASN
         found = ec2.virtual_gateway(self.world, self.account_id, self.region_name, gateway_id)
         if found is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +48,18 @@ def _backend(account_id: str, region: str) -> Any:
     from moto.ec2.models import ec2_backends
 
     return ec2_backends[account_id][region]
+
+
+def has_virtual_gateways(world: World) -> bool:
+    """Whether anybody has made a virtual private gateway in moto's EC2, in any account and Region.
+
+    Then one that is not there does not exist.  Until then a made-up id does no harm: a test that uses moto
+    for something else need not make a VPC first.
+    """
+    models = sys.modules.get("moto.ec2.models")
+    if models is None or not is_in_play(world):
+        return False
+    return any(backend.vpn_gateways for regions in models.ec2_backends.values() for backend in regions.values())
 
 
 def virtual_gateway(world: World, account_id: str, region: str, gateway_id: str) -> VirtualGateway | None:

@@ -178,10 +178,12 @@ def test_virtual_private_gateway_of_moto(client, connection, ec2):
 
 
 def test_virtual_private_gateway_that_is_not_there(dx, client, connection, ec2):
-    """E18: EC2 knows better than we do, once it is in play."""
+    """E18: once EC2 has any, it knows which there are; until then a made-up id does no harm."""
     ec2.describe_vpn_gateways()
+    private(client, connection, vlan=1)
+    ec2.create_vpn_gateway(Type="ipsec.1")
     with refused(dx, "The VirtualGateway vgw-aba37db6 does not exist."):
-        private(client, connection)
+        private(client, connection, vlan=2)
 
 
 def test_virtual_private_gateway_of_another_region(dx, client, connection):
