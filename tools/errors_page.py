@@ -1,0 +1,52 @@
+"""Write docs/fidelity/errors.md, the table of every error text, from dx_mock/errors.py.
+
+    python tools/errors_page.py [--check]
+
+With ``--check`` nothing is written; the exit code is 1 if the page is not up to date.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from dx_mock import errors
+
+PAGE = Path(__file__).parents[1] / "docs" / "fidelity" / "errors.md"
+
+HEAD = """# Error texts
+
+Generated from `dx_mock/errors.py` by `tools/errors_page.py`. Everything that the service refuses is
+`DirectConnectClientException` (HTTP 400) unless the table says otherwise. Where only a part of a text is
+recorded, the source says "substring". Words in braces are filled in.
+
+| Text | Evidence | Source | Exception |
+| --- | --- | --- | --- |
+"""
+
+
+def page() -> str:
+    """The page as it should be."""
+    rows = []
+    for text in vars(errors).values():
+        if isinstance(text, errors.Text):
+            code = "" if text.code == errors.CLIENT_EXCEPTION else f"`{text.code}`"
+            shown = text.template.replace("|", "\\|")
+            rows.append(f"| `{shown}` | {text.evidence} | {text.source} | {code} |")
+    return HEAD + "\n".join(rows) + "\n"
+
+
+def main() -> int:
+    """The command line."""
+    wanted = page()
+    if "--check" in sys.argv[1:]:
+        if not PAGE.exists() or PAGE.read_text() != wanted:
+            print(f"{PAGE} is not up to date: run python tools/errors_page.py")
+            return 1
+        return 0
+    PAGE.write_text(wanted)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
