@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from dx_mock import errors
 from dx_mock.backend.base import BaseBackend
 from dx_mock.graph.resources import BgpPeer, Connection, Parent, VirtualInterface
+from dx_mock.graph.states import device_of
 from dx_mock.rules.addresses import (
     assign_ipv4_pair,
     assign_ipv6_pair,
@@ -90,12 +91,13 @@ class PeersBackend(BaseBackend):
             stage="verifying" if vif.type == "public" else "pending",
         )
 
-    def replace_peers(self, vif: VirtualInterface) -> None:
+    def replace_peers(self, vif: VirtualInterface, left: Parent) -> None:
         """Take the sessions down where a virtual interface was and begin them anew where it is now.
 
         The old peers are ``deleting`` and new ones with the same settings ``pending`` [cli-ex].
         """
         for peer in live_peers(vif):
+            peer.device = device_of(left)
             self.lifecycle.enter(peer, "deleting")
             assert peer.amazon_address is not None and peer.customer_address is not None
             new = self._new_peer(

@@ -103,8 +103,9 @@ class VirtualInterfaceChangesBackend(VirtualInterfacesBackend):
         if vif.mtu > DEFAULT_MTU and not carries_jumbo_frames(target):
             raise errors.JUMBO_NOT_SUPPORTED(id=target.id)
 
+        left = vif.parent
         self.graph.mount(vif, target)
-        self.replace_peers(vif)
+        self.replace_peers(vif, left)
         self.lifecycle.enter(vif, "pending")
         return vif
 

@@ -133,6 +133,7 @@ class BgpPeer:
     #: None on a public IPv6 peer, for instance, until addresses are assigned
     amazon_address: str | None
     customer_address: str | None
+    #: where it was, once its virtual interface has moved away from there
     device: str | None = None
     region: str = ""
     #: the customer's router has the session up; the link may still be down

@@ -88,6 +88,13 @@ def carries_jumbo_frames(carrier: Parent) -> bool:
     return carrier.stage not in {"requested", "ordering"}
 
 
+def device_of(carrier: Parent) -> str | None:
+    """The AWS device that virtual interfaces on a carrier end on: a hosted connection is on its parent's."""
+    if isinstance(carrier, Connection) and carrier.parent is not None:
+        carrier = carrier.parent
+    return carrier.device.name if carrier.device is not None else None
+
+
 def virtual_interface_state(vif: VirtualInterface) -> str:
     """``virtualInterfaceState``: available while one BGP session at least is up, else down."""
     if vif.stage == "available" and not any(map(peer_is_up, vif.peers.values())):

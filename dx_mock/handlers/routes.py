@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dx_mock.handlers.vif_shapes import device_of
+from dx_mock.graph.states import device_of
 
 if TYPE_CHECKING:
     from dx_mock.backend import DirectConnectBackend

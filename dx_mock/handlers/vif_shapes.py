@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 from xml.sax.saxutils import escape
 
-from dx_mock.graph.resources import BgpPeer, Connection, Parent, VirtualInterface
-from dx_mock.graph.states import carries_jumbo_frames, peer_is_up, virtual_interface_state
+from dx_mock.graph.resources import BgpPeer, VirtualInterface
+from dx_mock.graph.states import carries_jumbo_frames, device_of, peer_is_up, virtual_interface_state
 from dx_mock.handlers.shapes import tags_of
 from dx_mock.rules.asns import short_asn
 
@@ -16,15 +16,12 @@ if TYPE_CHECKING:
     from dx_mock.backend import DirectConnectBackend
 
 
-def device_of(carrier: Parent) -> str | None:
-    """The AWS device that a virtual interface ends on: a hosted connection is on its parent's."""
-    if isinstance(carrier, Connection) and carrier.parent is not None:
-        carrier = carrier.parent
-    return carrier.device.name if carrier.device is not None else None
-
-
 def bgp_peer(peer: BgpPeer, device: str | None) -> BGPPeerTypeDef:
-    """One BGP peer: its state, and the status of its session beside it."""
+    """One BGP peer: its state, and the status of its session beside it.
+
+    ``device`` is that of its virtual interface; a peer that a move left behind is on the old one.
+    """
+    device = peer.device or device
     shape: dict[str, Any] = {
         "bgpPeerId": peer.id,
         "asn": short_asn(peer.asn),

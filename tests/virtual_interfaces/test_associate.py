@@ -67,6 +67,7 @@ def test_to_another_location(client):
     moved = associate(client, vif, connect(client, location="CSVA1"))
     assert moved["location"] == "CSVA1"
     assert moved["awsDeviceV2"].startswith("CSVA1-")
+    assert [peer["awsDeviceV2"].split("-")[0] for peer in moved["bgpPeers"]] == ["EqDC2", "CSVA1"]
 
 
 def test_from_a_lag_to_a_connection(client):
