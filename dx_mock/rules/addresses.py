@@ -136,7 +136,9 @@ def assign_ipv6_pair(number: int, taken: Collection[str]) -> Pair:
 
 
 def check_prefix(cidr: str) -> Network:
-    """A prefix without host bits, as an :mod:`ipaddress` network."""
+    """A prefix such as ``10.0.0.0/8``, without host bits, as an :mod:`ipaddress` network."""
+    if not _ADDRESS.fullmatch(cidr):
+        raise errors.CIDR_INVALID(cidr=cidr)
     try:
         return ipaddress.ip_network(cidr)
     except ValueError:

@@ -115,6 +115,8 @@ def test_public_ipv6(client):
         ("2001:db8::/65", "An IPv6 prefix must be /64 or shorter."),
         ("203.0.113.1/30", "CIDR 203.0.113.1/30 is not valid."),
         ("nonsense", "CIDR nonsense is not valid."),
+        ("203.0.113.0", "CIDR 203.0.113.0 is not valid."),
+        ("203.0.113.0/255.255.255.252", "CIDR 203.0.113.0/255.255.255.252 is not valid."),
         ("10.0.0.0/8", "CIDR 10.0.0.0/8 is not allowed to contain a private IP"),
         ("0.0.0.0/0", "CIDR 0.0.0.0/0 is not allowed to contain a private IP"),
     ],

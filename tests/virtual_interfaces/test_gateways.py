@@ -25,6 +25,13 @@ def attachments(client, **filters):
 # --- Direct Connect gateways ------------------------------------------------------------------------------
 
 
+def test_tags_of_a_gateway_have_no_exceptions_of_their_own(dx, client):
+    """CreateDirectConnectGateway declares none in the model (trap 25)."""
+    twice = [{"key": "a"}, {"key": "a"}]
+    with refused(dx, "Tag keys must be unique", code="DirectConnectClientException"):
+        client.create_direct_connect_gateway(directConnectGatewayName="g", tags=twice)
+
+
 def test_private_on_a_direct_connect_gateway(client, connection):
     """``amazonSideAsn`` is the gateway's [recorded: FLUID, 64999]; the other id is "" (section 4.4)."""
     dxgw = gateway(client, 64999)
