@@ -70,6 +70,8 @@ class DirectConnect(RuleBasedStateMachine):
             for _ in range(2):
                 self.create_connection(account, "EqDC2", "1Gbps", 50, 1)
             self.create_lag(account, "EqDC2", "1Gbps", 2, 0, True, False)
+        for account in ACCOUNTS:
+            self.create_gateway(account)
         self.create_interconnect("EqDC2", "1Gbps", PARTNER)
         self.create_lag(PARTNER, "EqDC2", "1Gbps", 1, 0, True, False)
         for resource in list(self.world.graph.resources):
@@ -304,8 +306,12 @@ class DirectConnect(RuleBasedStateMachine):
 
     @rule(which=picks, where=picks, on_lag=yes, account=accounts, mine=mostly)
     def associate_vif(self, which, where, on_lag, account, mine):
-        vif, carrier = self.pick(VirtualInterface, which), self.carrier(where, on_lag)
-        account = self.owner(carrier, account, mine)
+        vif = self.pick(VirtualInterface, which)
+        account = self.owner(vif, account, mine)
+        kind: Any = Lag if on_lag else Connection
+        carrier = self.pick(
+            kind, where, lambda each: each.owner == account and (on_lag or each.lag is None) and where % 8
+        )
         self.call(account, "AssociateVirtualInterface", virtualInterfaceId=vif, connectionId=carrier)
 
     @rule(which=picks, account=accounts, mine=mostly, mtu=st.sampled_from([1500, 9001, 9000]))
