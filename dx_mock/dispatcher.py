@@ -85,6 +85,22 @@ def _strings(values: Iterable[Any]) -> set[str]:
     return found
 
 
+def _once(
+    world: World, call: Call, token: str, parameters: dict[str, Any], handler: handlers.Handler
+) -> Mapping[str, Any]:
+    """The answer to a request with a client token: a second one like it gets what the first one got."""
+    key = f"{call.account_id} {call.region_name} {call.operation.name} {token}"
+    asked = {name: value for name, value in parameters.items() if name != "clientToken"}
+    known = world.client_tokens.get(key)
+    if known is None:
+        answer = handler(world.backend(call.account_id, call.region_name), parameters)
+        world.client_tokens[key] = (asked, answer)
+        return answer
+    if known[0] != asked:
+        raise errors.CLIENT_TOKEN_REUSED(token=token)
+    return known[1]
+
+
 def dispatch(world: World, call: Call) -> Reply:
     """Answer a call in a world.  Never raises for what the caller did."""
     operation = call.operation
@@ -99,14 +115,18 @@ def dispatch(world: World, call: Call) -> Reply:
             if handler is None:
                 raise errors.NOT_IMPLEMENTED(operation=name, version=wire.botocore_version())
             _settle(world, name, parameters)
-            answer = handler(world.backend(call.account_id, call.region_name), parameters)
+            token = parameters.get("clientToken")
+            if token is None:
+                answer = handler(world.backend(call.account_id, call.region_name), parameters)
+            else:
+                answer = _once(world, call, token, parameters, handler)
         except ServiceError as refusal:
             error = refusal
         except Exception as bug:  # ours; the caller of an API gets AWS's word for it, the log has the traceback
             _log.exception("dx_mock failed in %s(%r)", name, parameters)
             error = errors.INTERNAL_FAILURE(reason=f"{type(bug).__name__}: {bug}")
         world.calls.append(CallRecord(operation, parameters, call.account_id, call.region_name, answer, error))
-        return Reply(world.ids.uuid("request"), answer, error)
+        return Reply(world.ids.request(), answer, error)
 
 
 def unknown_operation(name: str) -> ServiceError:

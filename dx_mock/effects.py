@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dx_mock.graph.gateways import Association, Attachment, Gateway
-from dx_mock.graph.resources import BgpPeer, BgpTest, Connection, Lag, VirtualInterface
+from dx_mock.graph.resiliency import ResiliencyAssociation
+from dx_mock.graph.resources import BgpPeer, BgpTest, Connection, Lag, MacSecKey, VirtualInterface
 
 if TYPE_CHECKING:
     from dx_mock.world import World
@@ -111,5 +112,18 @@ def _install_gateways(world: World) -> None:
     effects["gateway", "deleted"] = gateway_deleted
     effects["association", "disassociated"] = disassociated
     effects["attachment", "detached"] = detached
-    for kind in ("gateway", "proposal", "attachment"):
+    for kind in ("gateway", "proposal", "attachment", "resiliency group"):
         effects[kind, "forgotten"] = graph.forget
+
+    def left_group(association: ResiliencyAssociation) -> None:
+        association.group.associations.pop(association.connection.id, None)
+        graph.forget(association)
+
+    def key_gone(key: MacSecKey) -> None:
+        holder = key.holder
+        if holder is not None and holder.macsec_keys:
+            holder.macsec_keys = [other for other in holder.macsec_keys if other is not key] or None
+        graph.forget(key)
+
+    effects["resiliency association", "disassociated"] = left_group
+    effects["macsec key", "disassociated"] = key_gone

@@ -31,6 +31,8 @@ class IdFactory:
         self.counter = counter
         self._key = str(seed).encode()[:64]
         self._offset = int.from_bytes(self.derive("offset"), "big")
+        digits = self.derive("request").hex()
+        self._request_tail = f"-{digits[:4]}-4{digits[4:7]}-a{digits[7:10]}-{digits[10:22]}"
 
     def _next(self, purpose: str) -> bytes:
         self.counter += 1
@@ -52,10 +54,14 @@ class IdFactory:
     def uuid(self, purpose: str) -> str:
         """A lower-case version 4 UUID, as gateways, associations, tests and requests have."""
         self.counter += 1
-        # Every call needs one, so this is arithmetic instead of a hash.  The purpose needs no place in it: the
-        # counter is never the same twice.
+        # The purpose needs no place in it: the counter is never the same twice.
         digits = f"{(self.counter * _LONG_STRIDE + self._offset) % _SIZE:032x}"
         return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
+
+    def request(self) -> str:
+        """The id of a request: every call has one, so only the first eight digits of the UUID change."""
+        self.counter += 1
+        return f"{(self.counter * _STRIDE + self._offset) & 0xFFFFFFFF:08x}{self._request_tail}"
 
     def text(self, purpose: str, alphabet: str, length: int) -> str:
         """``length`` characters of ``alphabet``, for authentication keys and the like."""

@@ -116,6 +116,17 @@ STEPS: Mapping[tuple[str, str], Step] = MappingProxyType(
         ("attachment", "attaching"): _step("attached", "aws", "minutes [guessed]", minutes=5),
         ("attachment", "detaching"): _step("detached", "aws", "minutes [guessed]", minutes=5),
         ("attachment", "detached"): _step(FORGOTTEN, "calendar", "as its interface [guessed]", minutes=15),
+        # MACsec keys (13.9)
+        ("macsec key", "associating"): _step("associated", "aws", "minutes [guessed]", minutes=5),
+        ("macsec key", "disassociating"): _step("disassociated", "aws", "minutes [guessed]", minutes=5),
+        # Resiliency groups (model of botocore: states)
+        ("resiliency group", "pending"): _step("available", "aws", "minutes [guessed]", minutes=1),
+        ("resiliency group", "deleting"): _step("deleted", "aws", "asynchronous [documented]", minutes=5),
+        ("resiliency group", "deleted"): _step(FORGOTTEN, "calendar", "briefly [guessed]", minutes=15),
+        ("resiliency association", "associating"): _step("associated", "aws", "minutes [guessed]", minutes=1),
+        ("resiliency association", "disassociating"): _step(
+            "disassociated", "aws", "minutes [guessed]", minutes=1
+        ),
     }
 )
 

@@ -81,9 +81,9 @@ def _decode_structure(shape: Any) -> Decoder:
         prefix = f"{path}." if path else ""
         # Like AWS: members that the model does not know are ignored, null is as good as absent.
         return {
-            name: check(value[name], prefix + name)
-            for name, check in members.items()
-            if value.get(name) is not None
+            name: members[name](each, prefix + name)
+            for name, each in value.items()
+            if each is not None and name in members
         }
 
     return decode
@@ -267,18 +267,13 @@ def read_json(body: bytes | str | None) -> dict[str, Any]:
 
 def _encode_structure(shape: Any, style: str) -> Encoder:
     members = {name: _encoder(member, style) for name, member in shape.members.items()}
-    find: Callable[..., Any] = members.get
-    unknown = object()
+    converted = tuple((name, convert) for name, convert in members.items() if convert is not None)
 
     def encode(value: Mapping[str, Any]) -> dict[str, Any]:
-        result = {}
-        for name, each in value.items():
-            if each is not None:
-                convert = find(name, unknown)
-                if convert is None:
-                    result[name] = each
-                elif convert is not unknown:
-                    result[name] = convert(each)
+        result = {name: each for name, each in value.items() if each is not None and name in members}
+        for name, convert in converted:
+            if name in result:
+                result[name] = convert(result[name])
         return result
 
     return encode

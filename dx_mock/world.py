@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from typing import Any
 
 from dx_mock import effects
@@ -28,6 +29,8 @@ class World:
         self.lifecycle = Lifecycle(settings.provisioning, self.clock)
         self.calls = Calls()
         self.active = False
+        #: requests with a client token: what they asked for and what they were answered
+        self.client_tokens: dict[str, tuple[dict[str, Any], Mapping[str, Any]]] = {}
         #: who calls that no key, role or header says
         self.default_account_id = default_account_id()
         #: the mock_aws that was started for other services

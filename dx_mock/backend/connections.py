@@ -38,6 +38,7 @@ class ConnectionsBackend(BaseBackend):
         tags: Iterable[Mapping[str, Any]] | None = None,
         provider_name: str | None = None,
         request_macsec: bool = False,
+        billing_mode: str | None = None,
     ) -> Connection:
         """Order a connection or interconnect, into a LAG if one is named."""
         check_name("Connection" if kind == "connection" else "Interconnect", name)
@@ -59,6 +60,7 @@ class ConnectionsBackend(BaseBackend):
             kind, name, code, bandwidth, provider_name=provider_name, request_macsec=request_macsec
         )
         connection.tags = checked_tags
+        connection.billing_mode = billing_mode if lag is None else lag.billing_mode
         self.graph.plug(connection, device)
         if lag is not None:
             self.graph.join_lag(connection, lag)

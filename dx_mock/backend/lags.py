@@ -32,6 +32,7 @@ class LagsBackend(ConnectionsBackend):
         child_tags: Iterable[Mapping[str, Any]] | None = None,
         provider_name: str | None = None,
         request_macsec: bool = False,
+        billing_mode: str | None = None,
     ) -> Lag:
         """Make a LAG of so many connections in total, an existing one included; all or nothing."""
         check_name("Lag", name)
@@ -67,6 +68,7 @@ class LagsBackend(ConnectionsBackend):
             macsec_requested=request_macsec,
             encryption_mode="should_encrypt" if request_macsec else None,
             tags=lag_tags,
+            billing_mode=billing_mode,
         )
         self.graph.add(lag)
         for number in range(1, new + 1):
@@ -79,6 +81,7 @@ class LagsBackend(ConnectionsBackend):
                 request_macsec=request_macsec,
             )
             member.tags = dict(connection_tags) if connection_tags else None
+            member.billing_mode = billing_mode
             self.graph.plug(member, device)
             self.graph.join_lag(member, lag)
         if existing is not None:
@@ -120,7 +123,9 @@ class LagsBackend(ConnectionsBackend):
             self.graph.plug(connection, lag.device)
         self.graph.join_lag(connection, lag)
         # The connection's own keys are dropped and the LAG's hold for it [documented: User Guide, MACsec].
-        connection.macsec_keys = None
+        self.graph.drop_keys(connection)
+        connection.encryption_mode = lag.encryption_mode
+        connection.billing_mode = lag.billing_mode
         if from_standalone:
             for vif in list((connection.virtual_interfaces or {}).values()):
                 self.graph.mount(vif, lag)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dx_mock import errors
+from dx_mock.backend.capacity import is_shared, wanted
 from dx_mock.backend.peers import live_peers
 from dx_mock.backend.virtual_interfaces import VirtualInterfacesBackend
 from dx_mock.graph.resources import BgpPeer, Connection, Lag, Parent, VirtualInterface
@@ -48,14 +49,24 @@ class VirtualInterfaceChangesBackend(VirtualInterfacesBackend):
     # --- attributes ----------------------------------------------------------------------------------------
 
     def update_virtual_interface(
-        self, virtual_interface_id: str, name: str | None, mtu: int | None, site_link: bool | None
+        self,
+        virtual_interface_id: str,
+        name: str | None,
+        mtu: int | None,
+        site_link: bool | None,
+        capacity: Mapping[str, Any],
     ) -> VirtualInterface:
-        """Rename a virtual interface, change its MTU or its SiteLink; what stays equal changes nothing."""
+        """Change a virtual interface's name, MTU, SiteLink or share; what stays equal changes nothing.
+
+        ``capacity`` are the members of the request that :mod:`dx_mock.backend.capacity` knows.
+        """
         vif = self.live_virtual_interface(virtual_interface_id)
         self._check_configurable("UpdateVirtualInterfaceAttributes", vif)
         self._check_attributes(vif, mtu, site_link)
+        share = wanted(vif.parent, vif.type, capacity, vif)
         if name is not None:
             vif.name = check_name("Virtual interface", name, VIRTUAL_INTERFACE_NAME_LENGTH)
+        share.apply(vif)
         if site_link is not None:
             vif.site_link = site_link
         if mtu is not None and mtu != vif.mtu:
@@ -103,8 +114,16 @@ class VirtualInterfaceChangesBackend(VirtualInterfacesBackend):
         if vif.mtu > DEFAULT_MTU and not carries_jumbo_frames(target):
             raise errors.JUMBO_NOT_SUPPORTED(id=target.id)
 
+        share = wanted(
+            target,
+            vif.type,
+            {} if vif.rate_limit is None else {"rateLimit": vif.rate_limit},
+            None if is_shared(vif.parent) != is_shared(target) else vif,
+        )
+
         left = vif.parent
         self.graph.mount(vif, target)
+        share.apply(vif)
         self.replace_peers(vif, left)
         self.lifecycle.enter(vif, "pending")
         return vif

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dx_mock import errors
 from dx_mock.backend.base import Page
+from dx_mock.backend.capacity import Capacity, wanted
 from dx_mock.backend.gateways import GatewaysBackend
 from dx_mock.backend.peers import PeerOrder, PeersBackend
 from dx_mock.graph.resources import Connection, Lag, Parent, VirtualInterface, VirtualInterfaceType
@@ -54,6 +55,7 @@ class Order:
     mtu: int
     site_link: bool
     tags: dict[str, str] | None
+    capacity: Capacity
 
 
 class VirtualInterfacesBackend(PeersBackend, GatewaysBackend):
@@ -110,6 +112,7 @@ class VirtualInterfacesBackend(PeersBackend, GatewaysBackend):
             route_filter_prefixes=order.prefixes,
             site_link=order.site_link,
         )
+        order.capacity.apply(vif)
         self.graph.add(vif)
         self.graph.mount(vif, carrier)
         self.lifecycle.plan(vif)
@@ -139,7 +142,9 @@ class VirtualInterfacesBackend(PeersBackend, GatewaysBackend):
         if site_link and not gateway.gateway_id:
             raise errors.SITE_LINK_NEEDS_GATEWAY()
         name = check_name("Virtual interface", new["virtualInterfaceName"], VIRTUAL_INTERFACE_NAME_LENGTH)
-        return Order(name, vlan, peer, prefixes, gateway, mtu, site_link, self.new_tags(new.get("tags")))
+        tags = self.new_tags(new.get("tags"))
+        capacity = wanted(carrier, vif_type, new)
+        return Order(name, vlan, peer, prefixes, gateway, mtu, site_link, tags, capacity)
 
     # --- where it can be -----------------------------------------------------------------------------------
 

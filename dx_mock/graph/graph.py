@@ -37,8 +37,20 @@ class Graph:
         self.listings: dict[ListingKey, Listing[Any]] = {}
         #: gateways and what connects them, by kind and id: few enough to be searched
         self.globals: dict[str, dict[str, Any]] = {
-            kind: {} for kind in ("gateway", "association", "proposal", "attachment")
+            kind: {}
+            for kind in (
+                "gateway",
+                "association",
+                "proposal",
+                "attachment",
+                "resiliency group",
+                "resiliency association",
+            )
         }
+        #: ARN of a secret that Direct Connect made -> the name of the key (CKN) in it
+        self.secrets: dict[str, str] = {}
+        #: account -> name of a customer agreement -> status
+        self.agreements: dict[str, dict[str, str]] = {}
         #: active dedicated connections and interconnects by Region, location, account
         self.connection_count: Counter[tuple[str, str, str]] = Counter()
         #: grows with every creation and every deletion; the order of listings
@@ -98,6 +110,12 @@ class Graph:
             for member in list(resource.members.values()):
                 self.leave_lag(member)
         self._count(resource, -1)
+        if isinstance(resource, (Connection, Lag)):
+            self.drop_keys(resource)
+            for group in self.globals["resiliency group"].values():
+                association = group.associations.pop(resource.id, None)
+                if association is not None:
+                    self.forget(association)
         resource.tags = None  # tags vanish with their resource [documented]
         number = self.next_sequence()
         for key in keys:
@@ -239,6 +257,12 @@ class Graph:
         self.resources.pop(peer.id, None)
         if peer.virtual_interface is not None:
             peer.virtual_interface.peers.pop(peer.id, None)
+
+    def drop_keys(self, holder: Connection | Lag) -> None:
+        """Forget the MACsec keys of a port or LAG."""
+        for key in holder.macsec_keys or ():
+            self.forget(key)
+        holder.macsec_keys = None
 
     def convert_to_interconnect(self, connection: Connection) -> None:
         """Turn a partner's connection into an interconnect, in the listings too."""

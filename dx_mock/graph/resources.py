@@ -50,6 +50,7 @@ class MacSecKey:
     start_on: str
     kind: str = "macsec key"
     region: str = ""
+    holder: Connection | Lag | None = None
 
 
 @dataclass(slots=True, eq=False)

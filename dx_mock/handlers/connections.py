@@ -25,6 +25,7 @@ def create_connection(backend: DirectConnectBackend, request: Any) -> types.Conn
             tags=request.get("tags"),
             provider_name=request.get("providerName"),
             request_macsec=request.get("requestMACSec", False),
+            billing_mode=request.get("billingMode"),
         ),
     )
 

@@ -22,6 +22,10 @@ def gateway(backend: DirectConnectBackend, found: Gateway) -> types.DirectConnec
         "ownerAccount": found.owner,
         "directConnectGatewayState": found.stage,
         "stateChangeError": found.state_change_error,
+        "totalPrefixPoolAllocations": sum(
+            (each.virtual_interface.prefix_pool_ipv4 or 0) + (each.virtual_interface.prefix_pool_ipv6 or 0)
+            for each in found.attachments.values()
+        ),
         "tags": tags_of(backend, found),
     }
     return cast("types.DirectConnectGatewayTypeDef", shape)

@@ -26,6 +26,7 @@ def create_lag(backend: DirectConnectBackend, request: Any) -> types.LagTypeDef:
             child_tags=request.get("childConnectionTags"),
             provider_name=request.get("providerName"),
             request_macsec=request.get("requestMACSec", False),
+            billing_mode=request.get("billingMode"),
         ),
     )
 

@@ -5,9 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dx_mock.catalogue import locations
+from dx_mock.wire import service_model
 
 if TYPE_CHECKING:
     from dx_mock.backend import DirectConnectBackend
+
+
+def _billing_modes() -> list[str]:
+    """What can be asked for, where the installed model knows of billing modes; offered everywhere [guessed]."""
+    shapes = service_model()
+    if "RequestBillingMode" not in shapes.shape_names:
+        return []
+    modes: Any = shapes.shape_for("RequestBillingMode")
+    return list(modes.enum)
 
 
 def describe_locations(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
@@ -21,6 +31,14 @@ def describe_locations(backend: DirectConnectBackend, request: Any) -> dict[str,
                 "availablePortSpeeds": list(location.port_speeds),
                 "availableProviders": list(location.providers),
                 "availableMacSecPortSpeeds": list(location.macsec_port_speeds),
+                "availableBillingModes": [
+                    {
+                        "billingMode": mode,
+                        "availablePortSpeeds": list(location.port_speeds),
+                        "includedRegions": [location.region],
+                    }
+                    for mode in _billing_modes()
+                ],
             }
             for location in locations(backend.region_name)
             for code in location.rooms or (location.code,)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from dx_mock.backend import capacity
 from dx_mock.graph.resources import Connection, Lag, MacSecKey
-from dx_mock.graph.states import carries_jumbo_frames, connection_state, lag_state
+from dx_mock.graph.states import carries_jumbo_frames, connection_state, device_of, lag_state
 from dx_mock.rules.names import MACSEC_BANDWIDTHS
 
 if TYPE_CHECKING:
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     )
 
     from dx_mock.backend import DirectConnectBackend
+
+
+#: How connections are billed where nothing is said [documented: RequestBillingMode].
+PAY_AS_YOU_GO = "PayAsYouGo"
 
 
 def tags_of(backend: DirectConnectBackend, resource: Any) -> list[TagTypeDef]:
@@ -45,33 +50,37 @@ def is_macsec_capable(resource: Connection | Lag) -> bool:
 
 
 def _port(backend: DirectConnectBackend, connection: Connection) -> dict[str, Any]:
-    """The members that connections and interconnects have in common."""
-    # Until AWS has approved the order, no device is shown although a port is reserved [recorded: TUT, ANS].
-    device = None
-    if connection.device is not None and connection.loa_ready:
-        device = connection.device.name
+    """The members that connections and interconnects have in common.
+
+    What has no value is left out here already instead of on the wire: this runs for every row of a listing.
+    """
     hosted = connection.kind == "hosted connection"
-    if hosted and connection.stage != "ordering":
-        device = _carrier_device(connection)
-    redundancy = "unknown"
-    if device is not None and not hosted:
-        redundancy = backend.quirks["logical_redundancy"]
     shape: dict[str, Any] = {
         "region": connection.region,
         "location": connection.location,
         "bandwidth": connection.bandwidth,
-        "loaIssueTime": connection.loa_issue_time,
-        "lagId": connection.lag.id if connection.lag is not None else None,
-        "awsDevice": None if hosted else device,
         "jumboFrameCapable": carries_jumbo_frames(connection),
-        "awsDeviceV2": device,
-        "awsLogicalDeviceId": device,
-        "hasLogicalRedundancy": redundancy,
         "tags": tags_of(backend, connection),
-        "providerName": connection.provider_name,
         "macSecCapable": False,
+        "hasLogicalRedundancy": "unknown",
     }
-    if is_macsec_capable(connection):
+    # Until AWS has approved the order, no device is shown although a port is reserved [recorded: TUT, ANS].
+    device = None
+    if hosted:
+        if connection.stage != "ordering":
+            device = device_of(connection)
+    elif connection.loa_ready and connection.device is not None:
+        shape["awsDevice"] = device = connection.device.name
+        shape["hasLogicalRedundancy"] = backend.quirks["logical_redundancy"]
+    if device is not None:
+        shape["awsDeviceV2"] = shape["awsLogicalDeviceId"] = device
+    if connection.loa_issue_time is not None:
+        shape["loaIssueTime"] = connection.loa_issue_time
+    if connection.lag is not None:
+        shape["lagId"] = connection.lag.id
+    if connection.provider_name is not None:
+        shape["providerName"] = connection.provider_name
+    if connection.macsec_requested and is_macsec_capable(connection):
         governor = connection.lag if connection.lag is not None and not hosted else connection
         shape["macSecCapable"] = True
         shape["portEncryptionStatus"] = _port_encryption_status(governor)
@@ -86,22 +95,19 @@ def _port_encryption_status(governor: Connection | Lag) -> str:
     return "Encryption Up" if working and governor.encryption_mode != "no_encrypt" else "Encryption Down"
 
 
-def _carrier_device(connection: Connection) -> str | None:
-    parent = connection.parent
-    return parent.device.name if parent is not None and parent.device is not None else None
-
-
 def connection(backend: DirectConnectBackend, found: Connection) -> ConnectionTypeDef:
     """A connection, dedicated or hosted."""
-    shape: dict[str, Any] = {
-        "ownerAccount": found.owner,
-        "connectionId": found.id,
-        "connectionName": found.name,
-        "connectionState": connection_state(found),
-        "vlan": found.vlan,
-        "partnerName": found.partner_name,
-        **_port(backend, found),
-    }
+    shape = _port(backend, found)
+    shape["ownerAccount"] = found.owner
+    shape["connectionId"] = found.id
+    shape["connectionName"] = found.name
+    shape["connectionState"] = connection_state(found)
+    if found.vlan is not None:
+        shape["vlan"] = found.vlan
+        shape["partnerName"] = found.partner_name
+    if found.kind == "connection":
+        shape["billingMode"] = found.billing_mode or PAY_AS_YOU_GO
+        shape.update(capacity.status(found))
     return cast("ConnectionTypeDef", shape)
 
 
@@ -145,4 +151,6 @@ def lag(backend: DirectConnectBackend, found: Lag) -> LagTypeDef:
         "encryptionMode": found.encryption_mode if capable else None,
         "macSecKeys": mac_sec_keys(found.macsec_keys) if capable else None,
     }
+    shape["billingMode"] = found.billing_mode or PAY_AS_YOU_GO
+    shape.update(capacity.status(found))
     return cast("LagTypeDef", shape)

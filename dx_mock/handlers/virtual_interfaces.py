@@ -122,6 +122,7 @@ def update_virtual_interface_attributes(
         request.get("virtualInterfaceName"),
         request.get("mtu"),
         request.get("enableSiteLink"),
+        request,
     )
     return virtual_interface(backend, found)
 

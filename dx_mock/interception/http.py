@@ -70,7 +70,7 @@ def answer(
                 return _success(operation, reply.answer, request_id, cbor)
     assert reply_error is not None
     with world.lock:
-        request_id = request_id or world.ids.uuid("request")
+        request_id = request_id or world.ids.request()
     content = wire.error_cbor(reply_error) if cbor else wire.error_body(reply_error)
     return 400, {**_headers(content, request_id, cbor), "connection": "close"}, content
 

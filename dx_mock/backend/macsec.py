@@ -1,0 +1,93 @@
+"""MACsec keys of connections, interconnects and LAGs."""
+
+from __future__ import annotations
+
+from dx_mock import errors
+from dx_mock.backend.base import BaseBackend
+from dx_mock.graph.resources import Connection, Lag, MacSecKey
+from dx_mock.rules.macsec import check_pair, secret_name
+from dx_mock.rules.partitions import partition_of
+
+_SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
+
+class MacSecBackend(BaseBackend):
+    """Rules of MACsec keys (behaviour.md sections 11.1 and 11.2)."""
+
+    def associate_mac_sec_key(
+        self, connection_id: str, secret_arn: str | None, ckn: str | None, cak: str | None
+    ) -> list[MacSecKey]:
+        """Put a key on a port or LAG; several are for rotation.  Gives all of its keys."""
+        holder = self._holder(connection_id)
+        check_pair(ckn, cak, secret_arn)
+        if secret_arn is not None:
+            ckn = self._ckn_of(secret_arn)
+        assert ckn is not None
+        if any(key.ckn == ckn for key in holder.macsec_keys or ()):
+            raise errors.MACSEC_KEY_THERE(id=holder.id)
+        if secret_arn is None:
+            assert cak is not None
+            secret_arn = self._store(ckn, cak)
+        key = MacSecKey(
+            f"{holder.id}/{ckn}",
+            secret_arn,
+            ckn,
+            "associating",
+            f"{self.clock.now():%Y-%m-%dT%H:%M:%SZ}",
+            region=self.region_name,
+            holder=holder,
+        )
+        self.graph.add(key)
+        holder.macsec_keys = [*(holder.macsec_keys or ()), key]
+        self.lifecycle.plan(key)
+        return holder.macsec_keys
+
+    def _holder(self, connection_id: str) -> Connection | Lag:
+        """A port or LAG of this account that can have keys of its own."""
+        holder = self.live_carrier(connection_id)
+        if isinstance(holder, Connection):
+            if holder.kind == "hosted connection" or not holder.macsec_requested:
+                raise errors.NOT_MACSEC_CAPABLE(id=connection_id)
+            if holder.lag is not None:
+                raise errors.MACSEC_KEYS_OF_LAG(id=connection_id, lag_id=holder.lag.id)
+        elif not holder.macsec_requested:
+            raise errors.NOT_MACSEC_CAPABLE(id=connection_id)
+        return holder
+
+    def _ckn_of(self, secret_arn: str) -> str:
+        """The CKN of a secret that Direct Connect made for this account in this Region."""
+        ckn = self.graph.secrets.get(secret_arn)
+        mine = f":secretsmanager:{self.region_name}:{self.account_id}:"
+        if ckn is None or mine not in secret_arn:
+            raise errors.MACSEC_SECRET_NOT_FOUND(arn=secret_arn)
+        return ckn
+
+    def _store(self, ckn: str, cak: str) -> str:
+        """Keep a pair in Secrets Manager under the name that AWS gives it; gives the ARN."""
+        from dx_mock.integrations import secrets
+
+        name = secret_name(self.region_name, ckn)
+        partition = partition_of(self.region_name)
+        prefix = f"arn:{partition}:secretsmanager:{self.region_name}:{self.account_id}:secret:{name}-"
+        # The same pair on another port is the same secret.
+        arn = next((known for known in self.graph.secrets if known.startswith(prefix)), None)
+        if arn is None:
+            arn = prefix + self.ids.text("secret", _SUFFIX, 6)
+            self.graph.secrets[arn] = ckn
+        secrets.store(self.world, self.account_id, self.region_name, name, arn, ckn, cak)
+        return arn
+
+    def disassociate_mac_sec_key(self, connection_id: str, secret_arn: str) -> MacSecKey:
+        """Take a key away; without the last one ``must_encrypt`` falls back to ``should_encrypt``."""
+        holder = self._holder(connection_id)
+        key = next((key for key in holder.macsec_keys or () if key.secret_arn == secret_arn), None)
+        if key is None:
+            raise errors.MACSEC_KEY_NOT_THERE(arn=secret_arn, id=connection_id)
+        if key.stage != "disassociating":
+            self.lifecycle.enter(key, "disassociating")
+        left = [other for other in holder.macsec_keys or () if other.stage != "disassociating"]
+        if not left and holder.encryption_mode == "must_encrypt":
+            holder.encryption_mode = "should_encrypt"
+            for member in holder.members.values() if isinstance(holder, Lag) else ():
+                member.encryption_mode = "should_encrypt"
+        return key

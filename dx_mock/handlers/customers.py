@@ -1,0 +1,34 @@
+"""Customer agreements and billing modes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dx_mock.handlers.shapes import connection
+
+if TYPE_CHECKING:
+    from dx_mock.backend import DirectConnectBackend
+
+
+def describe_customer_metadata(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+    """DescribeCustomerMetadata."""
+    return {
+        "agreements": [
+            {"agreementName": name, "status": status} for name, status in backend.agreements().items()
+        ],
+        "nniPartnerType": backend.partner_type,
+    }
+
+
+def confirm_customer_agreement(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+    """ConfirmCustomerAgreement."""
+    return {"status": backend.confirm_agreement(request.get("agreementName"))}
+
+
+def update_connections_billing_mode(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+    """UpdateConnectionsBillingMode."""
+    changed = backend.set_billing_mode(request["connectionIds"], request["billingMode"])
+    return {
+        "billingMode": request["billingMode"],
+        "connections": [connection(backend, each) for each in changed],
+    }

@@ -1,0 +1,24 @@
+"""MACsec keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dx_mock.handlers.shapes import mac_sec_keys
+
+if TYPE_CHECKING:
+    from dx_mock.backend import DirectConnectBackend
+
+
+def associate_mac_sec_key(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+    """AssociateMacSecKey: the key material never comes back."""
+    keys = backend.associate_mac_sec_key(
+        request["connectionId"], request.get("secretARN"), request.get("ckn"), request.get("cak")
+    )
+    return {"connectionId": request["connectionId"], "macSecKeys": mac_sec_keys(keys)}
+
+
+def disassociate_mac_sec_key(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+    """DisassociateMacSecKey: answers with the keys that are no longer associated [documented]."""
+    key = backend.disassociate_mac_sec_key(request["connectionId"], request["secretARN"])
+    return {"connectionId": request["connectionId"], "macSecKeys": mac_sec_keys([key])}
