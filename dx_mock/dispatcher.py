@@ -114,7 +114,9 @@ def dispatch(world: World, call: Call) -> Reply:
             handler = _handler(name)
             if handler is None:
                 raise errors.NOT_IMPLEMENTED(operation=name, version=wire.botocore_version())
-            _settle(world, name, parameters)
+            lifecycle = world.lifecycle
+            if lifecycle.calendar or lifecycle.next_look or lifecycle.next_call:
+                _settle(world, name, parameters)
             token = parameters.get("clientToken")
             if token is None:
                 answer = handler(world.backend(call.account_id, call.region_name), parameters)
@@ -122,6 +124,8 @@ def dispatch(world: World, call: Call) -> Reply:
                 answer = _once(world, call, token, parameters, handler)
         except ServiceError as refusal:
             error = refusal
+            if type(parameters) is bytes:  # it was not even an object of the model
+                parameters = wire.peek(parameters)
         except Exception as bug:  # ours; the caller of an API gets AWS's word for it, the log has the traceback
             _log.exception("dx_mock failed in %s(%r)", name, parameters)
             error = errors.INTERNAL_FAILURE(reason=f"{type(bug).__name__}: {bug}")

@@ -31,6 +31,7 @@ class IdFactory:
         self.counter = counter
         self._key = str(seed).encode()[:64]
         self._offset = int.from_bytes(self.derive("offset"), "big")
+        self._low = self._offset & 0xFFFFFFFF
         digits = self.derive("request").hex()
         self._request_tail = f"-{digits[:4]}-4{digits[4:7]}-a{digits[7:10]}-{digits[10:22]}"
 
@@ -61,7 +62,7 @@ class IdFactory:
     def request(self) -> str:
         """The id of a request: every call has one, so only the first eight digits of the UUID change."""
         self.counter += 1
-        return f"{(self.counter * _STRIDE + self._offset) & 0xFFFFFFFF:08x}{self._request_tail}"
+        return f"{(self.counter * 0x9E3779B1 + self._low) & 0xFFFFFFFF:08x}{self._request_tail}"
 
     def text(self, purpose: str, alphabet: str, length: int) -> str:
         """``length`` characters of ``alphabet``, for authentication keys and the like."""

@@ -214,9 +214,13 @@ _decoders: dict[str, Decoder] = {}
 def decode(operation: OperationModel, parameters: Any) -> dict[str, Any]:
     """The parameters of a call, checked against the model, without what the model does not know.
 
+    ``parameters`` are an object, or bytes of JSON.
+
     Raises:
         ServiceError: a member is missing, has the wrong type or breaks a constraint of the model.
     """
+    if type(parameters) is bytes:
+        return _decode_body(operation, parameters)
     decoder = _decoders.get(operation.name)
     if decoder is None:
         shape = operation.input_shape
@@ -226,10 +230,37 @@ def decode(operation: OperationModel, parameters: Any) -> dict[str, Any]:
     return checked
 
 
+#: (operation, body) -> parameters: a test asks the same many times, and this is a pure function of the two.
+_decoded: dict[tuple[str, bytes], dict[str, Any]] = {}
+_SCALARS = frozenset({str, int, bool})
+
+
+def _decode_body(operation: OperationModel, body: bytes) -> dict[str, Any]:
+    key = (operation.name, body)
+    known = _decoded.get(key)
+    if known is None:
+        known = decode(operation, read_json(body))
+        # Lists could be changed by whoever gets them, and large bodies do not come twice.
+        if len(body) > 200 or not _SCALARS.issuperset(map(type, known.values())):
+            return known
+        if len(_decoded) > 1000:
+            _decoded.clear()
+        _decoded[key] = known
+    return known.copy()
+
+
 def _decode_nothing(value: Any, path: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise _wrong_type(value, "an object", path)
     return {}
+
+
+def peek(body: bytes) -> dict[str, Any]:
+    """What can be read of a body that was refused, for the record."""
+    try:
+        return read_json(body)
+    except errors.ServiceError:
+        return {}
 
 
 _json = json.JSONDecoder()
@@ -265,16 +296,38 @@ def read_json(body: bytes | str | None) -> dict[str, Any]:
 # or as JSON has them ("json": epoch seconds, base64).
 
 
+class Prepared(dict[str, Any]):
+    """A part of an answer that its maker gives out more than once, and that nobody changes.
+
+    It keeps what it is on the way out, so that it is made ready only once.
+    """
+
+    __slots__ = ("encoded",)
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        super().__init__(values)
+        self.encoded: dict[Any, dict[str, Any]] = {}
+
+
 def _encode_structure(shape: Any, style: str) -> Encoder:
     members = {name: _encoder(member, style) for name, member in shape.members.items()}
     converted = tuple((name, convert) for name, convert in members.items() if convert is not None)
 
     def encode(value: Mapping[str, Any]) -> dict[str, Any]:
-        result = {name: each for name, each in value.items() if each is not None and name in members}
+        if type(value) is Prepared:
+            known = value.encoded.get(encode)
+            if known is None:
+                known = value.encoded[encode] = select(value)
+            result = known.copy()
+        else:
+            result = select(value)
         for name, convert in converted:
             if name in result:
                 result[name] = convert(result[name])
         return result
+
+    def select(value: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: each for name, each in value.items() if each is not None and name in members}
 
     return encode
 
@@ -320,17 +373,17 @@ def _encoder(shape: Shape, style: str) -> Encoder | None:
     return None
 
 
-_encoders: dict[tuple[str, str], Encoder] = {}
+#: style -> operation -> encoder
+_encoders: dict[str, dict[str, Encoder]] = {"parsed": {}, "json": {}}
 
 
 def encode(operation: OperationModel, answer: Mapping[str, Any], style: str = "parsed") -> dict[str, Any]:
     """A copy of a handler's answer in the shape of the model; ``style`` is ``parsed`` or ``json``."""
-    key = (operation.name, style)
-    encoder = _encoders.get(key)
+    encoder = _encoders[style].get(operation.name)
     if encoder is None:
         shape = operation.output_shape
         encoder = _encode_structure(shape, style) if shape is not None else (lambda value: {})
-        _encoders[key] = encoder
+        _encoders[style][operation.name] = encoder
     encoded: dict[str, Any] = encoder(answer)
     return encoded
 
@@ -340,11 +393,19 @@ def write_json(value: Mapping[str, Any]) -> bytes:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def read_body(body: bytes | str | None, headers: Mapping[str, Any]) -> dict[str, Any]:
-    """A request body in either protocol of the service, JSON 1.1 or RPC v2 CBOR, as an object."""
+def read_body(body: bytes | str | None, headers: Mapping[str, Any]) -> dict[str, Any] | bytes:
+    """A request body in either protocol of the service as :func:`decode` takes it.
+
+    RPC v2 CBOR gives an object; JSON 1.1 stays bytes.
+
+    Raises:
+        ServiceError: it is not CBOR, or not an object.
+    """
     if headers.get("smithy-protocol") == "rpc-v2-cbor":
         return read_cbor(body or b"")
-    return read_json(body)
+    if isinstance(body, str):
+        return body.encode()
+    return body or b""
 
 
 def read_cbor(body: bytes | str) -> dict[str, Any]:

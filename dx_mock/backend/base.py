@@ -49,6 +49,8 @@ class BaseBackend:
         self.clock = world.clock
         self.quotas = world.settings.quotas
         self.quirks = world.settings.quirks
+        #: id -> facts and the shape that follows from them; see :func:`dx_mock.handlers.shapes.connection`
+        self.shapes: dict[str, tuple[tuple[Any, ...], Any]] = {}
 
     def __repr__(self) -> str:
         return f"<DirectConnectBackend {self.account_id} {self.region_name}>"
@@ -69,7 +71,6 @@ class BaseBackend:
 
     def own_connection(self, connection_id: str) -> Connection:
         """A connection of this account, dedicated or hosted, whatever its state."""
-        self.check_connection_id(connection_id)
         found = self.graph.resources.get(connection_id)
         if (
             not isinstance(found, Connection)
@@ -77,6 +78,7 @@ class BaseBackend:
             or found.region != self.region_name
             or found.kind == "interconnect"
         ):
+            self.check_connection_id(connection_id)  # what is found has the right form
             raise errors.CONNECTION_NOT_FOUND(id=connection_id)
         return found
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dx_mock import errors
+from dx_mock import errors, wire
 from dx_mock.graph.resources import Connection, Lag, Parent, VirtualInterface
 from dx_mock.rules.capacity import DEFAULT_PREFIXES, POOL_SIZE, RATE_LIMITERS, check_rate, megabits_of, spell
 from dx_mock.rules.names import megabits
@@ -83,12 +83,9 @@ def _prefixes(
 
 #: What a carrier without virtual interfaces shows: most of them, so it is made once.
 _UNTOUCHED: dict[str, Any] = {
-    "rateLimiterStatus": {
-        "maxAllowed": RATE_LIMITERS,
-        "inUse": 0,
-        "remaining": RATE_LIMITERS,
-        "totalBandwidth": spell(0),
-    },
+    "rateLimiterStatus": wire.Prepared(
+        {"maxAllowed": RATE_LIMITERS, "inUse": 0, "remaining": RATE_LIMITERS, "totalBandwidth": spell(0)}
+    ),
     "prefixPoolSizeIpv4": POOL_SIZE,
     "prefixPoolSizeIpv6": POOL_SIZE,
     "prefixPoolUnallocatedCountIpv4": POOL_SIZE,

@@ -141,9 +141,10 @@ class ConnectionsBackend(BaseBackend):
     ) -> Page[Connection]:
         """The account's connections, hosted ones that it owns included."""
         if connection_id is not None:
-            self.page_size(max_results)
+            if max_results is not None:
+                self.page_size(max_results)
             try:
-                return Page([self.own_connection(connection_id)])
+                return Page((self.own_connection(connection_id),))
             except errors.ServiceError as refusal:
                 unknown = not refusal.message.endswith("has an invalid format.")
                 if unknown and self.quirks["describe_connections_unknown_id"] == "empty":

@@ -67,6 +67,7 @@ class Connection:
     stage: str
     #: order of creation in the world, for listings
     sequence: int = 0
+    #: replaced as a whole, never changed in place
     tags: dict[str, str] | None = None
     provider_name: str | None = None
     macsec_requested: bool = False

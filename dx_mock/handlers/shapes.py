@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from dx_mock import wire
 from dx_mock.backend import capacity
 from dx_mock.graph.resources import Connection, Lag, MacSecKey
 from dx_mock.graph.states import carries_jumbo_frames, connection_state, device_of, lag_state
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
     from dx_mock.backend import DirectConnectBackend
 
+
+#: So many shapes are kept for the next look.
+_KEPT = 1000
 
 #: How connections are billed where nothing is said [documented: RequestBillingMode].
 PAY_AS_YOU_GO = "PayAsYouGo"
@@ -96,7 +100,35 @@ def _port_encryption_status(governor: Connection | Lag) -> str:
 
 
 def connection(backend: DirectConnectBackend, found: Connection) -> ConnectionTypeDef:
-    """A connection, dedicated or hosted."""
+    """A connection, dedicated or hosted.
+
+    The shape of an ordinary connection follows from a few facts; while they are the same it is not made anew.
+    """
+    if found.kind != "connection" or found.macsec_requested or found.virtual_interfaces:
+        return _connection(backend, found)
+    facts = (
+        found.name,
+        found.stage,
+        found.link_up,
+        found.lag,
+        found.device,
+        found.loa_ready,
+        found.loa_issue_time,
+        found.provider_name,
+        found.tags,
+        found.billing_mode,
+    )
+    known = backend.shapes.get(found.id)
+    if known is not None and known[0] == facts:
+        return cast("ConnectionTypeDef", known[1])
+    shape = wire.Prepared(cast("dict[str, Any]", _connection(backend, found)))
+    if len(backend.shapes) > _KEPT:
+        backend.shapes.clear()
+    backend.shapes[found.id] = (facts, shape)
+    return cast("ConnectionTypeDef", shape)
+
+
+def _connection(backend: DirectConnectBackend, found: Connection) -> ConnectionTypeDef:
     shape = _port(backend, found)
     shape["ownerAccount"] = found.owner
     shape["connectionId"] = found.id

@@ -6,6 +6,8 @@ import os
 import sys
 from typing import Any
 
+from botocore.credentials import Credentials
+
 #: moto's default, and so ours.
 DEFAULT_ACCOUNT_ID = "123456789012"
 ACCOUNT_HEADER = "x-moto-account-id"
@@ -21,6 +23,8 @@ def access_key_of(credentials: Any) -> str | None:
 
     Only an assumed role that nobody has used yet is asked for its keys: moto's STS answers that.
     """
+    if type(credentials) is Credentials:  # most of them: nothing of these can be refreshed
+        return credentials.access_key
     if credentials is None:
         return None
     if not hasattr(credentials, "_access_key"):

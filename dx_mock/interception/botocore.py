@@ -1,8 +1,9 @@
 """The door for boto3 and botocore in this process.
 
-``BaseClient._make_request`` is the last step before a client's transport: every client passes it, whenever
-it was made, after botocore has built and validated the request and after its ``before-call`` hooks.
-Answering there needs no credentials, no endpoint, no signature and no network (design, section 5).
+A client that is made while a mock is active gets a ``before-call`` hook, the last one, so that a user's own
+hooks and stubs come first.  For clients made earlier ``BaseClient._make_request`` is patched: the last step
+before the transport, which every client passes.  Both come after botocore has built and validated the request;
+answering there needs no credentials, no endpoint, no signature and no network (design, section 5).
 """
 
 from __future__ import annotations
@@ -30,18 +31,41 @@ _Client: Any = BaseClient
 _make_request = _Client._make_request
 
 
+_init = _Client.__init__
+
+
 def install() -> None:
     """Let every client's requests come through here."""
-    global _make_request
+    global _make_request, _init
     if _Client._make_request is not _answering_make_request:
         _make_request = _Client._make_request
         _Client._make_request = _answering_make_request
+        _init = _Client.__init__
+        _Client.__init__ = _hooking_init
 
 
 def uninstall() -> None:
-    """Put botocore back as it was."""
+    """Put botocore back as it was; hooks on clients made meanwhile let everything pass."""
     if _Client._make_request is _answering_make_request:
         _Client._make_request = _make_request
+    if _Client.__init__ is _hooking_init:
+        _Client.__init__ = _init
+
+
+def _hooking_init(self: Any, *arguments: Any, **options: Any) -> None:
+    _init(self, *arguments, **options)
+    if self.meta.service_model.service_name == wire.SERVICE:
+        self.meta.events.register_last("before-call", _before_call, unique_id="dx_mock")
+
+
+def _before_call(
+    model: OperationModel, params: dict[str, Any], request_signer: Any, context: dict[str, Any], **_: Any
+) -> tuple[AWSResponse, dict[str, Any]] | None:
+    world = active.current()
+    region = context.get("client_region")
+    if world is None or region is None:
+        return None
+    return _answer(world, request_signer, region, model, params)
 
 
 def _answering_make_request(
@@ -53,26 +77,28 @@ def _answering_make_request(
     if operation_model.service_model.service_name != wire.SERVICE:
         others.before_request(world, self, operation_model)
         return _make_request(self, operation_model, request_dict, request_context)
-    reply = answer(world, self, operation_model, request_dict)
-    return to_botocore(reply, operation_model, request_dict.get("url", ""), self)
+    return _answer(world, self._request_signer, self.meta.region_name, operation_model, request_dict)
 
 
-def answer(world: World, client: Any, operation: OperationModel, request_dict: dict[str, Any]) -> Reply:
-    """The world's reply to a request that a client has prepared."""
-    headers = request_dict["headers"]
-    credentials = getattr(client._request_signer, "_credentials", None)
-    account_id = account_of(access_key_of(credentials), headers.get(ACCOUNT_HEADER), world.default_account_id)
-    parameters = wire.read_body(request_dict["body"], headers)
-    return dispatch(world, Call(operation, parameters, account_id, client.meta.region_name))
-
-
-def to_botocore(
-    reply: Reply, operation: OperationModel, url: str, client: Any
+def _answer(
+    world: World, signer: Any, region: str, operation: OperationModel, request_dict: dict[str, Any]
 ) -> tuple[AWSResponse, dict[str, Any]]:
+    """The world's answer to a request that a client has prepared."""
+    headers = request_dict["headers"]
+    credentials = getattr(signer, "_credentials", None)
+    account_id = account_of(access_key_of(credentials), headers.get(ACCOUNT_HEADER), world.default_account_id)
+    parameters = request_dict["body"]
+    if type(parameters) is not bytes or "smithy-protocol" in headers:
+        parameters = wire.read_body(parameters, headers)
+    reply = dispatch(world, Call(operation, parameters, account_id, region))
+    return to_botocore(reply, operation, request_dict.get("url", ""))
+
+
+def to_botocore(reply: Reply, operation: OperationModel, url: str) -> tuple[AWSResponse, dict[str, Any]]:
     """A reply as botocore's transport would have given it: the HTTP response and what was parsed of it."""
     headers = {"x-amzn-requestid": reply.request_id, "content-type": _CONTENT_TYPE}
     if reply.error is not None:
-        return _error_to_botocore(reply.error, headers, operation, url, client)
+        return _error_to_botocore(reply.error, headers, operation, url)
     assert reply.answer is not None
     parsed = wire.encode(operation, reply.answer)
     parsed["ResponseMetadata"] = {
@@ -81,11 +107,11 @@ def to_botocore(
         "HTTPHeaders": headers,
         "RetryAttempts": 0,
     }
-    return _Response(url, 200, headers), parsed
+    return _Response(url, headers), parsed
 
 
 def _error_to_botocore(
-    error: ServiceError, headers: dict[str, str], operation: OperationModel, url: str, client: Any
+    error: ServiceError, headers: dict[str, str], operation: OperationModel, url: str
 ) -> tuple[AWSResponse, dict[str, Any]]:
     """An error goes through botocore's own parser, so that modelled exceptions get all of their members."""
     from botocore.parsers import ResponseParserFactory
@@ -102,18 +128,21 @@ def _error_to_botocore(
     if shape is not None:
         parsed.update({name: error.message for name in shape.members if name == "message"})
     parsed["ResponseMetadata"]["RetryAttempts"] = 0
-    return _Response(url, 400, headers), parsed
+    return _Response(url, headers, 400), parsed
 
 
 class _Response(AWSResponse):
-    """The HTTP response, whose headers are put into botocore's form only when a hook looks at them."""
+    """The HTTP response, of which botocore needs the status only: the rest is made when a hook looks at it."""
 
-    def __init__(self, url: str, status: int, headers: dict[str, str]) -> None:
+    raw = None
+    _content = b""
+    status_code = 200
+
+    def __init__(self, url: str, plain_headers: dict[str, str], status: int = 200) -> None:
         self.url = url
-        self.status_code = status
-        self.raw = None
-        self._plain_headers = headers
-        self._content = b""
+        self._plain_headers = plain_headers
+        if status != 200:
+            self.status_code = status
 
     @property
     def headers(self) -> Any:  # type: ignore[override]

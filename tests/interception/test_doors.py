@@ -325,11 +325,23 @@ def test_everything_is_put_back():
     from requests.adapters import HTTPAdapter
     from urllib3.connectionpool import HTTPConnectionPool
 
-    before = BaseClient._make_request, HTTPAdapter.send, HTTPConnectionPool.urlopen, list(sys.meta_path)
+    before = (
+        BaseClient._make_request,
+        BaseClient.__init__,
+        HTTPAdapter.send,
+        HTTPConnectionPool.urlopen,
+        list(sys.meta_path),
+    )
     with mock_directconnect(), mock_directconnect(), mock_aws():
         connect(here())
         raw("DescribeConnections")
-    after = BaseClient._make_request, HTTPAdapter.send, HTTPConnectionPool.urlopen, list(sys.meta_path)
+    after = (
+        BaseClient._make_request,
+        BaseClient.__init__,
+        HTTPAdapter.send,
+        HTTPConnectionPool.urlopen,
+        list(sys.meta_path),
+    )
     assert after == before
 
 
