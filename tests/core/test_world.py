@@ -199,3 +199,16 @@ for name in ("moto", "requests", "responses", "pydyf", "yaml", "jinja2", "werkze
     assert name not in sys.modules, name
 """
     subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
+
+
+def test_an_operation_without_a_handler_says_so(monkeypatch):
+    """What a newer botocore brings before dx_mock does: a clear error with the operation and the version."""
+    import botocore
+    from botocore.exceptions import ClientError
+
+    monkeypatch.setattr(dispatcher, "_handler", lambda name: None)
+    with mock_directconnect() as dx, pytest.raises(ClientError) as caught:
+        dx.client().describe_locations()
+    message = caught.value.response["Error"]["Message"]
+    assert "DescribeLocations" in message
+    assert botocore.__version__ in message
