@@ -35,15 +35,16 @@ class Clock:
         on_advance: Callable[[], None] | None = None,
         before_advance: Callable[[], None] | None = None,
     ) -> None:
-        self._offset = timedelta()
+        #: how far time has been moved
+        self.offset = timedelta()
         self._on_advance = on_advance
         self._before_advance = before_advance
 
     def now(self) -> datetime:
         """The current virtual time, timezone-aware, in UTC."""
         if _time_is_faked():
-            return datetime.fromtimestamp(time.time(), timezone.utc) + self._offset
-        return EPOCH + self._offset
+            return datetime.fromtimestamp(time.time(), timezone.utc) + self.offset
+        return EPOCH + self.offset
 
     def advance(
         self,
@@ -73,7 +74,7 @@ class Clock:
             raise ValueError(f"clock.advance() can't go back in time, got {step}")
         if self._before_advance is not None:
             self._before_advance()
-        self._offset += step
+        self.offset += step
         if self._on_advance is not None:
             self._on_advance()
         return self.now()

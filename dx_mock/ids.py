@@ -27,6 +27,10 @@ class IdFactory:
     """Hands out ids; the same seed and the same order of calls give the same ids."""
 
     def __init__(self, seed: int, counter: int = 0) -> None:
+        self.reset(seed, counter)
+
+    def reset(self, seed: int, counter: int) -> None:
+        """Go on from another seed and counter."""
         self.seed = seed
         self.counter = counter
         self._key = str(seed).encode()[:64]

@@ -156,11 +156,11 @@ class Lifecycle:
         self.next_call: dict[str, dict[str, Any]] = {}
         #: (due, number, machine, resource), a heap
         self.calendar: list[tuple[datetime, int, str, Any]] = []
-        self._number = 0
+        self.plans = 0
         #: when the step that the calendar is taking fell due
         self._moment: datetime | None = None
         #: the number of the plan that counts, of those that a resource has in the calendar
-        self._latest: dict[tuple[str, str], int] = {}
+        self.latest: dict[tuple[str, str], int] = {}
         #: ``steps`` can be given other durations or rows by moto's state manager
         self.steps: dict[tuple[str, str], Step] = dict(STEPS)
 
@@ -201,9 +201,9 @@ class Lifecycle:
 
     def at(self, due: datetime, resource: Any, machine: str) -> None:
         """Plan the next step of a resource for a time; it takes the place of an earlier plan."""
-        self._number += 1
-        self._latest[machine, resource.id] = self._number
-        heapq.heappush(self.calendar, (due, self._number, machine, resource))
+        self.plans += 1
+        self.latest[machine, resource.id] = self.plans
+        heapq.heappush(self.calendar, (due, self.plans, machine, resource))
 
     def take_step(self, resource: Any, machine: str | None = None) -> bool:
         """Take the step that follows now, if there is one and it is ready; says whether it was taken."""
@@ -245,15 +245,15 @@ class Lifecycle:
             machines = due.get(resource.id)
             if machines is not None and machines.pop(machine, None) is not None and not machines:
                 del due[resource.id]
-        self._latest.pop((machine, resource.id), None)
+        self.latest.pop((machine, resource.id), None)
 
     def run_calendar(self) -> None:
         """Let everything happen that has fallen due on the clock, in the order of its time."""
         now = self.clock.now()
         while self.calendar and self.calendar[0][0] <= now:
             due, number, machine, resource = heapq.heappop(self.calendar)
-            if self._latest.get((machine, resource.id)) == number:  # else a later plan stands for it
-                del self._latest[machine, resource.id]
+            if self.latest.get((machine, resource.id)) == number:  # else a later plan stands for it
+                del self.latest[machine, resource.id]
                 self._moment = due
                 try:
                     self.take_step(resource, machine)

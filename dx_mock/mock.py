@@ -234,6 +234,26 @@ class MockDirectConnect:
             self.world.lifecycle.run_calendar()
             return topology.draw(self.world, region_name)
 
+    def snapshot(self) -> dict[str, Any]:
+        """Everything of this world but the record, as a dict for :mod:`json` with a schema version."""
+        from dx_mock import snapshot
+
+        with self.world.lock:
+            return snapshot.take(self.world)
+
+    def restore(self, snapshot: Mapping[str, Any]) -> None:
+        """Make this world what it was when ``snapshot`` was taken: it goes on exactly like that one.
+
+        The settings of the snapshot hold from here on, but for ``others``.  The record of calls stays.
+
+        Raises:
+            ValueError: it is no snapshot, or one of another schema version; nothing is changed then.
+        """
+        from dx_mock import snapshot as module
+
+        with self.world.lock:
+            module.put_back(self.world, snapshot)
+
     # --- decorating ----------------------------------------------------------------------------------------
 
     def __call__(self, target: T) -> T:

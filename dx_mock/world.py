@@ -49,6 +49,10 @@ class World:
             )
         return found
 
+    def forget_backends(self) -> None:
+        """Let backends be made anew: they keep settings and shapes."""
+        self._backends.clear()
+
     def resource(self, resource_id: str) -> Any:
         """The resource with an id, whoever owns it.
 

@@ -1,0 +1,235 @@
+"""A whole world as JSON, and back: resources, links, listings, plans, clock and ids.
+
+The graph is written as a table of objects that refer to each other by number, whatever their classes: a new
+kind of resource needs nothing here but to be a dataclass in one of the modules of ``graph``.
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from dx_mock.graph import gateways, resiliency, resources
+from dx_mock.graph.listing import Listing, Numbered
+from dx_mock.settings import Settings
+
+if TYPE_CHECKING:
+    from dx_mock.world import World
+
+#: Grows when what is written changes its meaning; other versions are refused.
+SCHEMA_VERSION = 1
+
+_FORMAT = "dx_mock snapshot"
+
+#: Every class that can stand in the table.
+_CLASSES: Mapping[str, Any] = {
+    cls.__name__: cls
+    for module in (resources, gateways, resiliency)
+    for cls in vars(module).values()
+    if isinstance(cls, type) and dataclasses.is_dataclass(cls)
+}
+
+
+class SnapshotError(ValueError):
+    """What was given to ``restore`` is no snapshot, or one of another version."""
+
+
+# --- writing -----------------------------------------------------------------------------------------------
+
+
+class _Writer:
+    """Turns values into JSON; objects go to the table once and are referred to."""
+
+    def __init__(self) -> None:
+        self.table: list[dict[str, Any]] = []
+        self._places: dict[int, int] = {}
+
+    def write(self, value: Any) -> Any:
+        """A value as JSON."""
+        if value is None or isinstance(value, (str, int, float)):
+            return value
+        if isinstance(value, datetime):
+            return {"$time": value.isoformat()}
+        if isinstance(value, bytes):
+            return {"$bytes": base64.b64encode(value).decode()}
+        if isinstance(value, list):
+            return [self.write(each) for each in value]
+        if isinstance(value, tuple):
+            return {"$tuple": [self.write(each) for each in value]}
+        if isinstance(value, Mapping):
+            return {"$map": [[self.write(key), self.write(each)] for key, each in value.items()]}
+        return {"$object": self._place(value)}
+
+    def _place(self, value: Any) -> int:
+        known = self._places.get(id(value))
+        if known is None:
+            known = self._places[id(value)] = len(self.table)
+            row: dict[str, Any] = {"class": type(value).__name__}
+            self.table.append(row)
+            row["fields"] = {
+                field.name: self.write(getattr(value, field.name)) for field in dataclasses.fields(value)
+            }
+        return known
+
+
+def _items(writer: _Writer, part: Numbered[Any]) -> list[Any]:
+    return [[number, writer.write(item)] for number, item in part.after(0)]
+
+
+def take(world: World) -> dict[str, Any]:
+    """The world as a dict that :mod:`json` can write."""
+    graph, lifecycle, settings = world.graph, world.lifecycle, world.settings
+    writer = _Writer()
+    state = {
+        "resources": writer.write(list(graph.resources.values())),
+        "devices": writer.write(graph.devices),
+        "listings": [
+            [list(key), _items(writer, listing.live), _items(writer, listing.deleted)]
+            for key, listing in graph.listings.items()
+        ],
+        "globals": writer.write({kind: list(found.values()) for kind, found in graph.globals.items()}),
+        "secrets": writer.write(graph.secrets),
+        "agreements": writer.write(graph.agreements),
+        "connection_count": writer.write(graph.connection_count),
+        "sequence": graph.sequence,
+        "next_look": writer.write(lifecycle.next_look),
+        "next_call": writer.write(lifecycle.next_call),
+        "calendar": writer.write([list(entry) for entry in sorted(lifecycle.calendar, key=lambda e: e[:2])]),
+        "latest": writer.write(lifecycle.latest),
+        "plans": lifecycle.plans,
+        "client_tokens": writer.write(world.client_tokens),
+    }
+    return {
+        "format": _FORMAT,
+        "version": SCHEMA_VERSION,
+        "settings": {
+            "provisioning": settings.provisioning,
+            "partners": sorted(settings.partners),
+            "quotas": dict(settings.quotas),
+            "quirks": dict(settings.quirks),
+            "seed": settings.seed,
+        },
+        "clock": world.clock.offset.total_seconds(),
+        "ids": world.ids.counter,
+        "state": state,
+        "objects": writer.table,
+    }
+
+
+# --- reading -----------------------------------------------------------------------------------------------
+
+
+class _Reader:
+    """Turns JSON of a snapshot into values; objects are made once, empty first, so that they may form rings."""
+
+    def __init__(self, table: list[dict[str, Any]]) -> None:
+        self._objects = []
+        for row in table:
+            cls = _CLASSES.get(row["class"])
+            if cls is None:
+                raise SnapshotError(f"the snapshot has a {row['class']!r}, which this version does not know")
+            self._objects.append(cls.__new__(cls))
+        for found, row in zip(self._objects, table, strict=True):
+            for field in dataclasses.fields(found):
+                if field.name in row["fields"]:
+                    value = self.read(row["fields"][field.name])
+                elif field.default is not dataclasses.MISSING:
+                    value = field.default
+                elif field.default_factory is not dataclasses.MISSING:
+                    value = field.default_factory()
+                else:
+                    raise SnapshotError(f"a {row['class']} in the snapshot has no {field.name!r}")
+                setattr(found, field.name, value)
+
+    def read(self, value: Any) -> Any:
+        """The value that was written."""
+        if isinstance(value, list):
+            return [self.read(each) for each in value]
+        if not isinstance(value, dict):
+            return value
+        ((kind, content),) = value.items()
+        if kind == "$object":
+            return self._objects[content]
+        if kind == "$map":
+            return {self.read(key): self.read(each) for key, each in content}
+        if kind == "$time":
+            return datetime.fromisoformat(content)
+        if kind == "$tuple":
+            return tuple(self.read(each) for each in content)
+        if kind == "$bytes":
+            return base64.b64decode(content)
+        raise SnapshotError(f"the snapshot has a value of the unknown kind {kind!r}")
+
+
+def put_back(world: World, snapshot: Any) -> None:
+    """Make a world what it was when a snapshot was taken; nothing of what it is now stays.
+
+    Raises:
+        SnapshotError: it is no snapshot, or one that this version can't read; the world is as it was.
+    """
+    _check(snapshot)
+    try:
+        settings = Settings.check(**snapshot["settings"], others=world.settings.others)
+        reader = _Reader(snapshot["objects"])
+        state = {
+            name: value if name == "listings" else reader.read(value)
+            for name, value in snapshot["state"].items()
+        }
+        listings = _read_listings(reader, state["listings"])
+        offset, counter = timedelta(seconds=snapshot["clock"]), int(snapshot["ids"])
+        _replace(world, settings, state, listings)
+    except SnapshotError:
+        raise
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as problem:
+        raise SnapshotError(f"the snapshot is damaged: {type(problem).__name__}: {problem}") from None
+    world.clock.offset = offset
+    world.ids.reset(settings.seed, counter)
+
+
+def _check(snapshot: Any) -> None:
+    if not isinstance(snapshot, Mapping) or snapshot.get("format") != _FORMAT:
+        raise SnapshotError("this is no snapshot of dx_mock: give restore() what snapshot() returned")
+    version = snapshot.get("version")
+    if version != SCHEMA_VERSION:
+        raise SnapshotError(
+            f"the snapshot has schema version {version!r}, but this dx_mock reads version {SCHEMA_VERSION} only"
+        )
+    for part in ("settings", "clock", "ids", "state", "objects"):
+        if part not in snapshot:
+            raise SnapshotError(f"the snapshot is damaged: it has no {part!r}")
+
+
+def _read_listings(reader: _Reader, rows: list[Any]) -> dict[tuple[str, str, str], Listing[Any]]:
+    listings = {}
+    for (kind, region, account), live, deleted in rows:
+        listing: Listing[Any] = Listing()
+        for part, items in ((listing.live, live), (listing.deleted, deleted)):
+            for number, item in items:
+                part.add(number, reader.read(item))
+        listings[kind, region, account] = listing
+    return listings
+
+
+def _replace(world: World, settings: Settings, state: dict[str, Any], listings: Any) -> None:
+    """Put what was read in place; everything was read before, so that nothing is half done."""
+    found = {resource.id: resource for resource in state["resources"]}
+    kinds = {kind: {each.id: each for each in state["globals"].get(kind, [])} for kind in world.graph.globals}
+    counts: Counter[tuple[str, str, str]] = Counter(state["connection_count"])
+    calendar = [tuple(entry) for entry in state["calendar"]]
+    names = ("devices", "secrets", "agreements", "sequence", "next_look", "next_call", "latest", "plans")
+    values = {name: state[name] for name in (*names, "client_tokens")}
+    graph, lifecycle = world.graph, world.lifecycle
+    graph.resources, graph.globals, graph.listings, graph.connection_count = found, kinds, listings, counts
+    graph.devices, graph.secrets, graph.agreements = values["devices"], values["secrets"], values["agreements"]
+    graph.devices_by_name = {device.name: device for pool in graph.devices.values() for device in pool}
+    graph.sequence = values["sequence"]
+    lifecycle.policy = settings.provisioning
+    lifecycle.next_look, lifecycle.next_call = values["next_look"], values["next_call"]
+    lifecycle.calendar, lifecycle.latest, lifecycle.plans = calendar, values["latest"], values["plans"]
+    world.client_tokens = values["client_tokens"]
+    world.settings = settings
+    world.forget_backends()

@@ -1,0 +1,157 @@
+"""Snapshots: everything, as JSON, and a restored world goes on exactly like the original."""
+
+from __future__ import annotations
+
+import copy
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dx_mock import mock_directconnect
+from tests.helpers import CUSTOMER, LAG, PARTNER, connect, make_lag, members, state
+
+
+def build(dx):
+    """A world with something of most kinds, some of it on its way."""
+    client, partner, customer = dx.client(), dx.client(account_id=PARTNER), dx.client(account_id=CUSTOMER)
+    connection = connect(client, tags=[{"key": "a", "value": "b"}])
+    lag = make_lag(client, connectionsBandwidth="10Gbps", requestMACSec=True)["lagId"]
+    client.describe_lags()
+    gateway = client.create_direct_connect_gateway(directConnectGatewayName="g")["directConnectGateway"]
+    new = {"virtualInterfaceName": "v", "vlan": 101, "asn": 65000}
+    vif = client.create_private_virtual_interface(
+        connectionId=lag,
+        newPrivateVirtualInterface={**new, "directConnectGatewayId": gateway["directConnectGatewayId"]},
+    )["virtualInterfaceId"]
+    interconnect = partner.create_interconnect(interconnectName="i", bandwidth="1Gbps", location="CSVA1")[
+        "interconnectId"
+    ]
+    partner.describe_interconnects()
+    hosted = partner.allocate_hosted_connection(
+        connectionId=interconnect, ownerAccount=CUSTOMER, bandwidth="50Mbps", connectionName="h", vlan=7
+    )["connectionId"]
+    customer.confirm_connection(connectionId=hosted)
+    client.describe_loa(connectionId=connection)
+    dx.clock.advance(hours=1)
+    dx.bgp_down(vif)
+    gone = connect(client)
+    client.delete_connection(connectionId=gone)
+    connect(client)  # nobody has looked at it yet
+    return client
+
+
+def go_on(dx):
+    """What happens after the snapshot, as answers: ids, states, times."""
+    client = dx.client()
+    answers = [client.describe_connections(maxResults=2)]
+    answers.append(client.describe_connections(nextToken=answers[0]["nextToken"]))
+    answers.append(client.create_lag(**LAG))
+    answers.append(client.describe_lags())
+    answers.append(client.describe_virtual_interfaces())
+    dx.clock.advance(days=2)
+    answers.append(client.describe_connections())
+    answers.append(dx.client(account_id=CUSTOMER).describe_connections())
+    answers.append(dx.client(account_id=PARTNER).describe_interconnects())
+    lag = answers[2]
+    answers.append(client.disassociate_connection_from_lag(connectionId=members(lag)[0], lagId=lag["lagId"]))
+    answers.append(dx.topology().to_text())
+    return answers
+
+
+@pytest.mark.parametrize("provisioning", ["auto", "manual", "timed"])
+def test_a_restored_world_goes_on_like_the_original(provisioning):
+    with mock_directconnect(provisioning="auto", partners=[PARTNER], seed=3) as dx:
+        build(dx)
+        dx.world.lifecycle.policy = provisioning
+        object.__setattr__(dx.settings, "provisioning", provisioning)
+        taken = json.loads(json.dumps(dx.snapshot()))
+        before = state(dx.world)
+        original = go_on(dx)
+        dx.restore(taken)
+        assert state(dx.world) == before
+        assert go_on(dx) == original
+    with mock_directconnect(quotas={"lags_per_region": 1}) as other:
+        connect(other.client())
+        other.restore(taken)
+        assert state(other.world) == before
+        assert go_on(other) == original
+        assert other.snapshot() != taken
+
+
+def test_a_snapshot_is_a_copy(dx):
+    client = dx.client()
+    made = connect(client)
+    taken = dx.snapshot()
+    text = json.dumps(taken)
+    client.update_connection(connectionId=made, connectionName="new")
+    assert json.dumps(taken) == text
+    dx.restore(taken)
+    dx.restore(taken)  # and it can be used again
+    assert client.describe_connections()["connections"][0]["connectionName"] == "c"
+    assert dx.snapshot()["settings"] == taken["settings"]
+
+
+def test_restore_empties_what_came_later(dx):
+    client = dx.client()
+    empty = dx.snapshot()
+    for _ in range(3):
+        connect(client)
+    dx.restore(empty)
+    assert client.describe_connections()["connections"] == []
+    assert dx.topology().to_text() == "(nothing exists)"
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        (lambda s: "x", "this is no snapshot of dx_mock"),
+        (lambda s: {}, "this is no snapshot of dx_mock"),
+        (lambda s: {**s, "version": 99}, "has schema version 99, but this dx_mock reads version 1 only"),
+        (lambda s: {key: value for key, value in s.items() if key != "ids"}, "it has no 'ids'"),
+        (lambda s: {**s, "objects": s["objects"][:1]}, "the snapshot is damaged"),
+        (lambda s: {**s, "objects": [{"class": "Submarine", "fields": {}}]}, "'Submarine', which this version"),
+        (lambda s: {**s, "settings": {"provisioning": "fast"}}, "the snapshot is damaged"),
+        (lambda s: {**s, "clock": "noon"}, "the snapshot is damaged"),
+        (lambda s: {**s, "state": {}}, "the snapshot is damaged"),
+    ],
+)
+def test_what_is_no_snapshot_is_refused_and_changes_nothing(dx, change, text):
+    client = dx.client()
+    make_lag(client)
+    client.describe_lags()
+    taken = dx.snapshot()
+    with pytest.raises(ValueError, match="snapshot") as caught:
+        dx.restore(change(copy.deepcopy(taken)))
+    assert text in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert dx.snapshot() == taken
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.sampled_from(["connect", "lag", "delete", "look", "wait", "down"]), max_size=12), st.data())
+def test_any_world_survives(actions, data):
+    """Property: snapshot, restore and snapshot again give the same, and the next id is the same."""
+    with mock_directconnect(provisioning=data.draw(st.sampled_from(["auto", "manual", "timed"]))) as dx:
+        client = dx.client()
+        made = []
+        for action in actions:
+            if action == "connect" and len(made) < 8:
+                made.append(connect(client))
+            elif action == "lag" and len(made) < 8:
+                made.append(members(make_lag(client, numberOfConnections=1))[0])
+            elif action == "delete" and made:
+                client.delete_connection(connectionId=made.pop())
+            elif action == "look":
+                client.describe_connections()
+            elif action == "wait":
+                dx.clock.advance(hours=30)
+            elif action == "down" and made:
+                dx.link_down(made[-1])
+        taken = dx.snapshot()
+        with mock_directconnect() as other:
+            other.restore(json.loads(json.dumps(taken)))
+            assert other.snapshot() == taken
+            restored = other.client().describe_connections()
+        assert client.describe_connections() == restored
