@@ -103,3 +103,14 @@ def announce(world: World, virtual_interface_id: str, prefixes: Iterable[str]) -
         vif = _virtual_interface(world, virtual_interface_id)
         now = world.clock.now()
         vif.announced = {prefix: vif.announced.get(prefix, now) for prefix in announced}
+
+
+def leftovers(world: World) -> list[str]:
+    """Connections, interconnects, LAGs and virtual interfaces that are not deleted, a line for each."""
+    with world.lock:
+        return [
+            f"{resource.kind} {resource.id} {resource.name!r} of {resource.owner} in {resource.region}"
+            for resource in world.graph.resources.values()
+            if isinstance(resource, (Connection, Lag, VirtualInterface))
+            and resource.stage not in {"deleting", "deleted", "rejected"}
+        ]

@@ -254,6 +254,18 @@ class MockDirectConnect:
         with self.world.lock:
             module.put_back(self.world, snapshot)
 
+    def assert_clean(self) -> None:
+        """Fail if connections, interconnects, LAGs or virtual interfaces are left that nobody deleted.
+
+        Raises:
+            AssertionError: there are; the message lists them.
+        """
+        from dx_mock import hands
+
+        left = hands.leftovers(self.world)
+        if left:
+            raise AssertionError(f"{len(left)} resources are left:\n" + "\n".join(f"  {each}" for each in left))
+
     # --- decorating ----------------------------------------------------------------------------------------
 
     def __call__(self, target: T) -> T:

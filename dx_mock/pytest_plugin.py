@@ -20,8 +20,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known."""
     config.addinivalue_line(
         "markers",
-        f"{_MARKER}(provisioning='auto', partners=None, quotas=None, quirks=None, seed=0, others='moto'): "
-        "run the test inside mock_directconnect with these settings",
+        f"{_MARKER}(provisioning='auto', partners=None, quotas=None, quirks=None, seed=0, others='moto', "
+        "leftovers='ignore'): run the test inside mock_directconnect with these settings; "
+        "with leftovers='fail' it fails if it leaves connections, LAGs or virtual interfaces behind",
     )
 
 
@@ -46,9 +47,16 @@ def directconnect(request: pytest.FixtureRequest) -> Iterator[MockDirectConnect]
                 f"not {marker.args!r}"
             )
         settings.update(marker.kwargs)
+    leftovers = settings.pop("leftovers", "ignore")
+    if leftovers not in ("ignore", "fail"):
+        raise pytest.UsageError(
+            f"@pytest.mark.{_MARKER}: leftovers must be 'ignore' or 'fail', not {leftovers!r}"
+        )
     try:
         mock: MockDirectConnect = mock_directconnect(**settings)  # type: ignore[call-overload]
     except (TypeError, ValueError) as problem:
         raise pytest.UsageError(f"@pytest.mark.{_MARKER}: {problem}") from None
     with mock as dx:
         yield dx
+        if leftovers == "fail":
+            dx.assert_clean()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -51,8 +52,67 @@ class CallRecord:
 
 
 class Calls(list[CallRecord]):
-    """The calls of one world, in order: a list with a filter."""
+    """The calls of one world, in order: a list with a filter and assertions."""
 
-    def of(self, operation: str) -> list[CallRecord]:
-        """The calls of one operation, by its API name (``CreateLag``)."""
-        return [call for call in self if call.operation == operation]
+    def of(self, operation: str, **parameters: Any) -> list[CallRecord]:
+        """The calls of one operation, by its API name (``CreateLag``), that had these parameters among theirs."""
+        return [
+            call
+            for call in self
+            if call.operation == operation
+            and all(call.parameters.get(name, _ABSENT) == value for name, value in parameters.items())
+        ]
+
+    def assert_called(self, operation: str, **parameters: Any) -> CallRecord:
+        """Fail unless there was such a call; gives the last one.
+
+        Raises:
+            AssertionError: there was none; the message shows the nearest miss.
+        """
+        found = self.of(operation, **parameters)
+        if not found:
+            raise AssertionError(f"{_wanted(operation, parameters)} was not called. {self._nearest(operation)}")
+        return found[-1]
+
+    def assert_called_once(self, operation: str, **parameters: Any) -> CallRecord:
+        """Fail unless there was exactly one such call; gives it.
+
+        Raises:
+            AssertionError: there was none, or more than one; the message shows them.
+        """
+        found = self.of(operation, **parameters)
+        if len(found) > 1:
+            calls = "\n".join(f"  {call!r}" for call in found)
+            raise AssertionError(
+                f"{_wanted(operation, parameters)} was called {len(found)} times, not once:\n{calls}"
+            )
+        return self.assert_called(operation, **parameters)
+
+    def assert_not_called(self, operation: str, **parameters: Any) -> None:
+        """Fail if there was such a call.
+
+        Raises:
+            AssertionError: there was one; the message shows the first.
+        """
+        found = self.of(operation, **parameters)
+        if found:
+            raise AssertionError(f"{_wanted(operation, parameters)} was called: {found[0]!r}")
+
+    def _nearest(self, operation: str) -> str:
+        """What came closest: a call of the same operation, one of a similar name, or what there was at all."""
+        same = [call for call in self if call.operation == operation]
+        if same:
+            return f"The nearest call: {same[-1]!r}"
+        names = list(dict.fromkeys(call.operation for call in self))
+        close = difflib.get_close_matches(operation, names, n=1)
+        if close:
+            return f"Did you mean {close[0]}? It was called: {self.of(close[0])[-1]!r}"
+        return f"Called were: {', '.join(names)}" if names else "There were no calls at all."
+
+
+def _wanted(operation: str, parameters: Mapping[str, Any]) -> str:
+    return f"{operation}({', '.join(f'{name}={value!r}' for name, value in parameters.items())})"
+
+
+#: Equal to no parameter.
+_ABSENT: Any = object()

@@ -7,6 +7,8 @@ import pytest
 from dx_mock import dispatcher
 from tests.conformance import check_reply
 
+pytest_plugins = ["pytester"]
+
 
 @pytest.fixture(autouse=True)
 def conformance(monkeypatch: pytest.MonkeyPatch) -> None:
