@@ -55,7 +55,7 @@ class Calls(list[CallRecord]):
     """The calls of one world, in order: a list with a filter and assertions."""
 
     def of(self, operation: str, **parameters: Any) -> list[CallRecord]:
-        """The calls of one operation, by its API name (``CreateLag``), that had these parameters among theirs."""
+        """The calls of one operation, by its API name (``CreateLag``), with these parameters among theirs."""
         return [
             call
             for call in self

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dx_mock.integrations import tagging
 from dx_mock.interception import botocore, http, late, moto
 
 
@@ -11,11 +12,13 @@ def open_all() -> None:
     http.install()
     late.when_imported("requests.adapters", http.install_requests)
     late.when_imported(moto.MODULE, moto.install)
+    late.when_imported(tagging.MODULE, tagging.install)
 
 
 def close_all() -> None:
     """Put everything back as it was."""
     late.stop_waiting()
+    tagging.uninstall()
     moto.uninstall()
     http.uninstall()
     botocore.uninstall()
