@@ -1,0 +1,16 @@
+"""The server that the client programs speak to."""
+
+from __future__ import annotations
+
+import pytest
+
+import dx_mock
+
+
+@pytest.fixture
+def endpoint_url():
+    """The endpoint of a server with a world of its own."""
+    if not hasattr(dx_mock, "server"):
+        pytest.skip("this dx_mock has no server yet")
+    with dx_mock.server() as running:
+        yield running.endpoint_url
