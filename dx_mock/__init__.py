@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from dx_mock.interception.moto import directconnect_backends as directconnect_backends
     from dx_mock.mock import MockDirectConnect as MockDirectConnect
+    from dx_mock.mock import active_mock as active_mock
     from dx_mock.mock import mock_directconnect as mock_directconnect
 
 __version__ = "0.1.0"
@@ -14,11 +15,12 @@ __version__ = "0.1.0"
 #: Public name -> where it lives; imported when it is first used, so that importing the package costs little.
 _WHERE = {
     "MockDirectConnect": "dx_mock.mock",
+    "active_mock": "dx_mock.mock",
     "directconnect_backends": "dx_mock.interception.moto",
     "mock_directconnect": "dx_mock.mock",
 }
 
-__all__ = ["MockDirectConnect", "__version__", "directconnect_backends", "mock_directconnect"]
+__all__ = ["MockDirectConnect", "__version__", "active_mock", "directconnect_backends", "mock_directconnect"]
 
 
 def __getattr__(name: str) -> Any:

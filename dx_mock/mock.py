@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import functools
 import inspect
-import os
-import unittest
 from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
+from dx_mock.decorating import decorate_class
 from dx_mock.interception import active
 from dx_mock.interception.accounts import default_account_id
+from dx_mock.interception.credentials import lend_credentials
 from dx_mock.settings import Settings, check_account_id
 
 if TYPE_CHECKING:
@@ -26,12 +26,6 @@ if TYPE_CHECKING:
     from dx_mock.world import World
 
 T = TypeVar("T", bound=Callable[..., Any])
-
-#: Set while a mock is active and there are none, so that botocore does not look for real ones.
-_FAKE_CREDENTIALS = {
-    "AWS_ACCESS_KEY_ID": "DXMOCK",
-    "AWS_SECRET_ACCESS_KEY": "DXMOCK",
-}
 
 
 class MockDirectConnect:
@@ -59,7 +53,7 @@ class MockDirectConnect:
         from dx_mock.world import World
 
         self._world = World(self.settings)
-        self._restore = _fake_credentials() if self.settings.others != "pass" else None
+        self._restore = lend_credentials() if self.settings.others != "pass" else None
         active.enter(self._world)
         doors.open_all()
         return self
@@ -271,7 +265,7 @@ class MockDirectConnect:
     def __call__(self, target: T) -> T:
         """Decorate a function, a coroutine function or a class of tests."""
         if inspect.isclass(target):
-            decorated: T = _decorate_class(target, self.settings)
+            decorated: T = decorate_class(target, lambda: MockDirectConnect(self.settings))
             return decorated
         if inspect.iscoroutinefunction(target):
 
@@ -303,98 +297,6 @@ class MockDirectConnect:
         if self._world is None:
             return "<MockDirectConnect, not active>"
         return f"<MockDirectConnect, {len(self._world.graph.resources)} resources, {len(self.calls)} calls>"
-
-
-def _fake_credentials() -> Callable[[], None]:
-    """Give botocore credentials if there are none; returns what puts the environment back."""
-    import boto3
-
-    session: Any = boto3.DEFAULT_SESSION
-    cached = session._session._credentials if session is not None else None
-    changed = {}
-    if "AWS_ACCESS_KEY_ID" not in os.environ:
-        changed = {name: os.environ.get(name) for name in _FAKE_CREDENTIALS}
-        os.environ.update(_FAKE_CREDENTIALS)
-
-    def restore() -> None:
-        for name, value in changed.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-        # The default session keeps the credentials that it found first; ours must not outlive the mock.
-        current = boto3.DEFAULT_SESSION
-        found = getattr(current, "_session", None)
-        key = getattr(getattr(found, "_credentials", None), "access_key", None)
-        if found is not None and key in (_FAKE_CREDENTIALS["AWS_ACCESS_KEY_ID"], "FOOBARKEY"):
-            found._credentials = cached if current is session else None
-
-    return restore
-
-
-def _decorate_class(cls: Any, settings: Settings) -> Any:
-    """Give every test of a class a mock of its own, begun before its ``setUp`` or ``setup_method``."""
-    if issubclass(cls, unittest.TestCase):
-        _wrap_unittest(cls, settings)
-    else:
-        _wrap_pytest(cls, settings)
-    return cls
-
-
-def _wrap_unittest(cls: Any, settings: Settings) -> None:
-    if "setUpClass" in vars(cls):
-        # What setUpClass makes must be there in the tests: one mock for all of the class.
-        set_up_class = cls.setUpClass.__func__
-
-        @functools.wraps(set_up_class)
-        def whole_class(klass: Any) -> None:
-            mock = MockDirectConnect(settings).start()
-            klass.addClassCleanup(mock.stop)
-            set_up_class(klass)
-
-        cls.setUpClass = classmethod(whole_class)
-        return
-    set_up = cls.setUp
-
-    @functools.wraps(set_up)
-    def one_test(self: Any) -> None:
-        mock = MockDirectConnect(settings).start()
-        self.addCleanup(mock.stop)
-        set_up(self)
-
-    cls.setUp = one_test
-
-
-def _wrap_pytest(cls: Any, settings: Settings) -> None:
-    attribute = "_dx_mock"
-    set_up, tear_down = getattr(cls, "setup_method", None), getattr(cls, "teardown_method", None)
-
-    def setup_method(self: Any, method: Any) -> None:
-        setattr(self, attribute, MockDirectConnect(settings).start())
-        try:
-            if set_up is not None:
-                _call_optional(set_up, self, method)
-        except BaseException:
-            getattr(self, attribute).stop()
-            raise
-
-    def teardown_method(self: Any, method: Any) -> None:
-        try:
-            if tear_down is not None:
-                _call_optional(tear_down, self, method)
-        finally:
-            getattr(self, attribute).stop()
-
-    cls.setup_method = setup_method
-    cls.teardown_method = teardown_method
-
-
-def _call_optional(function: Callable[..., Any], self: Any, method: Any) -> None:
-    """Pytest lets these take the method or not."""
-    if len(inspect.signature(function).parameters) > 1:
-        function(self, method)
-    else:
-        function(self)
 
 
 @overload
@@ -443,6 +345,15 @@ def mock_directconnect(target: Any = None, /, **settings: Any) -> Any:
     return mock if target is None else mock(target)
 
 
-def active_mock_world() -> Any:
-    """The world that calls of this context go to, or None."""
-    return active.current()
+def active_mock() -> MockDirectConnect:
+    """The mock that answers the calling code: the tester's hands inside of decorated tests.
+
+    Raises:
+        RuntimeError: none is active.
+    """
+    world = active.current()
+    if world is None:
+        raise RuntimeError("no mock_directconnect is active here")
+    mock = MockDirectConnect(world.settings)
+    mock._world = world
+    return mock

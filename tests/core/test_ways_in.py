@@ -10,7 +10,7 @@ import unittest
 import boto3
 import pytest
 
-from dx_mock import mock_directconnect
+from dx_mock import active_mock, mock_directconnect
 from dx_mock.interception import active
 from tests.helpers import CONNECTION, connect
 
@@ -303,3 +303,17 @@ def test_assumed_roles_are_motos():
         )
         assert client.create_connection(**CONNECTION)["ownerAccount"] == "555555555555"
         assert count(dx.client(account_id="555555555555")) == 1
+
+
+@mock_directconnect(provisioning="manual")
+def test_hands_inside_of_a_decorated_test():
+    dx = active_mock()
+    made = connect(here())
+    dx.provision(made)
+    assert here().describe_connections()["connections"][0]["connectionState"] == "available"
+    assert dx.calls.of("CreateConnection")
+
+
+def test_no_mock_is_active_here():
+    with pytest.raises(RuntimeError, match="no mock_directconnect is active here"):
+        active_mock()
