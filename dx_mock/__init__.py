@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from dx_mock.mock import MockDirectConnect as MockDirectConnect
     from dx_mock.mock import active_mock as active_mock
     from dx_mock.mock import mock_directconnect as mock_directconnect
+    from dx_mock.serving import server as server
 
 __version__ = "0.1.0"
 
@@ -18,9 +19,17 @@ _WHERE = {
     "active_mock": "dx_mock.mock",
     "directconnect_backends": "dx_mock.interception.moto",
     "mock_directconnect": "dx_mock.mock",
+    "server": "dx_mock.serving",
 }
 
-__all__ = ["MockDirectConnect", "__version__", "active_mock", "directconnect_backends", "mock_directconnect"]
+__all__ = [
+    "MockDirectConnect",
+    "__version__",
+    "active_mock",
+    "directconnect_backends",
+    "mock_directconnect",
+    "server",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -58,6 +58,14 @@ class MockDirectConnect:
         doors.open_all()
         return self
 
+    def open(self) -> World:
+        """An empty world that answers nothing in this process: a server's.  The hands work on it."""
+        from dx_mock.world import World
+
+        self._world = World(self.settings)
+        self._world.moto_serves = True
+        return self._world
+
     def stop(self) -> None:
         """End the mock and put everything back as it was; its record can still be read.
 

@@ -7,6 +7,8 @@ its own, such as a worker thread of the code under test, is in the one that was 
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
@@ -33,6 +35,18 @@ def enter(world: World) -> bool:
         _in_process.append(world)
         _in_context.set((*(each for each in _in_context.get() if each.active), world))
         return len(_in_process) == 1
+
+
+@contextmanager
+def within(world: World) -> Iterator[None]:
+    """Let the calling code be in a world that is active nowhere else: a server's, while it answers."""
+    before = _in_context.get()
+    world.active = True
+    _in_context.set((*before, world))
+    try:
+        yield
+    finally:
+        _in_context.set(before)
 
 
 def leave(world: World) -> bool:

@@ -15,7 +15,7 @@ from botocore.client import BaseClient
 
 from dx_mock import wire
 from dx_mock.dispatcher import Call, Reply, dispatch
-from dx_mock.interception import active, others
+from dx_mock.interception import active, endpoints, others
 from dx_mock.interception.accounts import ACCOUNT_HEADER, access_key_of, account_of
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _before_call(
 ) -> tuple[AWSResponse, dict[str, Any]] | None:
     world = active.current()
     region = context.get("client_region")
-    if world is None or region is None:
+    if world is None or region is None or endpoints.is_served(params["url"]):
         return None
     return _answer(world, request_signer, region, model, params)
 
@@ -72,7 +72,7 @@ def _answering_make_request(
     self: Any, operation_model: OperationModel, request_dict: dict[str, Any], request_context: Any
 ) -> Any:
     world = active.current()
-    if world is None:
+    if world is None or endpoints.is_served(request_dict["url"]):
         return _make_request(self, operation_model, request_dict, request_context)
     if operation_model.service_model.service_name != wire.SERVICE:
         others.before_request(world, self, operation_model)

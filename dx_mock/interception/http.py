@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Answer = tuple[int, dict[str, str], bytes]
 
 #: Regional, FIPS and dual-stack endpoints, in every partition.
-_HOST = re.compile(
+HOST = re.compile(
     r"directconnect(-fips)?\.(?P<region>[a-z0-9-]+)\."
     r"(amazonaws\.com(\.cn)?|amazonaws\.eu|api\.aws|api\.amazonwebservices\.com\.cn|"
     r"c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)"
@@ -151,9 +151,9 @@ def _answer_url(url: str, headers: Mapping[str, Any], body: Any) -> Answer | Non
     """The answer to a request if it is one to Direct Connect; None if it may go on."""
     world = active.current()
     host = urlsplit(url).hostname or ""
-    if world is None or (not _AWS_HOST.fullmatch(host) and not _HOST.fullmatch(host)):
+    if world is None or (not _AWS_HOST.fullmatch(host) and not HOST.fullmatch(host)):
         return None
-    match = _HOST.fullmatch(host)
+    match = HOST.fullmatch(host)
     if match is None:
         others.before_raw_request(world, url)
         return None
