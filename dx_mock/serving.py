@@ -7,6 +7,7 @@ are the process': what a client makes in EC2 through one server, another sees.
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable, Iterable
 from types import TracebackType
@@ -47,7 +48,7 @@ class Server:
         if self._server is None:
             raise RuntimeError("this server is not running; use it as a context manager or call start()")
         host = f"[{self._host}]" if ":" in self._host else self._host
-        return f"http://{host}:{self._server.server_port}"
+        return f"http://{host}:{self._server.server_address[1]}"
 
     @property
     def mock(self) -> MockDirectConnect:
@@ -78,19 +79,28 @@ class Server:
 
         world = self._mock.open()
         application = _Application(world, DomainDispatcherApplication(create_backend_app))
-        try:
+        # werkzeug would end the process where a port is taken, so the socket is made here.
+        with self._bound() as listening:
             self._server = make_server(
-                self._host, self._port, application, threaded=True, request_handler=QuietHandler
+                self._host,
+                listening.getsockname()[1],
+                application,
+                threaded=True,
+                request_handler=QuietHandler,
+                fd=listening.fileno(),
             )
-        except (OSError, SystemExit) as problem:
-            # werkzeug ends the process where a port is taken; the cause has the reason.
-            reason = problem.__context__ if isinstance(problem, SystemExit) else problem
-            raise ServerError(f"can't listen on {self._host}:{self._port}: {reason or 'in use'}") from None
         self._server.daemon_threads = True
         endpoints.add(self.endpoint_url)
         self._thread = threading.Thread(target=self._server.serve_forever, name="dx_mock server", daemon=True)
         self._thread.start()
         return self
+
+    def _bound(self) -> socket.socket:
+        family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
+        try:
+            return socket.create_server((self._host, self._port), family=family, backlog=512)
+        except OSError as problem:
+            raise ServerError(f"can't listen on {self._host}:{self._port}: {problem}") from None
 
     def stop(self) -> None:
         """End it; the port is free afterwards.  Stopping twice does no harm."""
@@ -187,5 +197,7 @@ def server(host: str = "127.0.0.1", port: int = 0, **settings: Any) -> Server:
     Raises:
         TypeError, ValueError: a setting is unknown or has an impossible value.
     """
+    if isinstance(port, bool) or not isinstance(port, int) or not 0 <= port <= 65535:
+        raise ValueError(f"port must be a number from 0 to 65535, not {port!r}")
     mock: MockDirectConnect = mock_directconnect(**settings)
     return Server(mock, host, port)
