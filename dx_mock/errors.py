@@ -521,3 +521,8 @@ PREFIX_POOL_NOT_APPLICABLE = Text(
 PREFIX_POOL_EXHAUSTED = Text(
     "The prefix pool of {id} has only {left} unallocated prefixes.", "guessed", "the rule is documented"
 )
+
+# --- other services --------------------------------------------------------------------------------------
+CLOUDFORMATION_GATEWAY_IN_USE = Text(
+    "The Direct Connect gateway {id} still has {what}.", "guessed", "dx_mock's own, in moto's CloudFormation"
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dx_mock.integrations import cloudwatch, tagging
+from dx_mock.integrations import cloudformation, cloudwatch, tagging
 from dx_mock.interception import botocore, http, late, moto
 
 
@@ -14,11 +14,13 @@ def open_all() -> None:
     late.when_imported(moto.MODULE, moto.install)
     late.when_imported(tagging.MODULE, tagging.install)
     late.when_imported(cloudwatch.MODULE, cloudwatch.install)
+    late.when_imported(cloudformation.MODULE, cloudformation.install)
 
 
 def close_all() -> None:
     """Put everything back as it was."""
     late.stop_waiting()
+    cloudformation.uninstall()
     cloudwatch.uninstall()
     tagging.uninstall()
     moto.uninstall()
