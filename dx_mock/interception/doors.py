@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dx_mock.integrations import cloudformation, cloudwatch, tagging
+from dx_mock.integrations import cloudformation, cloudwatch, iam, tagging
 from dx_mock.interception import botocore, http, late, moto
 
 
@@ -14,6 +14,7 @@ def open_all() -> None:
     late.when_imported(moto.MODULE, moto.install)
     late.when_imported(tagging.MODULE, tagging.install)
     late.when_imported(cloudwatch.MODULE, cloudwatch.install)
+    late.when_imported(iam.MODULE, iam.install)
     late.when_imported(cloudformation.MODULE, cloudformation.install)
 
 
@@ -21,6 +22,7 @@ def close_all() -> None:
     """Put everything back as it was."""
     late.stop_waiting()
     cloudformation.uninstall()
+    iam.uninstall()
     cloudwatch.uninstall()
     tagging.uninstall()
     moto.uninstall()

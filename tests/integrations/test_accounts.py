@@ -1,0 +1,35 @@
+"""Who is calling in moto's other services."""
+
+from __future__ import annotations
+
+import boto3
+
+from dx_mock import mock_directconnect
+from tests.helpers import CUSTOMER
+
+
+def ec2(account):
+    """An EC2 client with a 12-digit access key."""
+    return boto3.client("ec2", region_name="us-east-1", aws_access_key_id=account, aws_secret_access_key="x")
+
+
+def test_a_key_of_twelve_digits_is_an_account_in_ec2(dx):
+    """The same rule as for Direct Connect (design, section 2)."""
+    ec2(CUSTOMER).create_vpn_gateway(Type="ipsec.1")
+    assert len(ec2(CUSTOMER).describe_vpn_gateways()["VpnGateways"]) == 1
+    assert ec2("123456789012").describe_vpn_gateways()["VpnGateways"] == []
+    assumed = boto3.client(
+        "sts", region_name="us-east-1", aws_access_key_id=CUSTOMER, aws_secret_access_key="x"
+    )
+    assert assumed.get_caller_identity()["Account"] == CUSTOMER
+
+
+def test_moto_is_as_before_afterwards():
+    """The function of moto's is put back when the mock ends."""
+    import moto.iam.models as models
+
+    before = models.get_account_id_from
+    with mock_directconnect():
+        assert models.get_account_id_from is not before
+        assert models.get_account_id_from(CUSTOMER) == CUSTOMER
+    assert models.get_account_id_from is before
