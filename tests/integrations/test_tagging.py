@@ -47,6 +47,28 @@ def test_resources_are_found_by_tags_and_types(dx, client, tagging):
     assert set(tagging.get_tag_values(Key="team")["TagValues"]) == {"network", "other"}
 
 
+@pytest.mark.directconnect(partners=["123456789012"])
+def test_interconnects_and_virtual_interfaces(client, tagging):
+    """Tagged by their ARNs, found again, untagged."""
+    made = client.create_interconnect(interconnectName="i", bandwidth="1Gbps", location="EqDC2")
+    connection = connect(client)
+    client.describe_connections()
+    vif = client.create_private_virtual_interface(
+        connectionId=connection,
+        newPrivateVirtualInterface={
+            "virtualInterfaceName": "v",
+            "vlan": 7,
+            "asn": 65000,
+            "virtualGatewayId": "vgw-12345678",
+        },
+    )["virtualInterfaceId"]
+    arns = [arn("dxcon", made["interconnectId"]), arn("dxvif", vif)]
+    tagging.tag_resources(ResourceARNList=arns, Tags={"a": "1"})
+    assert found(tagging) == {each: {"a": "1"} for each in arns}
+    tagging.untag_resources(ResourceARNList=arns, TagKeys=["a"])
+    assert found(tagging) == {}
+
+
 def test_tag_and_untag(client, tagging):
     connection = arn("dxcon", connect(client))
     answer = tagging.tag_resources(ResourceARNList=[connection], Tags={"a": "1", "b": "2"})
