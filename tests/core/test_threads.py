@@ -1,4 +1,4 @@
-"""One world used by 32 threads at once: nothing is lost, nothing waits for ever, every link stays consistent."""
+"""One world used by 32 threads at once: nothing is lost, nothing waits for ever, links stay consistent."""
 
 from __future__ import annotations
 
