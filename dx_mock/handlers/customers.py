@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 
 def describe_customer_metadata(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
-    """DescribeCustomerMetadata."""
+    """DescribeCustomerMetadata.
+
+    Limit: The list of agreements is what was confirmed; AWS's own names are unknown.
+    """
     return {
         "agreements": [
             {"agreementName": name, "status": status} for name, status in backend.agreements().items()
@@ -21,12 +24,18 @@ def describe_customer_metadata(backend: DirectConnectBackend, request: Any) -> d
 
 
 def confirm_customer_agreement(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
-    """ConfirmCustomerAgreement."""
+    """ConfirmCustomerAgreement.
+
+    Limit: Any name is taken: AWS's own are unknown.
+    """
     return {"status": backend.confirm_agreement(request.get("agreementName"))}
 
 
 def update_connections_billing_mode(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
-    """UpdateConnectionsBillingMode."""
+    """UpdateConnectionsBillingMode.
+
+    Limit: Nothing is billed: a mode has no effect but to be shown.
+    """
     changed = backend.set_billing_mode(request["connectionIds"], request["billingMode"])
     return {
         "billingMode": request["billingMode"],

@@ -56,7 +56,10 @@ def delete_lag(backend: DirectConnectBackend, request: Any) -> types.LagTypeDef:
 
 
 def associate_connection_with_lag(backend: DirectConnectBackend, request: Any) -> types.ConnectionTypeDef:
-    """AssociateConnectionWithLag."""
+    """AssociateConnectionWithLag.
+
+    Limit: What happens to hosted connections and virtual interfaces is on record in two ways: a quirk.
+    """
     found = backend.associate_connection_with_lag(request["connectionId"], request["lagId"])
     return connection(backend, found)
 

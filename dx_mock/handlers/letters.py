@@ -13,16 +13,25 @@ def _letter(content: bytes) -> dict[str, Any]:
 
 
 def describe_loa(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
-    """DescribeLoa."""
+    """DescribeLoa.
+
+    Limit: The PDF has AWS's facts in a drawing of ours.
+    """
     return _letter(backend.letter(request["connectionId"], request.get("providerName")))
 
 
 def describe_connection_loa(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
-    """DescribeConnectionLoa (deprecated)."""
+    """DescribeConnectionLoa (deprecated).
+
+    Limit: The PDF has AWS's facts in a drawing of ours.
+    """
     return {"loa": _letter(backend.letter(request["connectionId"], request.get("providerName")))}
 
 
 def describe_interconnect_loa(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
-    """DescribeInterconnectLoa (deprecated)."""
+    """DescribeInterconnectLoa (deprecated).
+
+    Limit: The PDF has AWS's facts in a drawing of ours.
+    """
     content = backend.interconnect_letter(request["interconnectId"], request.get("providerName"))
     return {"loa": _letter(content)}

@@ -21,7 +21,10 @@ def _billing_modes() -> list[str]:
 
 
 def describe_locations(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
-    """DescribeLocations: a site that is returned by room has an element per room [recorded: DXL]."""
+    """DescribeLocations: a site that is returned by room has an element per room [recorded: DXL].
+
+    Limit: The sites are those of the catalogue's day; AWS adds some every month.
+    """
     return {
         "locations": [
             {

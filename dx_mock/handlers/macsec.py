@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 
 def associate_mac_sec_key(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
-    """AssociateMacSecKey: the key material never comes back."""
+    """AssociateMacSecKey: the key material never comes back.
+
+    Limit: Key states take five minutes under timed; nobody recorded how long AWS takes.
+    """
     keys = backend.associate_mac_sec_key(
         request["connectionId"], request.get("secretARN"), request.get("ckn"), request.get("cak")
     )

@@ -35,7 +35,10 @@ def _association(backend: DirectConnectBackend, found: ResiliencyAssociation) ->
 
 
 def create_resiliency_group(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
-    """CreateResiliencyGroup."""
+    """CreateResiliencyGroup.
+
+    Limit: How many groups there may be is guessed: nobody recorded it.
+    """
     made = backend.create_resiliency_group(
         request["resiliencyGroupName"], request["intendedResiliencyModel"], request.get("tags")
     )
@@ -65,7 +68,10 @@ def delete_resiliency_group(backend: DirectConnectBackend, request: Any) -> dict
 
 
 def associate_connections_to_resiliency_group(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
-    """AssociateConnectionsToResiliencyGroup."""
+    """AssociateConnectionsToResiliencyGroup.
+
+    Limit: How many members a group may have is guessed: nobody recorded it.
+    """
     made = backend.associate_with_resiliency_group(
         request["resiliencyGroupId"], request["connectionIdentifiers"]
     )

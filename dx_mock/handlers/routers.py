@@ -9,7 +9,10 @@ if TYPE_CHECKING:
 
 
 def describe_router_configuration(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
-    """DescribeRouterConfiguration."""
+    """DescribeRouterConfiguration.
+
+    Limit: The texts are ours, for the types of the catalogue; AWS's own templates are not public.
+    """
     vif, router, text = backend.router_configuration(
         request["virtualInterfaceId"], request.get("routerTypeIdentifier")
     )

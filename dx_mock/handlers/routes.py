@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 
 def list_virtual_interface_routes(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
-    """ListVirtualInterfaceRoutes."""
+    """ListVirtualInterfaceRoutes.
+
+    Limit: Routes have no communities, and AWS's own public prefixes are not among them.
+    """
     vif, page = backend.list_routes(
         request.get("virtualInterfaceId"),
         request.get("filters", {}),

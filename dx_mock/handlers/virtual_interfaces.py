@@ -116,7 +116,10 @@ def delete_virtual_interface(backend: DirectConnectBackend, request: Any) -> dic
 def update_virtual_interface_attributes(
     backend: DirectConnectBackend, request: Any
 ) -> types.VirtualInterfaceTypeDef:
-    """UpdateVirtualInterfaceAttributes."""
+    """UpdateVirtualInterfaceAttributes.
+
+    Limit: The number of rate limiters and the sizes of prefix pools are guessed.
+    """
     found = backend.update_virtual_interface(
         request["virtualInterfaceId"],
         request.get("virtualInterfaceName"),
@@ -128,7 +131,10 @@ def update_virtual_interface_attributes(
 
 
 def describe_virtual_gateways(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
-    """DescribeVirtualGateways (deprecated): those of the account in the Region, from EC2."""
+    """DescribeVirtualGateways (deprecated): those of the account in the Region, from EC2.
+
+    Limit: Those of moto's EC2; without EC2 there are none.
+    """
     return {
         "virtualGateways": [
             {"virtualGatewayId": found.id, "virtualGatewayState": found.state}

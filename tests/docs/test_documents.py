@@ -60,10 +60,9 @@ def test_every_row_of_fidelity_has_evidence():
                 assert any(word in cells[1] for word in words), f"{page.name}: {line}"
 
 
-def test_the_table_of_error_texts_is_up_to_date():
-    done = subprocess.run(
-        [sys.executable, ROOT / "tools" / "errors_page.py", "--check"], capture_output=True, text=True
-    )
+@pytest.mark.parametrize("tool", ["errors_page.py", "coverage.py"])
+def test_generated_pages_are_up_to_date(tool):
+    done = subprocess.run([sys.executable, ROOT / "tools" / tool, "--check"], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
 
 
