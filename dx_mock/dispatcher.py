@@ -12,6 +12,7 @@ from botocore import xform_name
 
 from dx_mock import errors, handlers, wire
 from dx_mock.errors import ServiceError
+from dx_mock.faults import LostReply
 from dx_mock.record import CallRecord
 
 _log = logging.getLogger(__name__)
@@ -30,15 +31,24 @@ class Call:
     parameters: Any
     account_id: str
     region_name: str
+    #: seconds that the client waits for an answer, as far as it is known
+    patience: float | None = None
+    #: whether it has met the faults of the test
+    tried: bool = False
 
 
 @dataclass(slots=True)
 class Reply:
-    """An answer, as the handler gave it, or a refusal; and the id that AWS would give the request."""
+    """An answer, as the handler gave it, or a refusal; and the id that AWS would give the request.
+
+    A fault of the test may have made the error, or lost the reply.
+    """
 
     request_id: str
     answer: Mapping[str, Any] | None = None
     error: ServiceError | None = None
+    lost: LostReply | None = None
+    fault: bool = False
 
 
 @cache
@@ -106,6 +116,8 @@ def dispatch(world: World, call: Call) -> Reply:
     operation = call.operation
     name = operation.name
     with world.lock:
+        if world.faults and not call.tried:
+            return _strike(world, call)
         parameters: Any = call.parameters
         answer: Mapping[str, Any] | None = None
         error: ServiceError | None = None
@@ -131,6 +143,31 @@ def dispatch(world: World, call: Call) -> Reply:
             error = errors.INTERNAL_FAILURE(reason=f"{type(bug).__name__}: {bug}")
         world.calls.append(CallRecord(operation, parameters, call.account_id, call.region_name, answer, error))
         return Reply(world.ids.request(), answer, error)
+
+
+def _strike(world: World, call: Call) -> Reply:
+    """Answer a call that a fault may strike."""
+    given = call.parameters
+    parameters = wire.peek(given) if isinstance(given, bytes) else given
+    latency, fault = world.faults.strike(call.operation.name, parameters)
+    if latency:
+        world.clock.advance(latency)
+    call.tried = True
+    too_late = call.patience is not None and latency.total_seconds() > call.patience
+    outcome = LostReply("ReadTimeoutError") if too_late else fault.outcome() if fault else None
+    if outcome is None:
+        return dispatch(world, call)
+    if too_late or (fault is not None and fault.applied):
+        reply = dispatch(world, call)
+        world.calls[-1].error = outcome
+    else:
+        world.calls.append(
+            CallRecord(call.operation, parameters, call.account_id, call.region_name, None, outcome)
+        )
+        reply = Reply(world.ids.request())
+    if isinstance(outcome, LostReply):
+        return Reply(reply.request_id, lost=outcome, fault=True)
+    return Reply(reply.request_id, error=outcome, fault=True)
 
 
 def unknown_operation(name: str) -> ServiceError:

@@ -14,12 +14,16 @@ CLIENT_EXCEPTION = "DirectConnectClientException"
 
 
 class ServiceError(Exception):
-    """A refusal as the caller of the API sees it: an error code of the model and a message."""
+    """A refusal as the caller of the API sees it: an error code of the model, a message, an HTTP status.
 
-    def __init__(self, code: str, message: str) -> None:
+    Without a status the model says it.
+    """
+
+    def __init__(self, code: str, message: str, status: int | None = None) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
+        self.status = status
 
 
 class Text:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from types_boto3_directconnect import DirectConnectClient
 
     from dx_mock.clock import Clock
+    from dx_mock.faults import Faults
     from dx_mock.record import Calls
     from dx_mock.settings import Others, Provisioning
     from dx_mock.topology import Topology
@@ -138,6 +139,18 @@ class MockDirectConnect:
     def calls(self) -> Calls:
         """The record of every call, in order."""
         return self.world.calls
+
+    @property
+    def faults(self) -> Faults:
+        """Errors, delays and lost replies on purpose: ``dx.faults.add("CreateLag", error=...)``."""
+        from dx_mock.faults import Faults
+
+        world = self.world
+        with world.lock:
+            if world.faults == ():
+                world.faults = Faults(world.settings.seed)
+            found: Faults = world.faults
+            return found
 
     def provision(self, resource_id: str) -> None:
         """Finish now what AWS, a technician or a partner would do by hand for a resource.

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class CallRecord:
-    """One call: ``operation``, ``parameters``, ``account_id``, ``region_name``, and ``reply`` or ``error``."""
+    """One call: ``operation``, ``parameters``, ``account_id``, ``region_name``, and ``reply`` or ``error``.
+
+    ``applied`` says whether it was done: a fault may have lost the reply.
+    """
 
     __slots__ = ("_answer", "_model", "account_id", "error", "operation", "parameters", "region_name")
 
@@ -38,16 +41,23 @@ class CallRecord:
 
     @property
     def reply(self) -> dict[str, Any] | None:
-        """The answer as the client got it, without ``ResponseMetadata``; None if the call was refused."""
-        if self._answer is None:
+        """The answer as the client got it, without ``ResponseMetadata``; None if it got none."""
+        if self._answer is None or self.error is not None:
             return None
         return wire.encode(self._model, self._answer)
 
+    @property
+    def applied(self) -> bool:
+        """Whether the call was answered, even if the answer did not arrive."""
+        return self._answer is not None
+
     def __repr__(self) -> str:
         arguments = ", ".join(f"{name}={value!r}" for name, value in self.parameters.items())
-        outcome = "ok" if self.error is None else f"{type(self.error).__name__}: {self.error}"
+        outcome = "ok" if self.error is None else str(self.error)
         if isinstance(self.error, ServiceError):
-            outcome = f"{self.error.code}: {self.error.message}"
+            outcome = f"{self.error.code}: {self.error.message}".removesuffix(": ")
+        if self.error is not None and self.applied:
+            outcome = f"done, but the reply was lost: {outcome}"
         return f"<{self.operation}({arguments}) by {self.account_id} in {self.region_name}: {outcome}>"
 
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from dx_mock.faults import LostReply
 from dx_mock.interception import active, endpoints, http
 from dx_mock.mock import MockDirectConnect, mock_directconnect
 
@@ -141,11 +143,22 @@ class _Application:
                 answer: Iterable[bytes] = self._others(environ, start_response)
                 return answer
         headers = _headers(environ)
-        status, out, content = http.answer(
-            self._world, headers, _body(environ), region=_region(environ), path=environ.get("PATH_INFO", "/")
-        )
-        start_response("200 OK" if status == 200 else f"{status} Bad Request", list(out.items()))
+        path = environ.get("PATH_INFO", "/")
+        try:
+            found = http.answer(self._world, headers, _body(environ), region=_region(environ), path=path)
+        except LostReply:
+            raise _hung_up(environ) from None
+        status, out, content = found
+        start_response(f"{status} {HTTPStatus(status).phrase}", list(out.items()))
         return [content]
+
+
+def _hung_up(environ: dict[str, Any]) -> ConnectionError:
+    """End the connection without an answer, as a fault of the test wants it; gives werkzeug's word for it."""
+    connection = environ.get("werkzeug.socket")
+    if connection is not None:
+        connection.shutdown(socket.SHUT_RDWR)
+    return ConnectionResetError("a fault of the test")
 
 
 def _is_ours(environ: dict[str, Any]) -> bool:

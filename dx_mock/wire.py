@@ -43,6 +43,20 @@ def operation_names() -> list[str]:
     return list(service_model().operation_names)
 
 
+def exception_names() -> list[str]:
+    """Every exception of the installed model."""
+    model = service_model()
+    return [name for name in model.shape_names if model.shape_for(name).metadata.get("exception")]
+
+
+def status_of(code: str) -> int:
+    """The HTTP status of an error: the model's where it has one, else that of JSON services."""
+    model: Any = service_model()
+    shape = model.shape_for_error_code(code)
+    error: Mapping[str, Any] = shape.metadata.get("error", {}) if shape is not None else {}
+    return int(error.get("httpStatusCode", 400))
+
+
 def botocore_version() -> str:
     """The version of the installed botocore, for messages."""
     version: str = botocore.__version__
@@ -430,12 +444,16 @@ def read_cbor(body: bytes | str) -> dict[str, Any]:
 
 
 def error_body(error: errors.ServiceError) -> bytes:
-    """The body of a refusal [recorded: ANS, TF#9317]."""
+    """The body of a refusal [recorded: ANS, TF#9317]; a bare HTTP status has none."""
+    if error.code.isdigit():
+        return b""
     return write_json({"__type": error.code, "message": error.message})
 
 
 def error_cbor(error: errors.ServiceError) -> bytes:
-    """The body of a refusal in RPC v2 CBOR."""
+    """The body of a refusal in RPC v2 CBOR; a bare HTTP status has none."""
+    if error.code.isdigit():
+        return b""
     return _cbor_map({"__type": error.code, "message": error.message})
 
 

@@ -28,6 +28,8 @@ class World:
         self.graph = Graph(self._device_name)
         self.lifecycle = Lifecycle(settings.provisioning, self.clock)
         self.calls = Calls()
+        #: made when a test asks for them: calls of all others pass by an empty tuple
+        self.faults: Any = ()
         self.active = False
         #: requests with a client token: what they asked for and what they were answered
         self.client_tokens: dict[str, tuple[dict[str, Any], Mapping[str, Any]]] = {}

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from dx_mock import wire
+
 PARTNER = "111111111111"
 CUSTOMER = "222222222222"
 STRANGER = "333333333333"
@@ -79,5 +81,5 @@ def refused(world_of: Any, text: str, code: str = "DirectConnectClientException"
     error = caught.value.response["Error"]
     assert error["Code"] == code
     assert text in error["Message"]
-    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == wire.status_of(code)
     assert state(world) == before

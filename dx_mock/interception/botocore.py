@@ -15,7 +15,7 @@ from botocore.client import BaseClient
 
 from dx_mock import wire
 from dx_mock.dispatcher import Call, Reply, dispatch
-from dx_mock.interception import active, endpoints, others
+from dx_mock.interception import active, endpoints, others, transport
 from dx_mock.interception.accounts import ACCOUNT_HEADER, access_key_of, account_of
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ _init = _Client.__init__
 def install() -> None:
     """Let every client's requests come through here."""
     global _make_request, _init
+    transport.install()
     if _Client._make_request is not _answering_make_request:
         _make_request = _Client._make_request
         _Client._make_request = _answering_make_request
@@ -46,6 +47,7 @@ def install() -> None:
 
 def uninstall() -> None:
     """Put botocore back as it was; hooks on clients made meanwhile let everything pass."""
+    transport.uninstall()
     if _Client._make_request is _answering_make_request:
         _Client._make_request = _make_request
     if _Client.__init__ is _hooking_init:
@@ -65,6 +67,8 @@ def _before_call(
     region = context.get("client_region")
     if world is None or region is None or endpoints.is_served(params["url"]):
         return None
+    if world.faults and world.faults.concern(model.name):
+        return None  # the full way: botocore comes to _answering_make_request next
     return _answer(world, request_signer, region, model, params)
 
 
@@ -77,7 +81,17 @@ def _answering_make_request(
     if operation_model.service_model.service_name != wire.SERVICE:
         others.before_request(world, self, operation_model)
         return _make_request(self, operation_model, request_dict, request_context)
-    return _answer(world, self._request_signer, self.meta.region_name, operation_model, request_dict)
+    signer = self._request_signer
+    if world.faults and world.faults.concern(operation_model.name):
+        account_id = _account(world, signer, request_dict["headers"])
+        return transport.make_request(world, self, account_id, operation_model, request_dict)
+    return _answer(world, signer, self.meta.region_name, operation_model, request_dict)
+
+
+def _account(world: World, signer: Any, headers: Any) -> str:
+    """The account that a client acts as."""
+    credentials = getattr(signer, "_credentials", None)
+    return account_of(access_key_of(credentials), headers.get(ACCOUNT_HEADER), world.default_account_id)
 
 
 def _answer(
@@ -85,8 +99,7 @@ def _answer(
 ) -> tuple[AWSResponse, dict[str, Any]]:
     """The world's answer to a request that a client has prepared."""
     headers = request_dict["headers"]
-    credentials = getattr(signer, "_credentials", None)
-    account_id = account_of(access_key_of(credentials), headers.get(ACCOUNT_HEADER), world.default_account_id)
+    account_id = _account(world, signer, headers)
     parameters = request_dict["body"]
     if type(parameters) is not bytes or "smithy-protocol" in headers:
         parameters = wire.read_body(parameters, headers)
@@ -97,6 +110,8 @@ def _answer(
 def to_botocore(reply: Reply, operation: OperationModel, url: str) -> tuple[AWSResponse, dict[str, Any]]:
     """A reply as botocore's transport would have given it: the HTTP response and what was parsed of it."""
     headers = {"x-amzn-requestid": reply.request_id, "content-type": _CONTENT_TYPE}
+    if reply.lost is not None:  # a fault that was added since the client chose the short way
+        raise transport.error_of(reply.lost, url)
     if reply.error is not None:
         return _error_to_botocore(reply.error, headers, operation, url)
     assert reply.answer is not None
@@ -118,7 +133,8 @@ def _error_to_botocore(
 
     body = wire.error_body(error)
     headers["connection"] = "close"
-    response = {"headers": headers, "status_code": 400, "body": body, "context": {}}
+    status = error.status or wire.status_of(error.code)
+    response = {"headers": headers, "status_code": status, "body": body, "context": {}}
     parser = ResponseParserFactory().create_parser("json")
     output_shape: Any = operation.output_shape
     parsed = parser.parse(response, output_shape)
@@ -128,7 +144,7 @@ def _error_to_botocore(
     if shape is not None:
         parsed.update({name: error.message for name in shape.members if name == "message"})
     parsed["ResponseMetadata"]["RetryAttempts"] = 0
-    return _Response(url, headers, 400), parsed
+    return _Response(url, headers, status), parsed
 
 
 class _Response(AWSResponse):

@@ -9,15 +9,18 @@ import io
 import re
 import sys
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import urllib3
 from urllib3.connectionpool import HTTPConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProtocolError, ReadTimeoutError
 
 from dx_mock import wire
 from dx_mock.dispatcher import Call, dispatch, unknown_operation
 from dx_mock.errors import ServiceError
+from dx_mock.faults import LostReply
 from dx_mock.interception import active, others
 from dx_mock.interception.accounts import ACCOUNT_HEADER, account_of
 
@@ -47,6 +50,9 @@ def answer(
     """The answer to an HTTP request in either protocol of the service: status, headers, body.
 
     ``headers`` are looked up by lower-case names.
+
+    Raises:
+        LostReply: a fault of the test broke the connection.
     """
     region_name, account_id = _caller(headers, region)
     cbor = headers.get("smithy-protocol") == "rpc-v2-cbor"
@@ -65,17 +71,26 @@ def answer(
             reply_error = refusal
         else:
             reply = dispatch(world, Call(operation, parameters, account_id, region_name))
+            if reply.lost is not None:
+                raise reply.lost
             reply_error, request_id = reply.error, reply.request_id
             if reply.answer is not None:
-                return _success(operation, reply.answer, request_id, cbor)
+                return success(operation, reply.answer, request_id, cbor)
     assert reply_error is not None
     with world.lock:
         request_id = request_id or world.ids.request()
-    content = wire.error_cbor(reply_error) if cbor else wire.error_body(reply_error)
-    return 400, {**_headers(content, request_id, cbor), "connection": "close"}, content
+    return failure(reply_error, request_id, cbor)
 
 
-def _success(operation: Any, found: Mapping[str, Any], request_id: str, cbor: bool) -> Answer:
+def failure(error: ServiceError, request_id: str, cbor: bool = False) -> Answer:
+    """The answer that a refusal is."""
+    content = wire.error_cbor(error) if cbor else wire.error_body(error)
+    status = error.status or wire.status_of(error.code)
+    return status, {**_headers(content, request_id, cbor), "connection": "close"}, content
+
+
+def success(operation: Any, found: Mapping[str, Any], request_id: str, cbor: bool = False) -> Answer:
+    """The answer that a reply is."""
     if cbor:
         content = wire.write_cbor(operation, found)
     else:
@@ -189,13 +204,26 @@ def _response(found: Answer) -> urllib3.HTTPResponse:
         body=io.BytesIO(content),
         headers=headers,
         status=status,
-        reason="OK" if status == 200 else "Bad Request",
+        reason=HTTPStatus(status).phrase,
         preload_content=False,
     )
 
 
+#: What requests and urllib3 raise for a fault of the connection.
+_LOST: Mapping[str, tuple[str, Any]] = {
+    "ConnectTimeoutError": ("ConnectTimeout", lambda pool, url, text: ConnectTimeoutError(text)),
+    "EndpointConnectionError": ("ConnectionError", lambda pool, url, text: NewConnectionError(pool, text)),
+    "ConnectionClosedError": ("ConnectionError", lambda pool, url, text: ProtocolError(text)),
+    "ReadTimeoutError": ("ReadTimeout", ReadTimeoutError),
+}
+
+
 def _answering_send(self: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
-    found = _answer_url(request.url, request.headers, request.body)
+    try:
+        found = _answer_url(request.url, request.headers, request.body)
+    except LostReply as lost:
+        exceptions: Any = sys.modules["requests.exceptions"]
+        raise getattr(exceptions, _LOST[lost.name][0])(str(lost), request=request) from None
     if found is None:
         return _adapter_send(self, request, *args, **kwargs)
     return self.build_response(request, _response(found))
@@ -205,7 +233,10 @@ def _answering_urlopen(
     self: Any, method: str, url: str, body: Any = None, headers: Any = None, *args: Any, **kwargs: Any
 ) -> Any:
     full = url if "://" in url else f"{self.scheme}://{self.host}{url}"
-    found = _answer_url(full, headers or {}, body)
+    try:
+        found = _answer_url(full, headers or {}, body)
+    except LostReply as lost:
+        raise _LOST[lost.name][1](self, full, str(lost)) from None
     if found is None:
         return _urlopen(self, method, url, body, headers, *args, **kwargs)
     response = _response(found)
