@@ -31,6 +31,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--provisioning", default="auto", help="auto, manual or timed (%(default)s)")
     serve.add_argument("--partners", default="", help="account ids of partners, separated by commas")
     serve.add_argument("--seed", type=int, default=0, help="the same seed gives the same ids (%(default)s)")
+    serve.add_argument("--topology", help="begin with the world of this file, or with a ready-made estate")
     serve.add_argument(
         "--snapshot", type=Path, help="load the world from this file, and save it there at the end"
     )
@@ -92,6 +93,7 @@ def _started(options: argparse.Namespace) -> Any:
             provisioning=options.provisioning,
             partners=partners,
             seed=options.seed,
+            topology=options.topology,
         ).start()
     except (ValueError, TypeError, RuntimeError) as problem:
         raise Misuse(str(problem)) from None

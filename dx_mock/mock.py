@@ -16,6 +16,7 @@ from dx_mock.settings import Settings, check_account_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from os import PathLike
 
     from types_boto3_directconnect import DirectConnectClient
 
@@ -32,7 +33,7 @@ T = TypeVar("T", bound=Callable[..., Any])
 class MockDirectConnect:
     """A mock of AWS Direct Connect; see :func:`mock_directconnect`.
 
-    Every start begins with an empty world.
+    Every start begins with an empty world, or with what ``topology`` declares.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -47,13 +48,13 @@ class MockDirectConnect:
 
         Raises:
             RuntimeError: it has been started already.
+            ValueError: the service refuses what ``topology`` declares; the message says where.
         """
         if self._world is not None:
             raise RuntimeError("this mock has been started already; stop() it first")
         from dx_mock.interception import doors
-        from dx_mock.world import World
 
-        self._world = World(self.settings)
+        self._world = self._new_world()
         self._restore = lend_credentials() if self.settings.others != "pass" else None
         active.enter(self._world)
         doors.open_all()
@@ -61,11 +62,20 @@ class MockDirectConnect:
 
     def open(self) -> World:
         """An empty world that answers nothing in this process: a server's.  The hands work on it."""
-        from dx_mock.world import World
-
-        self._world = World(self.settings)
+        self._world = self._new_world()
         self._world.moto_serves = True
         return self._world
+
+    def _new_world(self) -> World:
+        """A world with what was declared for it, or nothing."""
+        from dx_mock.world import World
+
+        world = World(self.settings)
+        if self.settings.topology is not None:
+            from dx_mock.declared.build import build
+
+            build(world, self.settings.topology)
+        return world
 
     def stop(self) -> None:
         """End the mock and put everything back as it was; its record can still be read.
@@ -333,6 +343,7 @@ def mock_directconnect(
     quirks: Mapping[str, str] | None = None,
     seed: int = 0,
     others: Others = "moto",
+    topology: str | PathLike[str] | Mapping[str, Any] | None = None,
 ) -> MockDirectConnect: ...
 
 
@@ -350,6 +361,8 @@ def mock_directconnect(target: Any = None, /, **settings: Any) -> Any:
         quirks: answers to questions on which the evidence conflicts (:mod:`dx_mock.rules.quirks`).
         seed: the same seed gives the same ids.
         others: who answers other services: ``"moto"``, nobody (``"block"``), or AWS (``"pass"``).
+        topology: what the world begins with: a mapping or a YAML or JSON file by ``docs/topology.schema.json``,
+            or a ready-made estate (:mod:`dx_mock.declared.estates`).
 
     Raises:
         TypeError, ValueError: a setting is unknown or has an impossible value; the message says which.

@@ -21,7 +21,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
         f"{_MARKER}(provisioning='auto', partners=None, quotas=None, quirks=None, seed=0, others='moto', "
-        "leftovers='ignore'): run the test inside mock_directconnect with these settings; "
+        "topology=None, leftovers='ignore'): run the test inside mock_directconnect with these settings; "
         "with leftovers='fail' it fails if it leaves connections, LAGs or virtual interfaces behind",
     )
 
@@ -52,6 +52,9 @@ def directconnect(request: pytest.FixtureRequest) -> Iterator[MockDirectConnect]
         raise pytest.UsageError(
             f"@pytest.mark.{_MARKER}: leftovers must be 'ignore' or 'fail', not {leftovers!r}"
         )
+    topology = settings.get("topology")
+    if isinstance(topology, str) and (beside := request.path.parent / topology).is_file():
+        settings["topology"] = beside
     try:
         mock: MockDirectConnect = mock_directconnect(**settings)  # type: ignore[call-overload]
     except (TypeError, ValueError) as problem:

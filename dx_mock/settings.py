@@ -6,10 +6,14 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from os import PathLike
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from dx_mock.rules.quirks import QUIRKS
 from dx_mock.rules.quotas import QUOTAS
+
+if TYPE_CHECKING:
+    from dx_mock.declared import Declaration
 
 Provisioning = Literal["auto", "manual", "timed"]
 Others = Literal["moto", "block", "pass"]
@@ -54,6 +58,7 @@ class Settings:
     )
     seed: int = 0
     others: Others = "moto"
+    topology: Declaration | None = None
 
     @classmethod
     def check(
@@ -65,20 +70,31 @@ class Settings:
         quirks: Mapping[str, str] | None = None,
         seed: int = 0,
         others: Others = "moto",
+        topology: str | PathLike[str] | Mapping[str, Any] | None = None,
     ) -> Settings:
         """The settings from what a user wrote."""
         _one_of("provisioning", provisioning, get_args(Provisioning))
         _one_of("others", others, get_args(Others))
         if isinstance(seed, bool) or not isinstance(seed, int):
             raise TypeError(f"seed must be an integer, not {seed!r}")
+        declared = _load(topology)
         return cls(
             provisioning=provisioning,
-            partners=_check_partners(partners),
+            partners=_check_partners(partners).union(declared.content.get("partners", ()) if declared else ()),
             quotas=_check_quotas(quotas),
             quirks=_check_quirks(quirks),
             seed=seed,
             others=others,
+            topology=declared,
         )
+
+
+def _load(topology: object) -> Declaration | None:
+    if topology is None:
+        return None
+    from dx_mock.declared import load
+
+    return load(topology)
 
 
 def check_account_id(name: str, value: object) -> str:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from dx_mock import wire
+
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 _BLOCK = re.compile(r"(?P<before><!--[^>]*-->\n)?^```python\n(?P<code>.*?)^```", re.MULTILINE | re.DOTALL)
@@ -60,8 +62,10 @@ def test_every_row_of_fidelity_has_evidence():
                 assert any(word in cells[1] for word in words), f"{page.name}: {line}"
 
 
-@pytest.mark.parametrize("tool", ["errors_page.py", "coverage.py"])
+@pytest.mark.parametrize("tool", ["errors_page.py", "coverage.py", "topology_schema.py"])
 def test_generated_pages_are_up_to_date(tool):
+    if tool == "topology_schema.py" and "GetResiliencyGroup" not in wire.operation_names():
+        pytest.skip("the page is of a newer model than the installed botocore's")
     done = subprocess.run([sys.executable, ROOT / "tools" / tool, "--check"], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
 
