@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from dx_mock.interception.instead import install as install
+    from dx_mock.interception.instead import uninstall as uninstall
     from dx_mock.interception.moto import directconnect_backends as directconnect_backends
     from dx_mock.mock import MockDirectConnect as MockDirectConnect
     from dx_mock.mock import active_mock as active_mock
@@ -18,8 +20,10 @@ _WHERE = {
     "MockDirectConnect": "dx_mock.mock",
     "active_mock": "dx_mock.mock",
     "directconnect_backends": "dx_mock.interception.moto",
+    "install": "dx_mock.interception.instead",
     "mock_directconnect": "dx_mock.mock",
     "server": "dx_mock.serving",
+    "uninstall": "dx_mock.interception.instead",
 }
 
 __all__ = [
@@ -27,8 +31,10 @@ __all__ = [
     "__version__",
     "active_mock",
     "directconnect_backends",
+    "install",
     "mock_directconnect",
     "server",
+    "uninstall",
 ]
 
 

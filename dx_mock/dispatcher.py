@@ -13,6 +13,7 @@ from botocore import xform_name
 from dx_mock import errors, handlers, wire
 from dx_mock.errors import ServiceError
 from dx_mock.faults import LostReply
+from dx_mock.integrations.transitions import shows
 from dx_mock.record import CallRecord
 
 _log = logging.getLogger(__name__)
@@ -72,6 +73,9 @@ def _settle(world: World, operation: str, parameters: Mapping[str, Any]) -> None
         lifecycle.run_calendar()
     if lifecycle.next_call:
         lifecycle.settle_deletions()
+    if lifecycle.counted and _is_look(operation):
+        named = _strings(parameters.values())
+        lifecycle.count_look(lambda machine, resource: shows(operation, named, machine, resource))
     if not lifecycle.next_look:
         return
     if _is_look(operation):
@@ -127,7 +131,7 @@ def dispatch(world: World, call: Call) -> Reply:
             if handler is None:
                 raise errors.NOT_IMPLEMENTED(operation=name, version=wire.botocore_version())
             lifecycle = world.lifecycle
-            if lifecycle.calendar or lifecycle.next_look or lifecycle.next_call:
+            if lifecycle.calendar or lifecycle.next_look or lifecycle.next_call or lifecycle.counted:
                 _settle(world, name, parameters)
             token = parameters.get("clientToken")
             if token is None:

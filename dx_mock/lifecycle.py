@@ -11,7 +11,8 @@ manual    when ``dx.provision(id)`` says so           before the next call that 
 timed     ``after`` on the virtual clock              ``after`` on the virtual clock
 ========  ==========================================  =====================
 
-Steps by the calendar always wait for the clock.
+Steps by the calendar always wait for the clock.  A transition that a test has set in moto's state manager goes
+before the policy for its model (:mod:`dx_mock.integrations.transitions`).
 """
 
 from __future__ import annotations
@@ -145,15 +146,24 @@ class Lifecycle:
     world, so that this engine knows no resource.
     """
 
-    def __init__(self, policy: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        policy: str,
+        clock: Clock,
+        transition: Callable[[str], Mapping[str, Any] | None] = lambda machine: None,
+    ) -> None:
         self.policy = policy
         self.clock = clock
+        #: what moto's state manager says of a machine, which goes before the policy
+        self.transition = transition
         self.effects: dict[tuple[str, str], Callable[[Any], None]] = {}
         self.ready: dict[tuple[str, str], Callable[[Any], bool]] = {}
         #: id -> machine -> resource: what is due before the next look, in order
         self.next_look: dict[str, dict[str, Any]] = {}
         #: the same for deletions under way, which are due before any next call: what they held is free then
         self.next_call: dict[str, dict[str, Any]] = {}
+        #: id -> machine -> [resource, looks that are left], by moto's "manual" progression
+        self.counted: dict[str, dict[str, list[Any]]] = {}
         #: (due, number, machine, resource), a heap
         self.calendar: list[tuple[datetime, int, str, Any]] = []
         self.plans = 0
@@ -161,7 +171,6 @@ class Lifecycle:
         self._moment: datetime | None = None
         #: the number of the plan that counts, of those that a resource has in the calendar
         self.latest: dict[tuple[str, str], int] = {}
-        #: ``steps`` can be given other durations or rows by moto's state manager
         self.steps: dict[tuple[str, str], Step] = dict(STEPS)
 
     def stage_of(self, machine: str, resource: Any) -> str:
@@ -185,12 +194,44 @@ class Lifecycle:
         step = self.steps.get((machine, self.stage_of(machine, resource)))
         if step is None:
             return
-        if step.by == "calendar" or self.policy == "timed":
+        chosen = None if step.by == "calendar" else self.transition(machine)
+        if chosen is not None:
+            self._plan_as_chosen(chosen, resource, machine)
+        elif step.by == "calendar" or self.policy == "timed":
             self.at(self.now() + step.after, resource, machine)
         elif step.by == "aws" or self.policy == "auto":
-            ending = self.stage_of(machine, resource) in _ENDING
-            due = self.next_call if ending else self.next_look
-            due.setdefault(resource.id, {})[machine] = resource
+            self._plan_for_next(resource, machine)
+
+    def _plan_for_next(self, resource: Any, machine: str) -> None:
+        """Plan a step for the next look; that of a deletion for any next call."""
+        ending = self.stage_of(machine, resource) in _ENDING
+        due = self.next_call if ending else self.next_look
+        due.setdefault(resource.id, {})[machine] = resource
+
+    def _plan_as_chosen(self, chosen: Mapping[str, Any], resource: Any, machine: str) -> None:
+        """Plan a step as moto's state manager says."""
+        progression = chosen["progression"]
+        if progression == "time":
+            self.at(self.now() + timedelta(seconds=chosen["seconds"]), resource, machine)
+        elif progression == "manual" and chosen["times"] > 0:
+            waiting = self.counted.setdefault(resource.id, {})
+            waiting.setdefault(machine, [resource, chosen["times"]])
+        else:
+            self._plan_for_next(resource, machine)
+
+    def count_look(self, shows: Callable[[str, Any], bool]) -> None:
+        """Count a look at what ``shows(machine, resource)`` says, and take the steps that waited for it."""
+        for resource_id, machines in list(self.counted.items()):
+            for machine, entry in list(machines.items()):
+                if not shows(machine, entry[0]):
+                    continue
+                entry[1] -= 1
+                if entry[1] <= 0:
+                    del machines[machine]
+                    if not self.take_step(entry[0], machine):  # not ready: at the next look, then
+                        machines[machine] = [entry[0], 1]
+            if not self.counted.get(resource_id, True):
+                del self.counted[resource_id]
 
     def now(self) -> datetime:
         """The time; while a step of the calendar is taken, the time at which it fell due.
@@ -241,8 +282,8 @@ class Lifecycle:
                 self.take_step(resource, machine)
 
     def _drop_plan(self, resource: Any, machine: str) -> None:
-        for due in (self.next_look, self.next_call):
-            machines = due.get(resource.id)
+        for due in (self.next_look, self.next_call, self.counted):
+            machines: dict[str, Any] | None = due.get(resource.id)
             if machines is not None and machines.pop(machine, None) is not None and not machines:
                 del due[resource.id]
         self.latest.pop((machine, resource.id), None)

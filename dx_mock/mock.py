@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
 from collections.abc import Callable
@@ -52,9 +53,22 @@ class MockDirectConnect:
         """
         if self._world is not None:
             raise RuntimeError("this mock has been started already; stop() it first")
+        return self._enter(self._new_world())
+
+    def resume(self) -> MockDirectConnect:
+        """Go on with the world of the last run, as if it had not been stopped; returns the mock.
+
+        Raises:
+            RuntimeError: it is active, or never was.
+        """
+        if self._world is not None:
+            raise RuntimeError("this mock is active; stop() it first")
+        return self._enter(self.world)
+
+    def _enter(self, world: World) -> MockDirectConnect:
         from dx_mock.interception import doors
 
-        self._world = self._new_world()
+        self._world = world
         self._restore = lend_credentials() if self.settings.others != "pass" else None
         active.enter(self._world)
         doors.open_all()
@@ -103,6 +117,7 @@ class MockDirectConnect:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self._note(error)
         self.stop()
 
     async def __aenter__(self) -> MockDirectConnect:
@@ -114,7 +129,19 @@ class MockDirectConnect:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self._note(error)
         self.stop()
+
+    def _note(self, error: BaseException | None) -> None:
+        """Leave word at an error that comes through here, for the report of a failed test."""
+        if error is not None and getattr(error, "_dx_mock_world", None) is None:
+            with contextlib.suppress(AttributeError, TypeError):
+                error._dx_mock_world = self._world  # type: ignore[attr-defined]
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it answers calls now."""
+        return self._world is not None and self._world.active
 
     @property
     def world(self) -> World:

@@ -5,8 +5,9 @@ Nothing is imported here before a test uses it: a suite that does not pays next 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+import sys
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,8 +17,47 @@ if TYPE_CHECKING:
 _MARKER = "directconnect"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Make the ini option known."""
+    parser.addini(
+        "directconnect_in_mock_aws",
+        "put dx_mock in moto's place inside every mock_aws, as dx_mock.install() does",
+        type="bool",
+        default=False,
+    )
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Give moto its place back."""
+    if config.getini("directconnect_in_mock_aws"):
+        import dx_mock
+
+        dx_mock.uninstall()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add the world and the last calls to the report of a test that failed while a mock was active."""
+    report = yield
+    if report.failed and call.excinfo is not None and "dx_mock.world" in sys.modules:
+        from dx_mock.interception import active
+
+        world: Any = getattr(call.excinfo.value, "_dx_mock_world", None) or active.current()
+        if world is not None:
+            from dx_mock import report as module
+
+            report.sections.append(("Direct Connect", module.text(world)))
+    return report
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known."""
+    if config.getini("directconnect_in_mock_aws"):
+        import dx_mock
+
+        dx_mock.install()
     config.addinivalue_line(
         "markers",
         f"{_MARKER}(provisioning='auto', partners=None, quotas=None, quirks=None, seed=0, others='moto', "

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from dx_mock.faults import LostReply
-from dx_mock.interception import active, endpoints, http
+from dx_mock.interception import active, doors, endpoints, http
 from dx_mock.mock import MockDirectConnect, mock_directconnect
 
 if TYPE_CHECKING:
@@ -93,6 +93,7 @@ class Server:
             )
         self._server.daemon_threads = True
         endpoints.add(self.endpoint_url)
+        doors.open_server()
         self._thread = threading.Thread(target=self._server.serve_forever, name="dx_mock server", daemon=True)
         self._thread.start()
         return self
@@ -109,6 +110,7 @@ class Server:
         if self._server is None:
             return
         endpoints.remove(self.endpoint_url)
+        doors.close_server()
         self._server.shutdown()
         self._server.server_close()
         assert self._thread is not None

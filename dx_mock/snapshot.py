@@ -98,6 +98,7 @@ def take(world: World) -> dict[str, Any]:
         "sequence": graph.sequence,
         "next_look": writer.write(lifecycle.next_look),
         "next_call": writer.write(lifecycle.next_call),
+        "counted": writer.write(lifecycle.counted),
         "calendar": writer.write([list(entry) for entry in sorted(lifecycle.calendar, key=lambda e: e[:2])]),
         "latest": writer.write(lifecycle.latest),
         "plans": lifecycle.plans,
@@ -174,6 +175,7 @@ def put_back(world: World, snapshot: Any) -> None:
     _check(snapshot)
     try:
         settings = Settings.check(**snapshot["settings"], others=world.settings.others)
+        settings = dataclasses.replace(settings, topology=world.settings.topology)
         reader = _Reader(snapshot["objects"])
         state = {
             name: value if name == "listings" else reader.read(value)
@@ -229,6 +231,7 @@ def _replace(world: World, settings: Settings, state: dict[str, Any], listings: 
     graph.sequence = values["sequence"]
     lifecycle.policy = settings.provisioning
     lifecycle.next_look, lifecycle.next_call = values["next_look"], values["next_call"]
+    lifecycle.counted = state.get("counted", {})  # snapshots of version 1 may be older than these
     lifecycle.calendar, lifecycle.latest, lifecycle.plans = calendar, values["latest"], values["plans"]
     world.client_tokens = values["client_tokens"]
     world.settings = settings

@@ -11,6 +11,7 @@ from dx_mock.backend import DirectConnectBackend
 from dx_mock.clock import Clock
 from dx_mock.graph.graph import Graph
 from dx_mock.ids import IdFactory, base36
+from dx_mock.integrations.transitions import transition
 from dx_mock.interception.accounts import default_account_id
 from dx_mock.lifecycle import Lifecycle
 from dx_mock.record import Calls
@@ -26,7 +27,7 @@ class World:
         self.clock = Clock(self._on_advance, self._before_advance)
         self.ids = IdFactory(settings.seed)
         self.graph = Graph(self._device_name)
-        self.lifecycle = Lifecycle(settings.provisioning, self.clock)
+        self.lifecycle = Lifecycle(settings.provisioning, self.clock, transition)
         self.calls = Calls()
         #: made when a test asks for them: calls of all others pass by an empty tuple
         self.faults: Any = ()
@@ -54,6 +55,20 @@ class World:
     def forget_backends(self) -> None:
         """Let backends be made anew: they keep settings and shapes."""
         self._backends.clear()
+
+    def reset(self) -> None:
+        """Begin again, in place: nothing exists but what was declared, and nothing has been called."""
+        from dx_mock import snapshot
+
+        with self.lock:
+            begun = World(self.settings)
+            if self.settings.topology is not None:
+                from dx_mock.declared.build import build
+
+                build(begun, self.settings.topology)
+            snapshot.put_back(self, snapshot.take(begun))
+            self.calls.clear()
+            self.faults = ()
 
     def resource(self, resource_id: str) -> Any:
         """The resource with an id, whoever owns it.

@@ -60,8 +60,8 @@ def when_imported(module: str, then: Callable[[], None]) -> None:
         sys.meta_path.insert(0, _finder)
 
 
-def stop_waiting() -> None:
-    """Wait for nothing any more."""
-    _waiting.clear()
-    if _finder in sys.meta_path:
+def stop_waiting(module: str) -> None:
+    """Wait for a module no longer."""
+    _waiting.pop(module, None)
+    if not _waiting and _finder in sys.meta_path:
         sys.meta_path.remove(_finder)

@@ -45,13 +45,17 @@ def uninstall() -> None:
     _original = None
 
 
-def handle(request: Any, full_url: str, headers: Any, **_: Any) -> http.Answer:
-    """Answer a request as moto hands it over: its own kind of object, or werkzeug's in the server."""
+def handle(request: Any, full_url: str, headers: Any, **more: Any) -> Any:
+    """Answer a request as moto hands it over: its own kind of object, or werkzeug's in the server.
+
+    Outside every mock, while a server runs in this process, moto answers itself.
+    """
     if transport.under_way.get():
         return 200, {}, b"{}"  # nobody reads it: the answer comes from the end of the wire
     world = active.current()
     if world is None:
-        return 500, {}, b'{"__type":"DirectConnectServerException","message":"no mock is active"}'
+        assert _original is not None
+        return _original["{0}/$"](request, full_url, headers, **more)
     return answer(world, request, full_url, headers)
 
 

@@ -220,3 +220,14 @@ def test_retries_are_botocores(srv):
     """A client of the server is a client like any other: signature, transport, retries."""
     dx = client(srv, config=Config(retries={"mode": "standard", "max_attempts": 2}))
     assert dx.describe_connections()["ResponseMetadata"]["RetryAttempts"] == 0
+
+
+def test_moto_answers_itself_beside_a_server():
+    """A mock of moto's in the process of a server keeps its own Direct Connect."""
+    from moto import mock_aws
+
+    with dx_mock.server() as srv, mock_aws():
+        client = boto3.client("directconnect", region_name="us-east-1")
+        client.create_connection(location="EqDC2", bandwidth="1Gbps", connectionName="moto's")
+        assert len(client.describe_connections()["connections"]) == 1
+        assert srv.mock.calls == []

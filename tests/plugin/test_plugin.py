@@ -1,0 +1,197 @@
+"""The pytest plugin as a user's suite sees it."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from dx_mock import mock_directconnect
+
+PASSING = """
+    import boto3, pytest
+
+    @pytest.mark.parametrize("number", range(40))
+    def test_alone(directconnect, number):
+        client = boto3.client("directconnect", region_name="us-east-1")
+        assert client.describe_connections()["connections"] == []
+        client.create_connection(location="EqDC2", bandwidth="1Gbps", connectionName=str(number))
+        assert len(client.describe_connections()["connections"]) == 1
+"""
+
+FAILING = """
+    import boto3, pytest
+    from dx_mock import mock_directconnect
+
+    def order():
+        client = boto3.client("directconnect", region_name="us-east-1")
+        for number in range(12):
+            client.create_lag(
+                numberOfConnections=1, location="EqDC2" if number else "EqLD5", connectionsBandwidth="1Gbps",
+                lagName=f"bundle {number}",
+            )
+
+    def test_fixture(directconnect):
+        order()
+
+    @mock_directconnect(quotas={"lags_per_region": 50, "connections_per_location": 50})
+    def test_decorator():
+        order()
+
+    def test_context():
+        with mock_directconnect():
+            raise AssertionError("inside")
+
+    def test_without():
+        assert False
+"""
+
+
+def run(pytester, *arguments, **files):
+    pytester.makeini("[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function\n")
+    pytester.makepyfile(**files)
+    return pytester.runpytest_subprocess("-p", "no:cacheprovider", *arguments)
+
+
+@pytest.mark.parametrize(
+    "arguments", [("-n", "8"), ("-p", "randomly", "-p", "no:xdist"), ("-p", "no:randomly")]
+)
+def test_workers_and_order(pytester, arguments):
+    """Every test has a world of its own, in eight workers and in random order."""
+    run(pytester, *arguments, test_it=PASSING).assert_outcomes(passed=40)
+
+
+def test_report_of_a_failure(pytester):
+    """The tree and the last calls, for every way in; nothing where no mock was active."""
+    done = run(pytester, "-p", "no:randomly", "-p", "no:xdist", test_it=FAILING)
+    done.assert_outcomes(failed=4)
+    text = done.stdout.str()
+    fixture, decorator, context, without = text.split("FAILURES", 1)[1].split("____ test_")[1:]
+    assert "Direct Connect" in fixture
+    assert "(nothing exists)" in fixture
+    assert "<CreateLag(numberOfConnections=1, location='EqLD5'" in fixture
+    assert "Direct Connect" in decorator
+    assert "us-east-1\n└─" in decorator or "(nothing exists)" in decorator
+    assert "0 calls:" in context
+    assert "Direct Connect" not in without
+
+
+def test_report_shows_the_last_calls_only(pytester):
+    done = run(
+        pytester,
+        "-p",
+        "no:xdist",
+        test_it="""
+            def test_it(directconnect):
+                client = directconnect.client()
+                made = client.create_direct_connect_gateway(directConnectGatewayName="g")
+                made = made["directConnectGateway"]["directConnectGatewayId"]
+                for number in range(24):
+                    client.describe_direct_connect_gateways(maxResults=number + 1)
+                assert False
+        """,
+    )
+    done.stdout.fnmatch_lines(["*- Direct Connect -*", "Direct Connect gateways", "last 10 of 25 calls:"])
+    assert done.stdout.str().count("<DescribeDirectConnectGateways(") == 10
+
+
+@pytest.mark.parametrize(
+    ("marker", "text"),
+    [
+        ("provisionning='auto'", "unknown setting 'provisionning'"),
+        ("provisioning='never'", "provisioning must be one of 'auto', 'manual', 'timed', not 'never'"),
+        ("'manual'", "takes keyword settings such as provisioning='manual', not ('manual',)"),
+        ("leftovers='maybe'", "leftovers must be 'ignore' or 'fail', not 'maybe'"),
+        ("topology='nowhere.yaml'", "can't read the topology nowhere.yaml"),
+        ("quotas={'lag': 1}", "unknown quota 'lag'"),
+    ],
+)
+def test_settings_errors(pytester, marker, text):
+    """One sentence in the test's report, no traceback of ours."""
+    done = run(
+        pytester,
+        test_it=f"""
+            import pytest
+
+            @pytest.mark.directconnect({marker})
+            def test_it():
+                pass
+        """,
+    )
+    done.assert_outcomes(errors=1)
+    assert text in done.stdout.str()
+    assert "settings.py" not in done.stdout.str()
+
+
+def test_marker_alone_and_a_topology_beside_the_test(pytester):
+    pytester.makefile(".yaml", estate="connections: [{connectionName: c, location: EqDC2, bandwidth: 1Gbps}]")
+    done = run(
+        pytester,
+        test_it="""
+            import boto3, pytest
+
+            pytestmark = pytest.mark.directconnect(topology="estate.yaml")
+
+            @pytest.mark.directconnect(seed=3)
+            def test_it():
+                client = boto3.client("directconnect", region_name="us-east-1")
+                assert len(client.describe_connections()["connections"]) == 1
+        """,
+    )
+    done.assert_outcomes(passed=1)
+
+
+def test_leftovers(pytester):
+    done = run(
+        pytester,
+        test_it="""
+            import pytest
+
+            @pytest.mark.directconnect(leftovers="fail")
+            def test_it(directconnect):
+                directconnect.client().create_connection(
+                    location="EqDC2", bandwidth="1Gbps", connectionName="forgotten"
+                )
+        """,
+    )
+    done.assert_outcomes(passed=1, errors=1)
+    done.stdout.fnmatch_lines(["*1 resources are left:*", "*connection dxcon-* 'forgotten'*"])
+
+
+def test_no_cost_when_unused(pytester):
+    """A suite that does not use it loads the plugin, and nothing else of dx_mock, not even when it fails."""
+    done = run(
+        pytester,
+        "-p",
+        "no:xdist",
+        test_it="""
+            import sys
+
+            def loaded():
+                return sorted(name for name in sys.modules if name.startswith(("dx_mock", "boto", "moto")))
+
+            def test_failing():
+                assert False
+
+            def test_it():
+                assert loaded() == ["dx_mock", "dx_mock.pytest_plugin"]
+        """,
+    )
+    done.assert_outcomes(passed=1, failed=1)
+
+
+def test_an_error_that_takes_no_attributes():
+    """Nothing is hidden where an exception has no room for the word that the mock leaves."""
+
+    class Bare(Exception):
+        __slots__ = ()
+
+        def __setattr__(self, name, value):
+            raise AttributeError(name)
+
+    with pytest.raises(Bare), mock_directconnect():
+        raise Bare
+
+
+def test_the_plugin_is_this_one():
+    assert "dx_mock.pytest_plugin" in sys.modules
