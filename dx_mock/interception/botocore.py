@@ -56,7 +56,7 @@ def uninstall() -> None:
 
 def _hooking_init(self: Any, *arguments: Any, **options: Any) -> None:
     _init(self, *arguments, **options)
-    if self.meta.service_model.service_name == wire.SERVICE:
+    if self.meta.service_model.service_name == wire.SERVICE and not hasattr(self, "__aenter__"):
         self.meta.events.register_last("before-call", _before_call, unique_id="dx_mock")
 
 
@@ -69,7 +69,7 @@ def _before_call(
         return None
     if world.faults and world.faults.concern(model.name):
         return None  # the full way: botocore comes to _answering_make_request next
-    return _answer(world, request_signer, region, model, params)
+    return answer(world, _account(world, request_signer, params["headers"]), region, model, params)
 
 
 def _answering_make_request(
@@ -82,10 +82,10 @@ def _answering_make_request(
         others.before_request(world, self, operation_model)
         return _make_request(self, operation_model, request_dict, request_context)
     signer = self._request_signer
+    account_id = _account(world, signer, request_dict["headers"])
     if world.faults and world.faults.concern(operation_model.name):
-        account_id = _account(world, signer, request_dict["headers"])
         return transport.make_request(world, self, account_id, operation_model, request_dict)
-    return _answer(world, signer, self.meta.region_name, operation_model, request_dict)
+    return answer(world, account_id, self.meta.region_name, operation_model, request_dict)
 
 
 def _account(world: World, signer: Any, headers: Any) -> str:
@@ -94,12 +94,11 @@ def _account(world: World, signer: Any, headers: Any) -> str:
     return account_of(access_key_of(credentials), headers.get(ACCOUNT_HEADER), world.default_account_id)
 
 
-def _answer(
-    world: World, signer: Any, region: str, operation: OperationModel, request_dict: dict[str, Any]
+def answer(
+    world: World, account_id: str, region: str, operation: OperationModel, request_dict: dict[str, Any]
 ) -> tuple[AWSResponse, dict[str, Any]]:
     """The world's answer to a request that a client has prepared."""
     headers = request_dict["headers"]
-    account_id = _account(world, signer, headers)
     parameters = request_dict["body"]
     if type(parameters) is not bytes or "smithy-protocol" in headers:
         parameters = wire.read_body(parameters, headers)

@@ -6,7 +6,7 @@ import threading
 from typing import Any
 
 from dx_mock.integrations import cloudformation, cloudwatch, iam, moto_api, tagging
-from dx_mock.interception import botocore, http, late, moto
+from dx_mock.interception import aio, botocore, http, late, moto
 
 _ADAPTERS: tuple[Any, ...] = (moto, tagging, cloudwatch, iam, moto_api, cloudformation)
 _lock = threading.RLock()
@@ -21,6 +21,7 @@ def open_all() -> None:
     botocore.install()
     http.install()
     late.when_imported("requests.adapters", http.install_requests)
+    late.when_imported(aio.MODULE, aio.install)
     with _lock:
         _needed["mocks"] = 1
         _open_moto()
@@ -29,9 +30,11 @@ def open_all() -> None:
 def close_all() -> None:
     """Put everything back as it was, but what a server still needs."""
     late.stop_waiting("requests.adapters")
+    late.stop_waiting(aio.MODULE)
     with _lock:
         _needed["mocks"] = 0
         _close_moto()
+    aio.uninstall()
     http.uninstall()
     botocore.uninstall()
 

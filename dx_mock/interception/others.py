@@ -38,6 +38,17 @@ def before_request(world: World, client: Any, operation: OperationModel) -> None
         _attach(client)
 
 
+def before_aio_request(world: World, operation: OperationModel) -> bool:
+    """The same for a client of aiobotocore; says whether moto answers it."""
+    policy = world.settings.others
+    if policy == "pass" and not moto_is_active():
+        return False
+    if policy == "block" and not moto_is_active():
+        raise BlockedServiceError(service=operation.service_model.service_name, operation=operation.name)
+    start_moto(world)
+    return True
+
+
 def moto_is_active() -> bool:
     """Whether one of moto's own mocks is active."""
     models: Any = sys.modules.get("moto.core.models")

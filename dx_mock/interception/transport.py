@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from botocore import exceptions
-from botocore.awsrequest import AWSResponse
+from botocore.awsrequest import AWSResponse, HeadersDict
 from botocore.retries import bucket
 
 from dx_mock import wire
@@ -113,8 +113,6 @@ class Network:
 
     def response(self, url: str, status: int, headers: dict[str, str], content: bytes) -> AWSResponse:
         """An HTTP response in the form of botocore."""
-        from botocore.awsrequest import HeadersDict
-
         found: Any = HeadersDict()
         found.update(headers)
         return AWSResponse(url, status, found, _Raw(content))

@@ -1,0 +1,142 @@
+"""aiobotocore and aioboto3 in an environment of their own; run by ``test_aiobotocore.py``."""
+
+import asyncio
+
+import aioboto3
+import pytest
+from aiobotocore.config import AioConfig
+from aiobotocore.session import get_session
+from botocore import exceptions
+from botocore.exceptions import ClientError
+
+import dx_mock
+from dx_mock import mock_directconnect
+
+ORDER = {"location": "EqDC2", "bandwidth": "1Gbps", "connectionName": "c"}
+
+
+def client(**more):
+    return get_session().create_client("directconnect", region_name="us-east-1", **more)
+
+
+async def test_a_connection():
+    async with mock_directconnect() as dx, client() as dxc:
+        made = await dxc.create_connection(**ORDER)
+        shown = await dxc.describe_connections(connectionId=made["connectionId"])
+        assert shown["connections"][0]["connectionState"] == "available"
+        assert [call.operation for call in dx.calls] == ["CreateConnection", "DescribeConnections"]
+        letter = await dxc.describe_loa(connectionId=made["connectionId"])
+        assert letter["loaContent"].startswith(b"%PDF")
+
+
+@mock_directconnect(seed=3)
+async def test_decorated_coroutine():
+    async with client() as dxc:
+        with pytest.raises(ClientError, match="Could not find Connection") as caught:
+            await dxc.describe_connections(connectionId="dxcon-fg000000")
+        assert type(caught.value) is dxc.exceptions.DirectConnectClientException
+
+
+async def test_a_client_made_before():
+    async with client(aws_access_key_id="222222222222", aws_secret_access_key="x") as dxc:
+        with mock_directconnect():
+            assert (await dxc.create_connection(**ORDER))["ownerAccount"] == "222222222222"
+
+
+async def test_aioboto3():
+    async with mock_directconnect(), aioboto3.Session().client("directconnect", region_name="us-east-1") as dxc:
+        await dxc.create_connection(**ORDER)
+        assert len((await dxc.describe_connections())["connections"]) == 1
+
+
+async def test_paginators():
+    async with mock_directconnect(topology="maximum-resiliency"), client() as dxc:
+        pages = dxc.get_paginator("describe_direct_connect_gateways").paginate()
+        assert [len(page["directConnectGateways"]) async for page in pages] == [1]
+
+
+async def test_each_task_in_its_own_world():
+    """Concurrent tasks, each in the world that it opened."""
+
+    async def task(number):
+        async with mock_directconnect(seed=number) as dx, client() as dxc:
+            for _ in range(number + 1):
+                await dxc.create_connection(**ORDER)
+                await asyncio.sleep(0)
+            assert len(dx.calls) == number + 1
+            return len((await dxc.describe_connections())["connections"])
+
+    assert await asyncio.gather(*(task(number) for number in range(9))) == list(range(1, 10))
+
+
+async def test_tasks_share_the_world_around_them():
+    async with mock_directconnect(quotas={"connections_per_location": 50}) as dx, client() as dxc:
+        await asyncio.gather(*(dxc.create_connection(**ORDER) for _ in range(20)))
+        assert len(dx.calls) == 20
+        assert len({call.reply["connectionId"] for call in dx.calls}) == 20
+
+
+@pytest.mark.parametrize("mode", ["legacy", "standard", "adaptive"])
+async def test_faults_and_retries(mode):
+    retries = AioConfig(retries={"mode": mode, "total_max_attempts": 3})
+    async with mock_directconnect() as dx, client(config=retries) as dxc:
+        for error in ("ThrottlingException", "ReadTimeoutError", 503):
+            dx.faults.add("DescribeLags", error=error)
+            answer = await dxc.describe_lags()
+            assert answer["ResponseMetadata"]["RetryAttempts"] == 1
+        dx.faults.add("CreateConnection", error="ConnectionClosedError", applied=True, times=None)
+        with pytest.raises(exceptions.ConnectionClosedError):
+            await dxc.create_connection(**ORDER)
+        assert len((await dxc.describe_connections())["connections"]) == 3
+
+
+async def test_other_services():
+    async with mock_directconnect(), get_session().create_client("ec2", region_name="us-east-1") as ec2:
+        assert (await ec2.create_vpc(CidrBlock="10.0.0.0/16"))["Vpc"]["CidrBlock"] == "10.0.0.0/16"
+        assert (
+            len((await ec2.describe_vpcs(Filters=[{"Name": "cidr", "Values": ["10.0.0.0/16"]}]))["Vpcs"]) == 1
+        )
+        async with get_session().create_client("sts", region_name="us-east-1") as sts:
+            assert (await sts.get_caller_identity())["Account"] == "123456789012"
+
+
+async def test_blocked():
+    async with (
+        mock_directconnect(others="block"),
+        get_session().create_client("ec2", region_name="us-east-1") as ec2,
+    ):
+        with pytest.raises(Exception, match="only Direct Connect is answered there"):
+            await ec2.describe_vpcs()
+
+
+async def test_an_assumed_role():
+    async with mock_directconnect() as dx, get_session().create_client("sts", region_name="us-east-1") as sts:
+        role = await sts.assume_role(
+            RoleArn="arn:aws:iam::333333333333:role/network", RoleSessionName="session"
+        )
+        keys = role["Credentials"]
+        async with client(
+            aws_access_key_id=keys["AccessKeyId"],
+            aws_secret_access_key=keys["SecretAccessKey"],
+            aws_session_token=keys["SessionToken"],
+        ) as dxc:
+            assert (await dxc.create_connection(**ORDER))["ownerAccount"] == "333333333333"
+        assert dx.calls[-1].account_id == "333333333333"
+
+
+async def test_through_the_server():
+    with dx_mock.server() as srv:
+        async with client(
+            endpoint_url=srv.endpoint_url, aws_access_key_id="222222222222", aws_secret_access_key="x"
+        ) as dxc:
+            made = await asyncio.gather(*(dxc.create_connection(**ORDER) for _ in range(5)))
+            assert {each["ownerAccount"] for each in made} == {"222222222222"}
+
+
+def test_everything_is_put_back():
+    from aiobotocore.client import AioBaseClient
+
+    before = AioBaseClient._make_request
+    with mock_directconnect():
+        assert AioBaseClient._make_request is not before
+    assert AioBaseClient._make_request is before
