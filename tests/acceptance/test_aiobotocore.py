@@ -21,7 +21,7 @@ def test_aio(tmp_path):
     programs = python_environment(
         "aio",
         "aiobotocore>=3",
-        "aioboto3>=15",
+        "aioboto3",
         "botocore>=1.43.11",
         "moto[ec2,server]>=5.0.12",
         "pydyf>=0.11",
