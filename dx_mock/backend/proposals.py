@@ -101,9 +101,9 @@ class ProposalsBackend(AssociationsBackend):
         return current
 
     def delete_proposal(self, proposal_id: str) -> Proposal:
-        """Withdraw or decline a proposal that is not accepted."""
+        """Withdraw or decline a proposal; of an accepted one only the record goes, the association stays."""
         proposal = self._proposal(proposal_id)
-        if proposal.stage == "accepted":
+        if proposal.stage == "accepted" and self.quirks["delete_accepted_proposal"] == "refuse":
             raise errors.PROPOSAL_ACCEPTED(id=proposal_id)
         if proposal.stage != "deleted":
             self.lifecycle.enter(proposal, "deleted")

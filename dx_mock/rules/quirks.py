@@ -34,6 +34,12 @@ QUIRKS: Mapping[str, Quirk] = MappingProxyType(
             "DeleteLag while connections are in it: they become standalone (documented), or it is refused "
             "(what Terraform's documentation of force_destroy assumes)",
         ),
+        "delete_accepted_proposal": Quirk(
+            ("allow", "refuse"),
+            "DeleteDirectConnectGatewayAssociationProposal after it was accepted: its record goes and the "
+            "association stays (what Terraform's provider does and tests against AWS), or it is refused "
+            "(the user guide deletes proposals that wait)",
+        ),
         "describe_hosted_connections_hosted_id": Quirk(
             ("refuse", "answer"),
             "DescribeHostedConnections with the id of a hosted connection instead of its parent's: refused "

@@ -336,18 +336,34 @@ def test_proposals_expire(client, owner, dx):
     assert proposals(client) == []
 
 
-def test_proposals_can_be_deleted_until_they_are_accepted(client, owner, dx):
-    """E28 substring; documented: accepted ones can't be deleted."""
+def test_proposals_can_be_deleted(client, owner, dx):
+    """E28 substring; either side withdraws or declines."""
     made = gateway(owner)["directConnectGatewayId"]
     proposal = propose(client, made, virtual_gateway())["proposalId"]
     answer = owner.delete_direct_connect_gateway_association_proposal(proposalId=proposal)
     assert answer["directConnectGatewayAssociationProposal"]["proposalState"] == "deleted"
     with refused(dx, f"Direct Connect Gateway Association Proposal {UNKNOWN} is not found"):
         client.delete_direct_connect_gateway_association_proposal(proposalId=UNKNOWN)
-    second = propose(client, made, virtual_gateway())
-    accept(owner, second)
+
+
+def test_an_accepted_proposal_can_be_deleted(client, owner):
+    """Client-proven: Terraform's provider deletes an accepted proposal, and the association is still there."""
+    made = gateway(owner)["directConnectGatewayId"]
+    proposal = propose(client, made, virtual_gateway())
+    accept(owner, proposal)
+    client.delete_direct_connect_gateway_association_proposal(proposalId=proposal["proposalId"])
+    assert proposals(client)[0]["proposalState"] == "deleted"
+    (left,) = associations(owner, directConnectGatewayId=made)
+    assert left["associationState"] == "associated"
+
+
+@pytest.mark.directconnect(quirks={"delete_accepted_proposal": "refuse"})
+def test_quirk_an_accepted_proposal_can_not_be_deleted(client, owner, dx):
+    """The user guide deletes only proposals that wait for an answer."""
+    proposal = propose(client, gateway(owner)["directConnectGatewayId"], virtual_gateway())
+    accept(owner, proposal)
     with refused(dx, "has been accepted!"):
-        client.delete_direct_connect_gateway_association_proposal(proposalId=second["proposalId"])
+        client.delete_direct_connect_gateway_association_proposal(proposalId=proposal["proposalId"])
 
 
 def test_refused_proposals(client, owner, dx):
