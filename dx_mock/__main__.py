@@ -30,6 +30,13 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, default=0, help="the port; 0, the default, takes a free one")
     serve.add_argument("--provisioning", default="auto", help="auto, manual or timed (%(default)s)")
     serve.add_argument("--partners", default="", help="account ids of partners, separated by commas")
+    serve.add_argument(
+        "--quirk",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="another answer where the evidence about AWS conflicts; can be given several times",
+    )
     serve.add_argument("--seed", type=int, default=0, help="the same seed gives the same ids (%(default)s)")
     serve.add_argument("--topology", help="begin with the world of this file, or with a ready-made estate")
     serve.add_argument(
@@ -92,6 +99,7 @@ def _started(options: argparse.Namespace) -> Any:
             options.port,
             provisioning=options.provisioning,
             partners=partners,
+            quirks=quirks(options.quirk),
             seed=options.seed,
             topology=options.topology,
         ).start()
@@ -104,6 +112,14 @@ def _started(options: argparse.Namespace) -> Any:
             server.stop()
             raise Misuse(f"{options.snapshot}: {problem}") from None
     return server
+
+
+def quirks(words: Sequence[str]) -> dict[str, str]:
+    """The quirks in the words NAME=VALUE of a command line."""
+    for word in words:
+        if "=" not in word:
+            raise Misuse(f"--quirk wants NAME=VALUE, not {word!r}")
+    return dict(word.split("=", 1) for word in words)
 
 
 def load(path: Path) -> Any:

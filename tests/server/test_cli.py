@@ -43,11 +43,13 @@ def end(process, number=signal.SIGTERM):
 def test_serve_and_snapshot(tmp_path):
     """The world goes on where it was: loaded at the start, saved at the end."""
     file = tmp_path / "world.json"
-    process, ready = serve("--snapshot", str(file), "--provisioning", "manual", "--seed", "5")
+    options = ("--provisioning", "manual", "--seed", "5", "--quirk", "logical_redundancy=yes")
+    process, ready = serve("--snapshot", str(file), *options)
     made = connect(client(ready))
     assert ready["pid"] == process.pid
     assert end(process) == 0
-    assert json.loads(file.read_text())["settings"]["seed"] == 5
+    settings = json.loads(file.read_text())["settings"]
+    assert (settings["seed"], settings["quirks"]["logical_redundancy"]) == (5, "yes")
     process, ready = serve("--snapshot", str(file))
     (shown,) = client(ready).describe_connections()["connections"]
     assert (shown["connectionId"], shown["connectionState"]) == (made, "requested")
@@ -69,6 +71,9 @@ def test_a_failed_save_leaves_the_old_file(tmp_path):
     [
         (["--provisioning", "fast"], "provisioning must be one of 'auto', 'manual', 'timed', not 'fast'"),
         (["--partners", "abc"], "must be a string of 12 digits, not 'abc'"),
+        (["--quirk", "yes"], "--quirk wants NAME=VALUE, not 'yes'"),
+        (["--quirk", "device_placement=x"], "quirk 'device_placement' must be one of 'pack', 'spread'"),
+        (["--quirk", "mood=good"], "unknown quirk 'mood'"),
         (["--host", "256.1.1.1"], "can't listen on 256.1.1.1"),
         (["--port", "99999"], "port must be a number from 0 to 65535, not 99999"),
     ],
