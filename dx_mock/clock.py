@@ -11,6 +11,9 @@ from types import BuiltinFunctionType
 #: Where every world's time begins. A constant, so that one seed gives one world, times included.
 EPOCH = datetime(2026, 1, 1, tzinfo=timezone.utc)
 
+#: Where it ends: Python's calendar does a little later, and what follows from a step must still have a date.
+LATEST = datetime(9000, 1, 1, tzinfo=timezone.utc)
+
 
 def _time_is_faked() -> bool:
     """Whether freezegun or time-machine holds the process' clock at this moment."""
@@ -63,15 +66,20 @@ class Clock:
 
         Raises:
             TypeError: ``delta`` is not a timedelta.
-            ValueError: the sum is negative; time does not run backwards.
+            ValueError: the sum is negative, as time does not run backwards, or leads beyond :data:`LATEST`.
         """
         if delta is not None and not isinstance(delta, timedelta):
             raise TypeError(f"clock.advance() takes a timedelta or keywords such as minutes=5, not {delta!r}")
-        step = (delta or timedelta()) + timedelta(
-            weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds
-        )
+        try:
+            step = (delta or timedelta()) + timedelta(
+                weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds
+            )
+        except OverflowError:
+            raise ValueError(f"clock.advance() can't go beyond the year {LATEST.year}") from None
         if step < timedelta():
             raise ValueError(f"clock.advance() can't go back in time, got {step}")
+        if step > LATEST - self.now():
+            raise ValueError(f"clock.advance() can't go beyond the year {LATEST.year}, got {step}")
         if self._before_advance is not None:
             self._before_advance()
         self.offset += step

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from botocore import xform_name
 
 from dx_mock import errors, handlers, wire
+from dx_mock.clock import LATEST
 from dx_mock.errors import ServiceError
 from dx_mock.faults import LostReply
 from dx_mock.integrations.transitions import shows
@@ -155,7 +156,7 @@ def _strike(world: World, call: Call) -> Reply:
     parameters = wire.peek(given) if isinstance(given, bytes) else given
     latency, fault = world.faults.strike(call.operation.name, parameters)
     if latency:
-        world.clock.advance(latency)
+        world.clock.advance(min(latency, LATEST - world.clock.now()))
     call.tried = True
     too_late = call.patience is not None and latency.total_seconds() > call.patience
     outcome = LostReply("ReadTimeoutError") if too_late else fault.outcome() if fault else None

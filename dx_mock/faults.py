@@ -48,6 +48,10 @@ CONNECTION_ERRORS: Mapping[str, bool] = {
 }
 
 
+#: The longest latency of a fault.
+MAX_LATENCY = timedelta(days=7)
+
+
 class LostReply(Exception):
     """The connection broke instead of an answer; ``name`` is that of botocore's exception."""
 
@@ -70,10 +74,13 @@ class Fault:
         probability: float | None,
         latency: timedelta,
         applied: bool,
-        when: Callable[[Mapping[str, Any]], bool],
-        dice: random.Random,
+        when: Mapping[str, Any] | Callable[[Mapping[str, Any]], bool] | None,
+        number: int,
+        seed: int,
     ) -> None:
         self._faults = faults
+        #: which one it was to be added, counted from 1
+        self.number = number
         self.operation = operation
         self.error = error
         self.message = message
@@ -82,8 +89,9 @@ class Fault:
         self.probability = probability
         self.latency = latency
         self.applied = applied
-        self._when = when
-        self._dice = dice
+        self.when = dict(when) if isinstance(when, Mapping) else when
+        self._fits = _check_when(when)
+        self._dice = random.Random(f"{seed} fault {number}")
         #: how many attempts fit so far, and how many of them it struck
         self.seen = 0
         self.struck = 0
@@ -95,7 +103,7 @@ class Fault:
 
     def strikes(self, operation: str, parameters: Mapping[str, Any]) -> bool:
         """Whether it strikes this attempt; counts it."""
-        if self.over or not fnmatchcase(operation, self.operation) or not self._when(parameters):
+        if self.over or not fnmatchcase(operation, self.operation) or not self._fits(parameters):
             return False
         self.seen += 1
         if self.seen <= self.after:
@@ -170,8 +178,9 @@ class Faults:
             times: how many attempts are struck; None means all of them.
             after: how many attempts that fit pass first.
             probability: strikes each attempt with this probability, by the seed of the mock.
-            latency: seconds (or a timedelta) that an answer takes on the mock's clock.  Beyond the client's
-                read timeout the call is done, but the client meets a ``ReadTimeoutError``.
+            latency: seconds (or a timedelta) that an answer takes on the mock's clock, seven days at most.
+                Beyond the client's read timeout the call is done, but the client meets a
+                ``ReadTimeoutError``.
             applied: the call is done and only its reply is lost: the error (``ReadTimeoutError`` unless
                 another is given) comes afterwards.
             when: parameters that a call must have, or a function of its parameters.
@@ -186,7 +195,6 @@ class Faults:
             raise ValueError("a fault needs an error, a latency or applied=True")
         if applied and name is not None and not CONNECTION_ERRORS.get(name, True):
             raise ValueError(f"applied=True: a call that meets a {name} never arrives; try 'ReadTimeoutError'")
-        self._made += 1
         fault = Fault(
             self,
             _check_operation(operation),
@@ -197,9 +205,11 @@ class Faults:
             _check_probability(probability),
             _check_latency(latency),
             applied,
-            _check_when(when),
-            random.Random(f"{self._seed} fault {self._made}"),
+            when,
+            self._made + 1,
+            self._seed,
         )
+        self._made += 1
         self._faults.append(fault)
         return fault
 
@@ -281,11 +291,15 @@ def _check_probability(value: object) -> float | None:
 def _check_latency(value: object) -> timedelta:
     if value is None:
         return timedelta()
+    found = value
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        value = timedelta(seconds=value)
-    if not isinstance(value, timedelta) or value < timedelta():
-        raise ValueError(f"latency must be seconds or a timedelta of 0 or more, not {value!r}")
-    return value
+        try:
+            found = timedelta(seconds=value)
+        except (OverflowError, ValueError):  # infinite, or no number at all
+            found = None
+    if not isinstance(found, timedelta) or not timedelta() <= found <= MAX_LATENCY:
+        raise ValueError(f"latency must be seconds or a timedelta from 0 to 7 days, not {value!r}")
+    return found
 
 
 def _check_when(value: Any) -> Callable[[Mapping[str, Any]], bool]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import difflib
+import math
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from dx_mock import wire
@@ -50,6 +53,24 @@ class CallRecord:
     def applied(self) -> bool:
         """Whether the call was answered, even if the answer did not arrive."""
         return self._answer is not None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The call for :mod:`json`: the reply as it is on the wire, and ``error`` with a code and a message."""
+        error = None
+        if isinstance(self.error, ServiceError):
+            error = {"code": self.error.code, "message": self.error.message}
+        elif self.error is not None:
+            error = {"code": getattr(self.error, "name", type(self.error).__name__), "message": str(self.error)}
+        reply = self._answer if error is None else None
+        return {
+            "operation": self.operation,
+            "accountId": self.account_id,
+            "regionName": self.region_name,
+            "parameters": _plain(self.parameters),
+            "reply": None if reply is None else wire.encode(self._model, reply, "json"),
+            "error": error,
+            "applied": self.applied,
+        }
 
     def __repr__(self) -> str:
         arguments = ", ".join(f"{name}={value!r}" for name, value in self.parameters.items())
@@ -122,6 +143,21 @@ class Calls(list[CallRecord]):
 
 def _wanted(operation: str, parameters: Mapping[str, Any]) -> str:
     return f"{operation}({', '.join(f'{name}={value!r}' for name, value in parameters.items())})"
+
+
+def _plain(value: Any) -> Any:
+    """Parameters for JSON, whatever a client sent."""
+    if isinstance(value, Mapping):
+        return {str(name): _plain(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(each) for each in value]
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if value is None or isinstance(value, (str, int)) or (isinstance(value, float) and math.isfinite(value)):
+        return value
+    return str(value)
 
 
 #: Equal to no parameter.

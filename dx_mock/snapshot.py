@@ -11,11 +11,13 @@ import dataclasses
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Union
 
+from dx_mock.clock import EPOCH, LATEST
 from dx_mock.graph import gateways, resiliency, resources
 from dx_mock.graph.listing import Listing, Numbered
 from dx_mock.settings import Settings
+from dx_mock.typed import check_of, fields_of
 
 if TYPE_CHECKING:
     from dx_mock.world import World
@@ -25,6 +27,9 @@ SCHEMA_VERSION = 1
 
 _FORMAT = "dx_mock snapshot"
 
+#: How far from the clock's own times others can be: what is planned, or fell under a clock that was set back.
+_SLACK = timedelta(days=100 * 365)
+
 #: Every class that can stand in the table.
 _CLASSES: Mapping[str, Any] = {
     cls.__name__: cls
@@ -32,6 +37,33 @@ _CLASSES: Mapping[str, Any] = {
     for cls in vars(module).values()
     if isinstance(cls, type) and dataclasses.is_dataclass(cls)
 }
+
+if TYPE_CHECKING:
+    _Object = Any
+else:
+    _Object = Union[tuple(_CLASSES.values())]
+_Due = dict[str, dict[str, _Object]]
+
+#: What the parts of the state are, but for the listings.
+_STATE = {
+    "resources": check_of(list[_Object]),
+    "devices": check_of(dict[tuple[str, str], list[resources.Device]]),
+    "globals": check_of(dict[str, list[_Object]]),
+    "secrets": check_of(dict[str, str]),
+    "agreements": check_of(dict[str, dict[str, str]]),
+    "connection_count": check_of(dict[tuple[str, str, str], int]),
+    "sequence": check_of(int),
+    "next_look": check_of(_Due),
+    "next_call": check_of(_Due),
+    "counted": check_of(dict[str, dict[str, list[Any]]]),
+    "calendar": check_of(list[list[Any]]),
+    "latest": check_of(dict[tuple[str, str], int]),
+    "plans": check_of(int),
+    "client_tokens": check_of(dict[str, tuple[dict[str, Any], dict[str, Any]]]),
+}
+_PLAN = check_of(tuple[datetime, int, str, _Object])
+_COUNTED = check_of(tuple[_Object, int])
+_LISTED = check_of(resources.Listed)
 
 
 class SnapshotError(ValueError):
@@ -144,6 +176,10 @@ class _Reader:
                     value = field.default_factory()
                 else:
                     raise SnapshotError(f"a {row['class']} in the snapshot has no {field.name!r}")
+                if not fields_of(_CLASSES[row["class"]])[field.name](value):
+                    raise SnapshotError(
+                        f"the {field.name!r} of a {row['class']} in the snapshot has a wrong type"
+                    )
                 setattr(found, field.name, value)
 
     def read(self, value: Any) -> Any:
@@ -158,7 +194,10 @@ class _Reader:
         if kind == "$map":
             return {self.read(key): self.read(each) for key, each in content}
         if kind == "$time":
-            return datetime.fromisoformat(content)
+            moment = datetime.fromisoformat(content)
+            if not EPOCH - _SLACK <= moment <= LATEST + _SLACK:
+                raise SnapshotError(f"the snapshot has the time {moment}, which no world can have")
+            return moment
         if kind == "$tuple":
             return tuple(self.read(each) for each in content)
         if kind == "$bytes":
@@ -181,12 +220,15 @@ def put_back(world: World, snapshot: Any) -> None:
             name: value if name == "listings" else reader.read(value)
             for name, value in snapshot["state"].items()
         }
+        _check_state(state)
         listings = _read_listings(reader, state["listings"])
         offset, counter = timedelta(seconds=snapshot["clock"]), int(snapshot["ids"])
+        if not timedelta() <= offset <= LATEST - EPOCH:
+            raise SnapshotError(f"the snapshot is damaged: its clock is moved by {offset}")
         _replace(world, settings, state, listings)
     except SnapshotError:
         raise
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as problem:
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as problem:
         raise SnapshotError(f"the snapshot is damaged: {type(problem).__name__}: {problem}") from None
     world.clock.offset = offset
     world.ids.reset(settings.seed, counter)
@@ -205,14 +247,29 @@ def _check(snapshot: Any) -> None:
             raise SnapshotError(f"the snapshot is damaged: it has no {part!r}")
 
 
+def _check_state(state: Mapping[str, Any]) -> None:
+    for name, fits in _STATE.items():
+        if name == "counted" and name not in state:  # snapshots of version 1 may be older than these
+            continue
+        if not fits(state[name]):
+            raise SnapshotError(f"the snapshot is damaged: its {name!r} has a wrong type")
+    plans = (tuple(plan) for plan in state["calendar"])
+    counted = (tuple(each) for machines in state.get("counted", {}).values() for each in machines.values())
+    if not all(map(_PLAN, plans)) or not all(map(_COUNTED, counted)):
+        raise SnapshotError("the snapshot is damaged: what is planned in it has a wrong type")
+
+
 def _read_listings(reader: _Reader, rows: list[Any]) -> dict[tuple[str, str, str], Listing[Any]]:
     listings = {}
     for (kind, region, account), live, deleted in rows:
         listing: Listing[Any] = Listing()
         for part, items in ((listing.live, live), (listing.deleted, deleted)):
             for number, item in items:
-                part.add(number, reader.read(item))
-        listings[kind, region, account] = listing
+                found = reader.read(item)
+                if type(number) is not int or not _LISTED(found):
+                    raise SnapshotError("the snapshot is damaged: what is listed in it has a wrong type")
+                part.add(number, found)
+        listings[str(kind), str(region), str(account)] = listing
     return listings
 
 
@@ -231,7 +288,7 @@ def _replace(world: World, settings: Settings, state: dict[str, Any], listings: 
     graph.sequence = values["sequence"]
     lifecycle.policy = settings.provisioning
     lifecycle.next_look, lifecycle.next_call = values["next_look"], values["next_call"]
-    lifecycle.counted = state.get("counted", {})  # snapshots of version 1 may be older than these
+    lifecycle.counted = state.get("counted", {})
     lifecycle.calendar, lifecycle.latest, lifecycle.plans = calendar, values["latest"], values["plans"]
     world.client_tokens = values["client_tokens"]
     world.settings = settings

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from dx_mock.catalogue import find_location
-from dx_mock.graph.resources import Connection, Lag, VirtualInterface
-from dx_mock.graph.states import connection_state, lag_state, peer_is_up, virtual_interface_state
+from dx_mock.graph.resources import BgpPeer, Connection, Lag, VirtualInterface
+from dx_mock.graph.states import lag_links_up, peer_is_up, state_of
 
 if TYPE_CHECKING:
     from dx_mock.world import World
@@ -27,6 +27,10 @@ class Node:
     state: str = ""
     owner: str = ""
     children: list[Node] = field(default_factory=list)
+    name: str = ""
+    region: str = ""
+    #: what the label says and more, under the names of the API; None is left out
+    details: dict[str, Any] = field(default_factory=dict)
 
     def walk(self) -> Iterator[Node]:
         """This node and everything below it."""
@@ -44,7 +48,10 @@ class Topology:
         self._links = links
 
     def to_dict(self) -> dict[str, Any]:
-        """``{"nodes": [...], "links": [...]}``: nodes with id, kind, label, state, owner; links between ids."""
+        """``{"nodes": [...], "links": [...]}``, from the top down.
+
+        Nodes have id, kind, name, label, state, owner, region and details; links are between ids.
+        """
         nodes, links = [], []
         for root in self._roots:
             for node in root.walk():
@@ -55,6 +62,9 @@ class Topology:
                         "label": node.label,
                         "state": node.state,
                         "owner": node.owner,
+                        "name": node.name,
+                        "region": node.region,
+                        "details": {name: each for name, each in node.details.items() if each is not None},
                     }
                 )
                 links += [{"from": node.id, "to": child.id, "kind": "carries"} for child in node.children]
@@ -142,7 +152,14 @@ def draw(world: World, region_name: str | None = None) -> Topology:
             sites = places.setdefault(resource.region, {})
             sites.setdefault(resource.location, []).append(_carrier(resource, links))
     roots = [
-        Node(region, "region", "", children=[_site(region, code, sites[code]) for code in sorted(sites)])
+        Node(
+            region,
+            "region",
+            "",
+            children=[_site(region, code, sites[code]) for code in sorted(sites)],
+            name=region,
+            region=region,
+        )
         for region, sites in sorted(places.items())
     ]
     shown = {node.id for root in roots for node in root.walk()}
@@ -158,26 +175,44 @@ def draw(world: World, region_name: str | None = None) -> Topology:
 def _site(region: str, code: str, carriers: list[Node]) -> Node:
     found = find_location(region, code)
     label = f"{code}, {found[1].name}" if found else code
-    return Node(f"{region}/{code}", "location", label, children=carriers)
+    name = found[1].name if found else code
+    return Node(f"{region}/{code}", "location", label, children=carriers, name=name, region=region)
 
 
 def _carrier(resource: Connection | Lag, links: list[tuple[str, str, str]]) -> Node:
     """A connection or LAG with its members and all that rides on it."""
     device = f" on {resource.device.name}" if resource.device is not None else ""
     children = []
+    details: dict[str, Any] = {"bandwidth": resource.bandwidth, "location": resource.location}
+    if resource.device is not None and (isinstance(resource, Lag) or resource.loa_ready):
+        details["device"] = resource.device.name
     if isinstance(resource, Lag):
         label = f'"{resource.name}" {len(resource.members)} x {resource.bandwidth}'
         label += f", at least {resource.minimum_links}{device}"
-        state = lag_state(resource)
+        details["minimumLinks"], details["linksUp"] = resource.minimum_links, lag_links_up(resource)
         children = [_carrier(member, links) for member in resource.members.values()]
     else:
         vlan = f" VLAN {resource.vlan}" if resource.vlan is not None else ""
         known = device if resource.loa_ready and resource.lag is None else ""
         label = f'"{resource.name}" {resource.bandwidth}{vlan}{known}'
-        state = connection_state(resource)
+        details["vlan"], details["linkUp"] = resource.vlan, resource.link_up
     children += [_carrier(hosted, links) for hosted in _by_vlan(resource.hosted)]
     children += [_virtual_interface(vif, links) for vif in _by_vlan(resource.virtual_interfaces)]
-    return Node(resource.id, resource.kind, label, state, resource.owner, children)
+    return _node(resource, label, children, details)
+
+
+def _node(resource: Any, label: str, children: list[Node], details: dict[str, Any]) -> Node:
+    return Node(
+        resource.id,
+        resource.kind,
+        label,
+        state_of(resource),
+        resource.owner,
+        children,
+        resource.name,
+        resource.region,
+        details,
+    )
 
 
 def _by_vlan(riders: dict[int, Any] | None) -> list[Any]:
@@ -190,7 +225,27 @@ def _virtual_interface(vif: VirtualInterface, links: list[tuple[str, str, str]])
         links.append((vif.id, gateway, "attached to"))
     up = sum(map(peer_is_up, vif.peers.values()))
     label = f'"{vif.name}" {vif.type} VLAN {vif.vlan}, BGP {up}/{len(vif.peers)} up'
-    return Node(vif.id, "virtual interface", label, virtual_interface_state(vif), vif.owner)
+    details = {
+        "type": vif.type,
+        "vlan": vif.vlan,
+        "mtu": vif.mtu,
+        "bgpPeers": [_session(peer) for peer in vif.peers.values()],
+    }
+    return _node(vif, label, [], details)
+
+
+def _session(peer: BgpPeer) -> dict[str, Any]:
+    """A BGP peer; ``bgpStatus`` is that of its session."""
+    session = {
+        "bgpPeerId": peer.id,
+        "bgpPeerState": peer.stage,
+        "bgpStatus": "up" if peer_is_up(peer) else "down",
+        "addressFamily": peer.address_family,
+        "asn": peer.asn,
+        "amazonAddress": peer.amazon_address,
+        "customerAddress": peer.customer_address,
+    }
+    return {name: each for name, each in session.items() if each is not None}
 
 
 def _gateway(resource: Any) -> Node | None:
@@ -198,8 +253,16 @@ def _gateway(resource: Any) -> Node | None:
     if getattr(resource, "kind", "") != "gateway" or resource.stage in _GONE:
         return None
     children = [
-        Node(association.associated_id, "association", association.region, association.stage, association.owner)
+        Node(
+            association.associated_id,
+            "association",
+            association.region,
+            association.stage,
+            association.owner,
+            region=association.region,
+            details={"type": association.associated_type, "allowedPrefixes": list(association.prefixes)},
+        )
         for association in getattr(resource, "associations", {}).values()
     ]
     label = f'"{resource.name}" ASN {resource.asn}'
-    return Node(resource.id, "gateway", label, resource.stage, resource.owner, children)
+    return _node(resource, label, children, {"asn": resource.asn})

@@ -6,6 +6,8 @@ everything that rides on it (behaviour.md section 13).
 
 from __future__ import annotations
 
+from typing import Any
+
 from dx_mock.graph.resources import BgpPeer, Connection, Lag, Parent, VirtualInterface
 from dx_mock.rules.addresses import family_of
 from dx_mock.rules.names import megabits
@@ -100,3 +102,15 @@ def virtual_interface_state(vif: VirtualInterface) -> str:
     if vif.stage == "available" and not any(map(peer_is_up, vif.peers.values())):
         return "down"
     return vif.stage
+
+
+def state_of(resource: Any) -> str:
+    """The state of any resource of the graph."""
+    if isinstance(resource, Connection):
+        return connection_state(resource)
+    if isinstance(resource, Lag):
+        return lag_state(resource)
+    if isinstance(resource, VirtualInterface):
+        return virtual_interface_state(resource)
+    stage: str = resource.stage
+    return stage

@@ -12,7 +12,7 @@ from botocore import exceptions
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-import dx_mock
+import dx_mock.clock
 from dx_mock import mock_directconnect, wire
 from tests.helpers import connect, state
 
@@ -295,6 +295,8 @@ def test_over_the_server():
         ({"error": 500, "after": True}, "after must be a whole number"),
         ({"error": 500, "probability": 2}, "probability must be a number from 0 to 1"),
         ({"latency": -1}, "latency must be seconds"),
+        ({"latency": 1e300}, "from 0 to 7 days"),
+        ({"latency": float("nan")}, "latency must be seconds"),
     ],
 )
 def test_misuse(dx, arguments, text):
@@ -303,3 +305,20 @@ def test_misuse(dx, arguments, text):
     with pytest.raises(TypeError, match="when must be"):
         dx.faults.add(error=500, when=3)
     assert len(dx.faults) == 0
+
+
+def test_latency_at_the_end_of_time(dx):
+    """The clock stops there; the call is answered."""
+    dx.clock.advance(dx_mock.clock.LATEST - dx.clock.now())
+    dx.faults.add(latency=60)
+    assert dx.client().describe_lags()["lags"] == []
+    assert dx.clock.now() == dx_mock.clock.LATEST
+
+
+def test_faults_are_numbered(dx):
+    with pytest.raises(ValueError, match="a fault needs"):
+        dx.faults.add()
+    first, second = dx.faults.add(error=500), dx.faults.add(error=500, when={"lagId": "x"})
+    first.remove()
+    assert (first.number, second.number, dx.faults.add(error=500).number) == (1, 2, 3)
+    assert second.when == {"lagId": "x"}

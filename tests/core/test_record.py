@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.helpers import CONNECTION, connect, make_lag, members
@@ -83,3 +85,25 @@ def test_leftovers_of_a_test(pytester):
     result.stdout.fnmatch_lines(
         ["*1 resources are left:*", "*leftovers must be 'ignore' or 'fail', not 'sweep'*"]
     )
+
+
+def test_calls_as_json(dx):
+    """Replies as they are on the wire; errors with code and message, also those of faults."""
+    client = dx.client()
+    made = connect(client)
+    client.describe_loa(connectionId=made)
+    with pytest.raises(client.exceptions.DirectConnectClientException):
+        client.describe_lags(lagId="x")
+    dx.faults.add(error="ReadTimeoutError", applied=True)
+    client.describe_lags()
+    created, letter, refused, lost, _ = (call.to_dict() for call in dx.calls)
+    json.dumps([created, letter, refused, lost], allow_nan=False)
+    assert (created["operation"], created["regionName"]) == ("CreateConnection", "us-east-1")
+    assert (created["reply"]["connectionId"], created["error"], created["applied"]) == (made, None, True)
+    assert letter["reply"]["loaContent"].startswith("JVBERi")
+    assert refused["error"] == {
+        "code": "DirectConnectClientException",
+        "message": "Lag ID x has an invalid format.",
+    }
+    assert (refused["reply"], refused["applied"]) == (None, False)
+    assert (lost["error"]["code"], lost["reply"], lost["applied"]) == ("ReadTimeoutError", None, True)

@@ -155,3 +155,40 @@ def test_any_world_survives(actions, data):
             assert other.snapshot() == taken
             restored = other.client().describe_connections()
         assert client.describe_connections() == restored
+
+
+def _spoil(taken, name, value):
+    """The snapshot with another value in a field of its first object that has one."""
+    row = next(row for row in taken["objects"] if name in row["fields"])
+    row["fields"][name] = value
+    return taken
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda s: _spoil(s, "name", 5),
+        lambda s: _spoil(s, "link_up", "no"),
+        lambda s: _spoil(s, "sequence", True),
+        lambda s: _spoil(s, "members", {"$map": [["a", 5]]}),
+        lambda s: _spoil(s, "device", {"$object": 10**9}),
+        lambda s: _spoil(s, "kind", "submarine"),
+        lambda s: _spoil(s, "ports", {"$map": [["one", "dxcon-x"]]}),
+        lambda s: _spoil(s, "loa_issue_time", {"$time": "9999-12-31T00:00:00+00:00"}),
+        lambda s: {**s, "clock": 1e12},
+        lambda s: {**s, "clock": -1},
+        lambda s: {**s, "clock": float("inf")},
+        lambda s: {**s, "state": {**s["state"], "sequence": "7"}},
+        lambda s: {**s, "state": {**s["state"], "resources": [5]}},
+        lambda s: {**s, "state": {**s["state"], "calendar": [["now", 1, "lag", 5]]}},
+        lambda s: {**s, "state": {**s["state"], "listings": [[["lag", "r", "a"], [["x", 1]], []]]}},
+    ],
+)
+def test_what_has_wrong_types_is_refused_and_changes_nothing(dx, change):
+    """A world from outside can't make later calls fail inside."""
+    make_lag(dx.client())
+    taken = dx.snapshot()
+    with pytest.raises(ValueError, match="snapshot") as caught:
+        dx.restore(change(copy.deepcopy(taken)))
+    assert "\n" not in str(caught.value)
+    assert dx.snapshot() == taken

@@ -107,3 +107,21 @@ def test_a_topology_does_not_follow_later_changes(dx, estate):
     text = before.to_text()
     connect(dx.client())
     assert before.to_text() == text
+
+
+def test_details(dx, estate):
+    """What a picture needs to draw, under the names of the API."""
+    nodes = {node["id"]: node for node in dx.topology().to_dict()["nodes"]}
+    lag, vif, hosted = nodes[estate["lag"]], nodes[estate["vif"]], nodes[estate["hosted"]]
+    assert (lag["name"], lag["region"], lag["kind"]) == ("my lag", "us-east-1", "lag")
+    assert (lag["details"]["linksUp"], lag["details"]["minimumLinks"]) == (2, 0)
+    assert (hosted["details"]["vlan"], hosted["details"]["linkUp"]) == (7, True)
+    (peer,) = vif["details"]["bgpPeers"]
+    assert (vif["details"]["type"], vif["details"]["vlan"], peer["bgpStatus"]) == ("private", 101, "up")
+    assert nodes[estate["gateway"]]["details"] == {"asn": 64512}
+    assert nodes["us-east-1/EqDC2"]["name"] == "Equinix DC2/DC11, Ashburn, VA"
+    dx.link_down(estate["members"][0])
+    dx.link_down(estate["members"][1])
+    nodes = {node["id"]: node for node in dx.topology().to_dict()["nodes"]}
+    assert nodes[estate["members"][0]]["details"]["linkUp"] is False
+    assert nodes[estate["vif"]]["details"]["bgpPeers"][0]["bgpStatus"] == "down"

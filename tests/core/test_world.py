@@ -103,6 +103,10 @@ def test_the_clock(dx):
     assert dx.clock.now() == EPOCH + timedelta(days=1, minutes=65)
     with pytest.raises(ValueError, match="can't go back in time"):
         dx.clock.advance(minutes=-1)
+    for far in ({"weeks": 1e300}, {"days": 365 * 9000}):
+        with pytest.raises(ValueError, match=r"can't go beyond the year 9000"):
+            dx.clock.advance(**far)
+    assert dx.clock.now() == EPOCH + timedelta(days=1, minutes=65)
     with pytest.raises(TypeError, match="timedelta or keywords"):
         dx.clock.advance(5)
 
