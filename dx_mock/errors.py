@@ -51,12 +51,19 @@ UNKNOWN_OPERATION = Text(
     "AWS JSON 1.1 protocol",
     code="UnknownOperationException",
 )
+NO_OPERATION = Text(
+    "The {method} request names no operation of Direct Connect: POST it with X-Amz-Target, or to its path.",
+    "guessed",
+    "AWS JSON 1.1 protocol",
+    code="UnknownOperationException",
+)
 NOT_IMPLEMENTED = Text(
     "dx_mock does not implement {operation} yet; the model of the installed botocore {version} has it.",
     "guessed",
     "dx_mock's own",
 )
 INVALID_BODY = Text("The request body is not a valid JSON object: {reason}", "guessed", "-")
+INVALID_REQUEST = Text("The HTTP request can not be read: {reason}", "guessed", "-")
 BODY_TOO_LARGE = Text("The request body is larger than {limit} bytes.", "guessed", "-")
 MEMBER_MISSING = Text(
     "1 validation error detected: Value null at '{path}' failed to satisfy constraint: Member must not be null",

@@ -7,23 +7,33 @@ are the process': what a client makes in EC2 through one server, another sees.
 
 from __future__ import annotations
 
+import logging
 import socket
 import threading
-from collections.abc import Callable, Iterable
-from http import HTTPStatus
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from importlib.util import find_spec
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-from dx_mock.faults import LostReply
+from dx_mock import errors, wire
 from dx_mock.interception import active, doors, endpoints, http
 from dx_mock.mock import MockDirectConnect, mock_directconnect
 
 if TYPE_CHECKING:
+    from dx_mock.transport import Transport
     from dx_mock.world import World
 
 #: moto's service prefix of Direct Connect in ``X-Amz-Target`` and in the paths of RPC v2 CBOR.
 _TARGET = "OvertureService"
+_HOP_BY_HOP = frozenset(
+    {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailers",
+     "transfer-encoding", "upgrade"}
+)  # fmt: skip
+#: Connections that may be open at once; above that the longest idle are closed.
+MAX_CONNECTIONS = 4096
+
+_log = logging.getLogger(__name__)
 
 
 class ServerError(RuntimeError):
@@ -37,8 +47,7 @@ class Server:
         self._mock = mock
         self._host = host
         self._port = port
-        self._server: Any = None
-        self._thread: threading.Thread | None = None
+        self._transport: Transport | None = None
 
     @property
     def endpoint_url(self) -> str:
@@ -47,10 +56,10 @@ class Server:
         Raises:
             RuntimeError: it is not running.
         """
-        if self._server is None:
+        if self._transport is None:
             raise RuntimeError("this server is not running; use it as a context manager or call start()")
         host = f"[{self._host}]" if ":" in self._host else self._host
-        return f"http://{host}:{self._server.server_address[1]}"
+        return f"http://{host}:{self._transport.port}"
 
     @property
     def mock(self) -> MockDirectConnect:
@@ -63,39 +72,19 @@ class Server:
         Raises:
             ServerError: moto's server is not installed, or the port can't be bound.
         """
-        if self._server is not None:
+        if self._transport is not None:
             raise RuntimeError("this server is running already")
+        transport = _transport()
+        listening = self._bound()
         try:
-            from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-            from werkzeug.serving import WSGIRequestHandler, make_server
-        except ImportError as missing:
-            raise ServerError(f"the server needs moto's: pip install 'dx-mock[server]' ({missing})") from None
-
-        class QuietHandler(WSGIRequestHandler):  # type: ignore[misc]
-            """Answers as HTTP/1.1 and writes no log."""
-
-            protocol_version = "HTTP/1.1"
-
-            def log(self, type: str, message: str, *args: Any) -> None:
-                """Nothing: a test's output is its own."""
-
-        world = self._mock.open()
-        application = _Application(world, DomainDispatcherApplication(create_backend_app))
-        # werkzeug would end the process where a port is taken, so the socket is made here.
-        with self._bound() as listening:
-            self._server = make_server(
-                self._host,
-                listening.getsockname()[1],
-                application,
-                threaded=True,
-                request_handler=QuietHandler,
-                fd=listening.fileno(),
-            )
-        self._server.daemon_threads = True
+            application = _Application(self._mock.open(), _Moto())
+            self._transport = transport.Transport(listening, application, _Rules(), _connections())
+        except BaseException:
+            listening.close()
+            raise
         endpoints.add(self.endpoint_url)
         doors.open_server()
-        self._thread = threading.Thread(target=self._server.serve_forever, name="dx_mock server", daemon=True)
-        self._thread.start()
+        self._transport.start()
         return self
 
     def _bound(self) -> socket.socket:
@@ -106,16 +95,13 @@ class Server:
             raise ServerError(f"can't listen on {self._host}:{self._port}: {problem}") from None
 
     def stop(self) -> None:
-        """End it; the port is free afterwards.  Stopping twice does no harm."""
-        if self._server is None:
+        """Finish what is being answered and end; the port is free afterwards.  Stopping twice does no harm."""
+        if self._transport is None:
             return
         endpoints.remove(self.endpoint_url)
+        self._transport.stop()
         doors.close_server()
-        self._server.shutdown()
-        self._server.server_close()
-        assert self._thread is not None
-        self._thread.join()
-        self._server = None
+        self._transport = None
 
     def __enter__(self) -> Server:
         return self.start()
@@ -129,41 +115,95 @@ class Server:
         self.stop()
 
     def __repr__(self) -> str:
-        return f"<Server {self.endpoint_url}>" if self._server is not None else "<Server, not running>"
+        return f"<Server {self.endpoint_url}>" if self._transport is not None else "<Server, not running>"
 
 
 class _Application:
     """Takes requests to Direct Connect out of moto's WSGI application."""
 
-    def __init__(self, world: World, others: Any) -> None:
+    def __init__(self, world: World, others: Callable[..., Iterable[bytes]]) -> None:
         self._world = world
         self._others = others
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if not _is_ours(environ):
             with active.within(self._world):
-                answer: Iterable[bytes] = self._others(environ, start_response)
-                return answer
-        headers = _headers(environ)
-        path = environ.get("PATH_INFO", "/")
+                return self._others(environ, start_response)
+        found = http.answer(
+            self._world,
+            _headers(environ),
+            environ["wsgi.input"].read(http.MAX_BODY + 1),
+            region=_region(environ),
+            path=environ.get("PATH_INFO", "/"),
+            method=environ["REQUEST_METHOD"],
+        )
+        return _respond(environ, start_response, found)
+
+
+class _Moto:
+    """moto's application: imported when the first client calls one of its services."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._application: Callable[..., Iterable[bytes]] | None = None
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            # What belongs to the connection is the transport's; moto copies such headers from recorded answers.
+            return start_response(
+                status, [each for each in headers if each[0].lower() not in _HOP_BY_HOP], *more
+            )
+
         try:
-            found = http.answer(self._world, headers, _body(environ), region=_region(environ), path=path)
-        except LostReply:
-            raise _hung_up(environ) from None
-        status, out, content = found
-        start_response(f"{status} {HTTPStatus(status).phrase}", list(out.items()))
-        return [content]
+            with self._lock:
+                application = self._application or self._load()
+            return application(environ, start)
+        except Exception as problem:  # moto's; a client gets no traceback, and neither does the console
+            what = f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '/')}"
+            message = f"moto failed to answer {what}: {type(problem).__name__}: {problem}"
+            _log.debug("%s", message, exc_info=True)
+            return _respond(environ, start_response, _failure("InternalFailure", message, 500))
+
+    def _load(self) -> Callable[..., Iterable[bytes]]:
+        from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+        self._application = application = DomainDispatcherApplication(create_backend_app)
+        return application  # type: ignore[no-any-return]
 
 
-def _hung_up(environ: dict[str, Any]) -> ConnectionError:
-    """End the connection without an answer, as a fault of the test wants it; gives werkzeug's word for it."""
-    connection = environ.get("werkzeug.socket")
-    if connection is not None:
-        connection.shutdown(socket.SHUT_RDWR)
-    return ConnectionResetError("a fault of the test")
+class _Rules:
+    """What the transport asks: how large a body may be, and the words for what is no request."""
+
+    def limit(self, environ: Mapping[str, str]) -> int | None:
+        """Direct Connect has a limit; moto's S3 takes what the transport takes."""
+        return http.MAX_BODY if _is_ours(environ) else None
+
+    def refusal(self, environ: Mapping[str, str], status: int, reason: str) -> http.Answer:
+        """The answer to what is no request, or too large a one."""
+        if not _is_ours(environ):
+            return _failure("BadRequestException", reason, status)
+        error = wire.body_too_large(http.MAX_BODY) if status == 413 else errors.INVALID_REQUEST(reason=reason)
+        return http.failure(error, str(uuid.uuid4()), environ.get("HTTP_SMITHY_PROTOCOL") == "rpc-v2-cbor")
 
 
-def _is_ours(environ: dict[str, Any]) -> bool:
+def _failure(code: str, message: str, status: int) -> http.Answer:
+    return http.failure(errors.ServiceError(code, message, status), str(uuid.uuid4()))
+
+
+def _respond(
+    environ: dict[str, Any], start_response: Callable[..., Any], found: http.Answer
+) -> Iterable[bytes]:
+    """Give an answer to WSGI; ``connection: close`` is the transport's to say."""
+    status, headers, content = found
+    if headers.get("connection") == "close":
+        environ["dx_mock.close"]()
+    kept = [(name, value) for name, value in headers.items() if name not in _HOP_BY_HOP]
+    start_response(f"{status} {http.phrase(status)}", kept)
+    return [b"" if environ["REQUEST_METHOD"] == "HEAD" else content]
+
+
+def _is_ours(environ: Mapping[str, str]) -> bool:
+    """Whether a request is one to Direct Connect, by what WSGI has of it."""
     target = environ.get("HTTP_X_AMZ_TARGET", "")
     path = environ.get("PATH_INFO", "/")
     host = environ.get("HTTP_HOST", "").lower()
@@ -181,24 +221,33 @@ def _headers(environ: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _region(environ: dict[str, Any]) -> str | None:
+def _region(environ: Mapping[str, str]) -> str | None:
     """The Region of a host such as ``directconnect.eu-west-1.amazonaws.com``; the signature says it else."""
-    match = http.HOST.fullmatch(urlsplit(f"//{environ.get('HTTP_HOST', '')}").hostname or "")
+    match = http.HOST.fullmatch(environ.get("HTTP_HOST", "").lower().partition(":")[0])
     return match["region"] if match else None
 
 
-def _body(environ: dict[str, Any]) -> bytes:
-    """The body, at most a byte more than is accepted: that it is too large is found out by its length."""
-    stream = environ["wsgi.input"]
-    if environ.get("wsgi.input_terminated"):  # chunked
-        content: bytes = stream.read(http.MAX_BODY + 1)
-        return content
+def _transport() -> Any:
+    """The module that serves HTTP, once it is sure that everything for it is installed."""
+    missing = [name for name in ("moto", "flask", "flask_cors", "waitress") if find_spec(name) is None]
+    if missing:
+        raise ServerError(
+            f"the server needs packages that are not installed: pip install 'dx-mock[server]' "
+            f"(missing: {', '.join(missing)})"
+        )
+    from dx_mock import transport
+
+    return transport
+
+
+def _connections() -> int:
+    """How many connections may be open: some thousands, but not all the files that this process may open."""
     try:
-        length = int(environ.get("CONTENT_LENGTH") or 0)
-    except ValueError:
-        length = 0
-    content = stream.read(min(max(length, 0), http.MAX_BODY + 1))
-    return content
+        import resource
+    except ImportError:  # not on Windows
+        return 500
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return MAX_CONNECTIONS if files < 0 else min(MAX_CONNECTIONS, files * 3 // 4)
 
 
 def server(host: str = "127.0.0.1", port: int = 0, **settings: Any) -> Server:

@@ -17,7 +17,7 @@ import urllib3
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProtocolError, ReadTimeoutError
 
-from dx_mock import wire
+from dx_mock import errors, wire
 from dx_mock.dispatcher import Call, dispatch, unknown_operation
 from dx_mock.errors import ServiceError
 from dx_mock.faults import LostReply
@@ -45,7 +45,13 @@ MAX_BODY = 1024 * 1024
 
 
 def answer(
-    world: World, headers: Mapping[str, str], body: bytes, *, region: str | None = None, path: str = "/"
+    world: World,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    region: str | None = None,
+    path: str = "/",
+    method: str = "POST",
 ) -> Answer:
     """The answer to an HTTP request in either protocol of the service: status, headers, body.
 
@@ -56,11 +62,11 @@ def answer(
     """
     region_name, account_id = _caller(headers, region)
     cbor = headers.get("smithy-protocol") == "rpc-v2-cbor"
-    name = _operation_name(headers, path)
+    name = _operation_name(headers, path) if method == "POST" else ""
     reply_error: ServiceError | None
     request_id = ""
     if name not in wire.service_model().operation_names:
-        reply_error = unknown_operation(name)
+        reply_error = unknown_operation(name) if name else errors.NO_OPERATION(method=method)
     elif len(body) > MAX_BODY:
         reply_error = wire.body_too_large(MAX_BODY)
     else:
@@ -96,6 +102,14 @@ def success(operation: Any, found: Mapping[str, Any], request_id: str, cbor: boo
     else:
         content = wire.write_json(wire.encode(operation, found, "json"))
     return 200, _headers(content, request_id, cbor), content
+
+
+def phrase(status: int) -> str:
+    """The words that go with a status; a fault of the test may have made one that has none."""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Unknown"
 
 
 def _headers(content: bytes, request_id: str, cbor: bool) -> dict[str, str]:
@@ -162,7 +176,7 @@ def uninstall() -> None:
     _adapter_send = None
 
 
-def _answer_url(url: str, headers: Mapping[str, Any], body: Any) -> Answer | None:
+def _answer_url(method: str, url: str, headers: Mapping[str, Any], body: Any) -> Answer | None:
     """The answer to a request if it is one to Direct Connect; None if it may go on."""
     world = active.current()
     host = urlsplit(url).hostname or ""
@@ -177,7 +191,9 @@ def _answer_url(url: str, headers: Mapping[str, Any], body: Any) -> Answer | Non
         for name, value in headers.items()
     }
     content = _read(body)
-    return answer(world, lowered, content, region=match["region"], path=urlsplit(url).path)
+    return answer(
+        world, lowered, content, region=match["region"], path=urlsplit(url).path, method=method.upper()
+    )
 
 
 def _read(body: Any) -> bytes:
@@ -204,7 +220,7 @@ def _response(found: Answer) -> urllib3.HTTPResponse:
         body=io.BytesIO(content),
         headers=headers,
         status=status,
-        reason=HTTPStatus(status).phrase,
+        reason=phrase(status),
         preload_content=False,
     )
 
@@ -220,7 +236,7 @@ _LOST: Mapping[str, tuple[str, Any]] = {
 
 def _answering_send(self: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
     try:
-        found = _answer_url(request.url, request.headers, request.body)
+        found = _answer_url(request.method, request.url, request.headers, request.body)
     except LostReply as lost:
         exceptions: Any = sys.modules["requests.exceptions"]
         raise getattr(exceptions, _LOST[lost.name][0])(str(lost), request=request) from None
@@ -234,7 +250,7 @@ def _answering_urlopen(
 ) -> Any:
     full = url if "://" in url else f"{self.scheme}://{self.host}{url}"
     try:
-        found = _answer_url(full, headers or {}, body)
+        found = _answer_url(method, full, headers or {}, body)
     except LostReply as lost:
         raise _LOST[lost.name][1](self, full, str(lost)) from None
     if found is None:
