@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
-from types import BuiltinFunctionType
+from typing import Any
 
 #: Where every world's time begins. A constant, so that one seed gives one world, times included.
 EPOCH = datetime(2026, 1, 1, tzinfo=timezone.utc)
@@ -15,22 +15,35 @@ EPOCH = datetime(2026, 1, 1, tzinfo=timezone.utc)
 LATEST = datetime(9000, 1, 1, tzinfo=timezone.utc)
 
 
-def _time_is_faked() -> bool:
-    """Whether freezegun or time-machine holds the process' clock at this moment."""
-    if not isinstance(time.time, BuiltinFunctionType):  # freezegun replaces the function
-        return getattr(time.time, "__module__", "").startswith("freezegun")
-    time_machine = sys.modules.get("time_machine")  # time-machine patches it in C
-    if time_machine is None:
-        return False
+#: Where the times of other libraries count from.
+_UNIX = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+def _faked() -> datetime | None:
+    """The time that freezegun or time-machine holds the process at; None where neither does.
+
+    freezegun gives the real time to some threads and libraries, by the callers that it finds on the stack: its
+    own clock is asked, so that a call in a worker thread is no other than one in the test.
+    """
+    freezegun: Any = sys.modules.get("freezegun.api")
+    if freezegun is not None and getattr(freezegun, "freeze_factories", None):
+        factory = freezegun.freeze_factories[-1]
+        # Looking at a clock that ticks with every look (auto_tick_seconds) must not move the user's.
+        held: datetime = factory.time_to_freeze if hasattr(factory, "step_width") else factory()
+        return held.replace(tzinfo=timezone.utc)
+    time_machine: Any = sys.modules.get("time_machine")  # it patches time.time in C
     escape_hatch = getattr(time_machine, "escape_hatch", None)
-    return bool(escape_hatch is not None and escape_hatch.is_travelling())
+    if escape_hatch is not None and escape_hatch.is_travelling():
+        return _UNIX + timedelta(seconds=time.time())
+    return None
 
 
 class Clock:
     """Time as the mock's AWS sees it.
 
     Starts at :data:`EPOCH` and stands still until :meth:`advance` is called.  While freezegun or
-    time-machine is active, their time is the base instead, so that moving theirs moves ours.
+    time-machine is active, their time is the base instead, so that moving theirs moves ours, backwards too;
+    what :meth:`advance` has added stays on top.  Nothing that has happened is undone when time goes back.
     """
 
     def __init__(
@@ -38,16 +51,18 @@ class Clock:
         on_advance: Callable[[], None] | None = None,
         before_advance: Callable[[], None] | None = None,
     ) -> None:
-        #: how far time has been moved
-        self.offset = timedelta()
+        #: how far time has been moved from where it began, or from freezegun's or time-machine's
+        self._offset = timedelta()
         self._on_advance = on_advance
         self._before_advance = before_advance
 
     def now(self) -> datetime:
         """The current virtual time, timezone-aware, in UTC."""
-        if _time_is_faked():
-            return datetime.fromtimestamp(time.time(), timezone.utc) + self.offset
-        return EPOCH + self.offset
+        return (_faked() or EPOCH) + self._offset
+
+    def set(self, moment: datetime) -> None:
+        """Let it be ``moment`` now, earlier or later; nothing happens in between.  For :mod:`snapshot`."""
+        self._offset = moment - (_faked() or EPOCH)
 
     def advance(
         self,
@@ -82,7 +97,7 @@ class Clock:
             raise ValueError(f"clock.advance() can't go beyond the year {LATEST.year}, got {step}")
         if self._before_advance is not None:
             self._before_advance()
-        self.offset += step
+        self._offset += step
         if self._on_advance is not None:
             self._on_advance()
         return self.now()

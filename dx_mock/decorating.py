@@ -1,4 +1,4 @@
-"""Classes of tests, of unittest and of pytest: each test gets a mock of its own."""
+"""Decorating what is no plain function: classes of tests, of unittest and of pytest, and async generators."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import unittest
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from dx_mock.interception import active
+
 if TYPE_CHECKING:
     from dx_mock.mock import MockDirectConnect
 
@@ -16,7 +18,10 @@ Make = Callable[[], "MockDirectConnect"]
 
 
 def decorate_class(cls: Any, make: Make) -> Any:
-    """Give every test of a class a mock of its own, begun before its ``setUp`` or ``setup_method``."""
+    """Give every test of a class a mock of its own, begun before its ``setUp`` or ``setup_method``.
+
+    A class with a ``setUpClass`` or ``setup_class`` has one for all of its tests, begun before that.
+    """
     if issubclass(cls, unittest.TestCase):
         _wrap_unittest(cls, make)
     else:
@@ -24,15 +29,39 @@ def decorate_class(cls: Any, make: Make) -> Any:
     return cls
 
 
-def _wrap_unittest(cls: Any, make: Make) -> None:
-    if "setUpClass" in vars(cls):
-        # What setUpClass makes must be there in the tests: one mock for all of the class.
-        set_up_class = cls.setUpClass.__func__
+def decorate_async_generator(target: Any, make: Make) -> Any:
+    """Give an asynchronous generator, such as a fixture of pytest-asyncio, a mock for its life."""
 
+    @functools.wraps(target)
+    async def run(*args: Any, **kwargs: Any) -> Any:
+        with make():
+            inner = target(*args, **kwargs)
+            try:
+                value = await inner.__anext__()
+                while True:
+                    try:
+                        sent = yield value
+                    except GeneratorExit:
+                        await inner.aclose()
+                        raise
+                    except BaseException as error:
+                        value = await inner.athrow(error)
+                    else:
+                        value = await inner.asend(sent)
+            except StopAsyncIteration:
+                return
+
+    return run
+
+
+def _wrap_unittest(cls: Any, make: Make) -> None:
+    _note_failures(cls)
+    set_up_class = cls.setUpClass.__func__
+    if set_up_class is not unittest.TestCase.setUpClass.__func__:  # type: ignore[attr-defined]
+        # What setUpClass makes must be there in the tests: one mock for all of the class.
         @functools.wraps(set_up_class)
         def whole_class(klass: Any) -> None:
-            mock = make().start()
-            klass.addClassCleanup(mock.stop)
+            klass.addClassCleanup(make().start().stop)
             set_up_class(klass)
 
         cls.setUpClass = classmethod(whole_class)
@@ -41,39 +70,70 @@ def _wrap_unittest(cls: Any, make: Make) -> None:
 
     @functools.wraps(set_up)
     def one_test(self: Any) -> None:
-        mock = make().start()
-        self.addCleanup(mock.stop)
+        self.addCleanup(make().start().stop)
         set_up(self)
 
     cls.setUp = one_test
 
 
-def _wrap_pytest(cls: Any, make: Make) -> None:
-    attribute = "_dx_mock"
-    set_up, tear_down = getattr(cls, "setup_method", None), getattr(cls, "teardown_method", None)
+def _note_failures(cls: Any) -> None:
+    """Let an error leave a test with word of its world: unittest ends the mock before pytest reports."""
+    call = getattr(cls, "_callTestMethod", None)
+    if call is None:
+        return
 
-    def setup_method(self: Any, method: Any) -> None:
-        setattr(self, attribute, make().start())
+    @functools.wraps(call)
+    def noting(self: Any, method: Any) -> Any:
         try:
-            if set_up is not None:
-                _call_optional(set_up, self, method)
-        except BaseException:
-            getattr(self, attribute).stop()
+            return call(self, method)
+        except Exception as error:
+            active.note(error, active.current())
             raise
 
-    def teardown_method(self: Any, method: Any) -> None:
+    cls._callTestMethod = noting
+
+
+def _wrap_pytest(cls: Any, make: Make) -> None:
+    if getattr(cls, "setup_class", None) is not None:
+        _around(cls, make, "setup_class", "teardown_class", classmethod)
+    else:
+        _around(cls, make, "setup_method", "teardown_method", lambda function: function)
+
+
+def _around(cls: Any, make: Make, begin: str, end: str, kind: Any) -> None:
+    """Start a mock before one method of a class and stop it after another, whether it has them or not."""
+    set_up, tear_down = (_function(cls, name) for name in (begin, end))
+    #: by whose tests they are for; a base that is decorated too has its own
+    mocks: dict[int, MockDirectConnect] = {}
+
+    def starting(self: Any, method: Any = None) -> None:
+        mocks[id(self)] = make().start()
         try:
-            if tear_down is not None:
-                _call_optional(tear_down, self, method)
+            _call_optional(set_up, self, method)
+        except BaseException:
+            mocks.pop(id(self)).stop()
+            raise
+
+    def stopping(self: Any, method: Any = None) -> None:
+        try:
+            _call_optional(tear_down, self, method)
         finally:
-            getattr(self, attribute).stop()
+            mocks.pop(id(self)).stop()
 
-    cls.setup_method = setup_method
-    cls.teardown_method = teardown_method
+    setattr(cls, begin, kind(starting))
+    setattr(cls, end, kind(stopping))
 
 
-def _call_optional(function: Callable[..., Any], self: Any, method: Any) -> None:
-    """Pytest lets these take the method or not."""
+def _function(cls: Any, name: str) -> Any:
+    """A method of a class as a function, or None."""
+    found = getattr(cls, name, None)
+    return getattr(found, "__func__", found)
+
+
+def _call_optional(function: Any, self: Any, method: Any) -> None:
+    """Pytest lets these take the method or not, and be there or not."""
+    if function is None:
+        return
     if len(inspect.signature(function).parameters) > 1:
         function(self, method)
     else:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from dx_mock.errors import ServiceError
@@ -13,9 +14,17 @@ if TYPE_CHECKING:
     from dx_mock.world import World
 
 
+@contextmanager
+def _at_work(world: World) -> Iterator[None]:
+    """The world to ourselves, after what has fallen due on a clock that freezegun or time-machine moved."""
+    with world.lock:
+        world.lifecycle.run_calendar()
+        yield
+
+
 def provision(world: World, resource_id: str) -> None:
     """Take every step of a resource, and of what it is made of, that somebody's hands would."""
-    with world.lock:
+    with _at_work(world):
         resource = world.resource(resource_id)
         for part in _parts(resource):
             _finish(world, part)
@@ -50,7 +59,7 @@ def _port(world: World, connection_id: str) -> Connection:
 
 def issue_loa(world: World, connection_id: str) -> None:
     """Issue the letter of a requested port."""
-    with world.lock:
+    with _at_work(world):
         connection = _port(world, connection_id)
         if connection.stage != "requested":
             raise ValueError(f"{connection_id} does not wait for its LOA, it is in state {connection.stage}")
@@ -59,7 +68,7 @@ def issue_loa(world: World, connection_id: str) -> None:
 
 def set_link(world: World, connection_id: str, *, up: bool) -> None:
     """Cut or mend a fibre."""
-    with world.lock:
+    with _at_work(world):
         resource = world.resource(connection_id)
         if not isinstance(resource, Connection):
             raise ValueError(f"{connection_id} is a {resource.kind}, not a connection or interconnect")
@@ -76,7 +85,7 @@ def _virtual_interface(world: World, virtual_interface_id: str) -> VirtualInterf
 
 def set_session(world: World, virtual_interface_id: str, bgp_peer_id: str | None, *, up: bool) -> None:
     """Take BGP sessions down, or bring them up, on the customer's router."""
-    with world.lock:
+    with _at_work(world):
         vif = _virtual_interface(world, virtual_interface_id)
         world.lifecycle.settle()
         peers: list[BgpPeer] = list(vif.peers.values())
@@ -99,7 +108,7 @@ def announce(world: World, virtual_interface_id: str, prefixes: Iterable[str]) -
             check_prefix(prefix)
         except ServiceError:
             raise ValueError(f"{prefix!r} is not a prefix such as '10.0.0.0/8'") from None
-    with world.lock:
+    with _at_work(world):
         vif = _virtual_interface(world, virtual_interface_id)
         now = world.clock.now()
         vif.announced = {prefix: vif.announced.get(prefix, now) for prefix in announced}
@@ -107,7 +116,7 @@ def announce(world: World, virtual_interface_id: str, prefixes: Iterable[str]) -
 
 def leftovers(world: World) -> list[str]:
     """Connections, interconnects, LAGs and virtual interfaces that are not deleted, a line for each."""
-    with world.lock:
+    with _at_work(world):
         return [
             f"{resource.kind} {resource.id} {resource.name!r} of {resource.owner} in {resource.region}"
             for resource in world.graph.resources.values()

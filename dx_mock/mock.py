@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import inspect
+import sys
 from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from dx_mock.decorating import decorate_class
+from dx_mock.decorating import decorate_async_generator, decorate_class
 from dx_mock.interception import active
 from dx_mock.interception.accounts import default_account_id
 from dx_mock.interception.credentials import lend_credentials
@@ -101,6 +101,7 @@ class MockDirectConnect:
             raise RuntimeError("this mock is not started")
         from dx_mock.interception import doors, others
 
+        active.note(sys.exc_info()[1], self._world)  # somebody's ``finally``: mock_aws has one
         others.stop_moto(self._world)
         if active.leave(self._world):
             doors.close_all()
@@ -117,7 +118,7 @@ class MockDirectConnect:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._note(error)
+        active.note(error, self._world)
         self.stop()
 
     async def __aenter__(self) -> MockDirectConnect:
@@ -129,14 +130,8 @@ class MockDirectConnect:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._note(error)
+        active.note(error, self._world)
         self.stop()
-
-    def _note(self, error: BaseException | None) -> None:
-        """Leave word at an error that comes through here, for the report of a failed test."""
-        if error is not None and getattr(error, "_dx_mock_world", None) is None:
-            with contextlib.suppress(AttributeError, TypeError):
-                error._dx_mock_world = self._world  # type: ignore[attr-defined]
 
     @property
     def is_active(self) -> bool:
@@ -287,19 +282,26 @@ class MockDirectConnect:
             return topology.draw(self.world, region_name)
 
     def snapshot(self) -> dict[str, Any]:
-        """Everything of this world but the record, as a dict for :mod:`json` with a schema version."""
+        """Everything of this world, as a dict for :mod:`json` with a schema version.
+
+        Resources, links, what is planned, clock, ids and settings; not the record, the faults and what moto
+        has of other services.
+        """
         from dx_mock import snapshot
 
         with self.world.lock:
+            self.world.lifecycle.run_calendar()
             return snapshot.take(self.world)
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
         """Make this world what it was when ``snapshot`` was taken: it goes on exactly like that one.
 
-        The settings of the snapshot hold from here on, but for ``others``.  The record of calls stays.
+        The settings of the snapshot hold from here on, but for ``others``.  The record of calls and the
+        faults stay.  The clock goes on from where it was, whatever freezegun or time-machine say it is.
 
         Raises:
-            ValueError: it is no snapshot, or one of another schema version; nothing is changed then.
+            SnapshotError: (a ValueError) it is no snapshot, one of another schema version, or one that was
+                changed; this world is as it was then.
         """
         from dx_mock import snapshot as module
 
@@ -321,7 +323,7 @@ class MockDirectConnect:
     # --- decorating ----------------------------------------------------------------------------------------
 
     def __call__(self, target: T) -> T:
-        """Decorate a function, a coroutine function or a class of tests."""
+        """Decorate a function, a generator, either of them asynchronous, or a class of tests."""
         if inspect.isclass(target):
             decorated: T = decorate_class(target, lambda: MockDirectConnect(self.settings))
             return decorated
@@ -333,6 +335,9 @@ class MockDirectConnect:
                     return await target(*args, **kwargs)
 
             return run_coroutine  # type: ignore[return-value]
+        if inspect.isasyncgenfunction(target):
+            generator: T = decorate_async_generator(target, lambda: MockDirectConnect(self.settings))
+            return generator
         if inspect.isgeneratorfunction(target):
 
             @functools.wraps(target)

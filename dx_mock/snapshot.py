@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import hashlib
+import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Union
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from dx_mock.world import World
 
 #: Grows when what is written changes its meaning; other versions are refused.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 _FORMAT = "dx_mock snapshot"
 
@@ -136,7 +138,7 @@ def take(world: World) -> dict[str, Any]:
         "plans": lifecycle.plans,
         "client_tokens": writer.write(world.client_tokens),
     }
-    return {
+    snapshot = {
         "format": _FORMAT,
         "version": SCHEMA_VERSION,
         "settings": {
@@ -146,11 +148,22 @@ def take(world: World) -> dict[str, Any]:
             "quirks": dict(settings.quirks),
             "seed": settings.seed,
         },
-        "clock": world.clock.offset.total_seconds(),
+        "clock": world.clock.now().isoformat(),
         "ids": world.ids.counter,
         "state": state,
         "objects": writer.table,
     }
+    return {**snapshot, "digest": digest(snapshot)}
+
+
+def digest(snapshot: Mapping[str, Any]) -> str:
+    """What the rest of a snapshot adds up to: one that was changed on its way no longer fits its own.
+
+    Order of keys and white space do not count, so that any JSON library may have written it.
+    """
+    content = {name: value for name, value in snapshot.items() if name != "digest"}
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 # --- reading -----------------------------------------------------------------------------------------------
@@ -211,8 +224,8 @@ def put_back(world: World, snapshot: Any) -> None:
     Raises:
         SnapshotError: it is no snapshot, or one that this version can't read; the world is as it was.
     """
-    _check(snapshot)
     try:
+        _check(snapshot)
         settings = Settings.check(**snapshot["settings"], others=world.settings.others)
         settings = dataclasses.replace(settings, topology=world.settings.topology)
         reader = _Reader(snapshot["objects"])
@@ -222,15 +235,19 @@ def put_back(world: World, snapshot: Any) -> None:
         }
         _check_state(state)
         listings = _read_listings(reader, state["listings"])
-        offset, counter = timedelta(seconds=snapshot["clock"]), int(snapshot["ids"])
-        if not timedelta() <= offset <= LATEST - EPOCH:
-            raise SnapshotError(f"the snapshot is damaged: its clock is moved by {offset}")
-        _replace(world, settings, state, listings)
+        moment, counter = datetime.fromisoformat(snapshot["clock"]), int(snapshot["ids"])
+        offset = moment.utcoffset()
+        if offset is None or offset:
+            raise ValueError(f"its clock {snapshot['clock']!r} is not in UTC")
+        if not EPOCH - _SLACK <= moment <= LATEST:
+            raise SnapshotError(f"the snapshot has the time {moment}, which no world can have")
+        replace = _prepare(world, settings, state, listings)
     except SnapshotError:
         raise
-    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as problem:
+    except Exception as problem:  # whatever it is that somebody has made of a snapshot
         raise SnapshotError(f"the snapshot is damaged: {type(problem).__name__}: {problem}") from None
-    world.clock.offset = offset
+    replace()
+    world.clock.set(moment)
     world.ids.reset(settings.seed, counter)
 
 
@@ -238,23 +255,25 @@ def _check(snapshot: Any) -> None:
     if not isinstance(snapshot, Mapping) or snapshot.get("format") != _FORMAT:
         raise SnapshotError("this is no snapshot of dx_mock: give restore() what snapshot() returned")
     version = snapshot.get("version")
-    if version != SCHEMA_VERSION:
+    if type(version) is not int or version != SCHEMA_VERSION:
         raise SnapshotError(
             f"the snapshot has schema version {version!r}, but this dx_mock reads version {SCHEMA_VERSION} only"
         )
-    for part in ("settings", "clock", "ids", "state", "objects"):
+    for part in ("settings", "clock", "ids", "state", "objects", "digest"):
         if part not in snapshot:
             raise SnapshotError(f"the snapshot is damaged: it has no {part!r}")
+    if snapshot["digest"] != digest(snapshot):
+        raise SnapshotError(
+            "the snapshot is damaged: it is not what snapshot() returned, its digest does not fit"
+        )
 
 
 def _check_state(state: Mapping[str, Any]) -> None:
     for name, fits in _STATE.items():
-        if name == "counted" and name not in state:  # snapshots of version 1 may be older than these
-            continue
-        if not fits(state[name]):
+        if not fits(state.get(name)):
             raise SnapshotError(f"the snapshot is damaged: its {name!r} has a wrong type")
     plans = (tuple(plan) for plan in state["calendar"])
-    counted = (tuple(each) for machines in state.get("counted", {}).values() for each in machines.values())
+    counted = (tuple(each) for machines in state["counted"].values() for each in machines.values())
     if not all(map(_PLAN, plans)) or not all(map(_COUNTED, counted)):
         raise SnapshotError("the snapshot is damaged: what is planned in it has a wrong type")
 
@@ -273,23 +292,28 @@ def _read_listings(reader: _Reader, rows: list[Any]) -> dict[tuple[str, str, str
     return listings
 
 
-def _replace(world: World, settings: Settings, state: dict[str, Any], listings: Any) -> None:
-    """Put what was read in place; everything was read before, so that nothing is half done."""
+def _prepare(world: World, settings: Settings, state: dict[str, Any], listings: Any) -> Callable[[], None]:
+    """Make everything ready; what is returned puts it in place, and can't fail half way."""
     found = {resource.id: resource for resource in state["resources"]}
     kinds = {kind: {each.id: each for each in state["globals"].get(kind, [])} for kind in world.graph.globals}
     counts: Counter[tuple[str, str, str]] = Counter(state["connection_count"])
     calendar = [tuple(entry) for entry in state["calendar"]]
-    names = ("devices", "secrets", "agreements", "sequence", "next_look", "next_call", "latest", "plans")
-    values = {name: state[name] for name in (*names, "client_tokens")}
-    graph, lifecycle = world.graph, world.lifecycle
-    graph.resources, graph.globals, graph.listings, graph.connection_count = found, kinds, listings, counts
-    graph.devices, graph.secrets, graph.agreements = values["devices"], values["secrets"], values["agreements"]
-    graph.devices_by_name = {device.name: device for pool in graph.devices.values() for device in pool}
-    graph.sequence = values["sequence"]
-    lifecycle.policy = settings.provisioning
-    lifecycle.next_look, lifecycle.next_call = values["next_look"], values["next_call"]
-    lifecycle.counted = state.get("counted", {})
-    lifecycle.calendar, lifecycle.latest, lifecycle.plans = calendar, values["latest"], values["plans"]
-    world.client_tokens = values["client_tokens"]
-    world.settings = settings
-    world.forget_backends()
+    devices_by_name = {device.name: device for pool in state["devices"].values() for device in pool}
+    in_graph = {name: state[name] for name in ("devices", "secrets", "agreements", "sequence")}
+    in_lifecycle = {name: state[name] for name in ("next_look", "next_call", "counted", "latest", "plans")}
+    client_tokens = state["client_tokens"]
+
+    def replace() -> None:
+        graph, lifecycle = world.graph, world.lifecycle
+        graph.resources, graph.globals, graph.listings = found, kinds, listings
+        graph.connection_count, graph.devices_by_name = counts, devices_by_name
+        for name, value in in_graph.items():
+            setattr(graph, name, value)
+        for name, value in in_lifecycle.items():
+            setattr(lifecycle, name, value)
+        lifecycle.policy, lifecycle.calendar = settings.provisioning, calendar
+        world.client_tokens = client_tokens
+        world.settings = settings
+        world.forget_backends()
+
+    return replace

@@ -6,9 +6,10 @@ its own, such as a worker thread of the code under test, is in the one that was 
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
@@ -57,3 +58,34 @@ def leave(world: World) -> bool:
         # A world may end in another context than it began in (async fixtures); there it is skipped.
         _in_context.set(tuple(each for each in _in_context.get() if each.active))
         return not _in_process
+
+
+def note(error: BaseException | None, world: World | None) -> None:
+    """Leave word at an error of the world that it came through, for the report of a failed test."""
+    if error is not None and world is not None and getattr(error, "_dx_mock_world", None) is None:
+        with suppress(AttributeError, TypeError):  # some exceptions have no room for it
+            error._dx_mock_world = world  # type: ignore[attr-defined]
+
+
+# --- forks -------------------------------------------------------------------------------------------------
+
+#: the worlds whose locks a fork holds
+_held: list[World] = []
+
+
+def _before_fork() -> None:
+    """Wait until no thread is in the middle of a change: the child would have half of it, and its locks."""
+    _lock.acquire()
+    _held.extend(_in_process)
+    for world in _held:
+        world.lock.acquire()
+
+
+def _after_fork() -> None:
+    while _held:
+        _held.pop().lock.release()
+    _lock.release()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork)

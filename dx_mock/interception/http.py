@@ -142,6 +142,7 @@ def _caller(headers: Mapping[str, str], region: str | None) -> tuple[str, str]:
 # --- requests and urllib3 in this process ------------------------------------------------------------------
 
 _urlopen = HTTPConnectionPool.urlopen
+#: what ``requests`` sends with while a mock is active
 _adapter_send: Any = None
 
 
@@ -156,24 +157,23 @@ def install() -> None:
 def install_requests() -> None:
     """Answer HTTP that is made with requests from here on.
 
-    moto and ``responses`` patch its adapter too, and the mock that was opened last must win.
+    moto and ``responses`` patch its adapter too, and the mock that was opened last must win.  What they put
+    back may be ours of another time, so each of ours knows its own predecessor.
     """
     global _adapter_send
-    adapters: Any = sys.modules["requests.adapters"]
-    if adapters.HTTPAdapter.send is not _answering_send:
-        _adapter_send = adapters.HTTPAdapter.send
-        adapters.HTTPAdapter.send = _answering_send
+    adapter: Any = sys.modules["requests.adapters"].HTTPAdapter
+    if not hasattr(adapter.send, "_dx_mock_original"):
+        adapter.send = _answering(adapter.send)
+    _adapter_send = adapter.send
 
 
 def uninstall() -> None:
-    """Put urllib3 and requests back as they were."""
-    global _adapter_send
+    """Put urllib3 and requests back as they were; where somebody came after us, we let everything pass."""
     if HTTPConnectionPool.urlopen is _answering_urlopen:
         HTTPConnectionPool.urlopen = _urlopen  # type: ignore[method-assign]
     adapters: Any = sys.modules.get("requests.adapters")
-    if adapters is not None and adapters.HTTPAdapter.send is _answering_send:
-        adapters.HTTPAdapter.send = _adapter_send
-    _adapter_send = None
+    if adapters is not None and adapters.HTTPAdapter.send is _adapter_send:
+        adapters.HTTPAdapter.send = _adapter_send._dx_mock_original
 
 
 def _answer_url(method: str, url: str, headers: Mapping[str, Any], body: Any) -> Answer | None:
@@ -234,15 +234,21 @@ _LOST: Mapping[str, tuple[str, Any]] = {
 }
 
 
-def _answering_send(self: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
-    try:
-        found = _answer_url(request.method, request.url, request.headers, request.body)
-    except LostReply as lost:
-        exceptions: Any = sys.modules["requests.exceptions"]
-        raise getattr(exceptions, _LOST[lost.name][0])(str(lost), request=request) from None
-    if found is None:
-        return _adapter_send(self, request, *args, **kwargs)
-    return self.build_response(request, _response(found))
+def _answering(original: Any) -> Any:
+    """What stands in the place of ``HTTPAdapter.send``."""
+
+    def send(self: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            found = _answer_url(request.method, request.url, request.headers, request.body)
+        except LostReply as lost:
+            exceptions: Any = sys.modules["requests.exceptions"]
+            raise getattr(exceptions, _LOST[lost.name][0])(str(lost), request=request) from None
+        if found is None:
+            return original(self, request, *args, **kwargs)
+        return self.build_response(request, _response(found))
+
+    send._dx_mock_original = original  # type: ignore[attr-defined]
+    return send
 
 
 def _answering_urlopen(

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dx_mock import mock_directconnect
+from dx_mock.snapshot import SnapshotError, digest
 from tests.helpers import CUSTOMER, LAG, PARTNER, connect, make_lag, members, state
 
 
@@ -103,15 +104,30 @@ def test_restore_empties_what_came_later(dx):
     assert dx.topology().to_text() == "(nothing exists)"
 
 
+def signed(change):
+    """A change whose author knows what a digest is."""
+
+    def changed(snapshot):
+        found = change(snapshot)
+        return {**found, "digest": digest(found)}
+
+    return changed
+
+
 @pytest.mark.parametrize(
     ("change", "text"),
     [
         (lambda s: "x", "this is no snapshot of dx_mock"),
         (lambda s: {}, "this is no snapshot of dx_mock"),
-        (lambda s: {**s, "version": 99}, "has schema version 99, but this dx_mock reads version 1 only"),
+        (lambda s: {**s, "version": 99}, "has schema version 99, but this dx_mock reads version 2 only"),
         (lambda s: {key: value for key, value in s.items() if key != "ids"}, "it has no 'ids'"),
         (lambda s: {**s, "objects": s["objects"][:1]}, "the snapshot is damaged"),
-        (lambda s: {**s, "objects": [{"class": "Submarine", "fields": {}}]}, "'Submarine', which this version"),
+        (lambda s: {**s, "objects": [{"class": "Submarine", "fields": {}}]}, "its digest does not fit"),
+        (signed(lambda s: {**s, "objects": [{"class": "Submarine", "fields": {}}]}), "'Submarine', which this"),
+        (signed(lambda s: {**s, "clock": "2026-01-01T00:00:00"}), "is not in UTC"),
+        (signed(lambda s: {**s, "ids": "x"}), "the snapshot is damaged"),
+        (lambda s: {**s, "version": "2"}, "has schema version '2'"),
+        (lambda s: {**s, 5: 6}, "the snapshot is damaged"),
         (lambda s: {**s, "settings": {"provisioning": "fast"}}, "the snapshot is damaged"),
         (lambda s: {**s, "clock": "noon"}, "the snapshot is damaged"),
         (lambda s: {**s, "state": {}}, "the snapshot is damaged"),
@@ -175,9 +191,9 @@ def _spoil(taken, name, value):
         lambda s: _spoil(s, "kind", "submarine"),
         lambda s: _spoil(s, "ports", {"$map": [["one", "dxcon-x"]]}),
         lambda s: _spoil(s, "loa_issue_time", {"$time": "9999-12-31T00:00:00+00:00"}),
-        lambda s: {**s, "clock": 1e12},
-        lambda s: {**s, "clock": -1},
-        lambda s: {**s, "clock": float("inf")},
+        lambda s: {**s, "clock": 5.5},
+        lambda s: {**s, "clock": "1850-01-01T00:00:00+00:00"},
+        lambda s: {**s, "clock": "9999-01-01T00:00:00+00:00"},
         lambda s: {**s, "state": {**s["state"], "sequence": "7"}},
         lambda s: {**s, "state": {**s["state"], "resources": [5]}},
         lambda s: {**s, "state": {**s["state"], "calendar": [["now", 1, "lag", 5]]}},
@@ -189,6 +205,102 @@ def test_what_has_wrong_types_is_refused_and_changes_nothing(dx, change):
     make_lag(dx.client())
     taken = dx.snapshot()
     with pytest.raises(ValueError, match="snapshot") as caught:
-        dx.restore(change(copy.deepcopy(taken)))
+        dx.restore(signed(change)(copy.deepcopy(taken)))
     assert "\n" not in str(caught.value)
     assert dx.snapshot() == taken
+
+
+# --- damage ------------------------------------------------------------------------------------------------
+
+VALUES = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=8),
+    st.just([]), st.just({}), st.just({"$object": 0}), st.just({"$time": "soon"}), st.just({"$map": [[[], 1]]}),
+)  # fmt: skip
+
+
+def places(value, path=()):
+    """The way to everything in some JSON."""
+    yield path
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield from places(each, (*path, key))
+    elif isinstance(value, list):
+        for number, each in enumerate(value):
+            yield from places(each, (*path, number))
+
+
+@pytest.fixture(scope="module")
+def sound():
+    """A snapshot of a world with something of most kinds, and the ways to everything in it."""
+    with mock_directconnect(provisioning="timed", partners=[PARTNER]) as dx:
+        dx.world.lifecycle.policy = "auto"
+        build(dx)
+        dx.world.lifecycle.policy = "timed"
+        snapshot = dx.snapshot()
+    return json.dumps(snapshot), list(places(snapshot))[1:]
+
+
+def damage(text, path, value, how):
+    """A snapshot with one thing replaced, removed, or put in twice."""
+    snapshot = json.loads(text)
+    *way, last = path
+    holder = snapshot
+    for step in way:
+        holder = holder[step]
+    if how == "remove":
+        del holder[last]
+    elif how == "twice" and isinstance(holder, list):
+        holder.insert(last, copy.deepcopy(holder[last]))
+    else:
+        holder[last] = value
+    return snapshot
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data(), VALUES, st.sampled_from(["replace", "remove", "twice"]))
+def test_damage_is_refused_and_changes_nothing(sound, data, value, how):
+    """Property: whatever is changed in a snapshot, restore says so, and the world is as it was."""
+    text, ways = sound
+    changed = damage(text, data.draw(st.sampled_from(ways)), value, how)
+    with mock_directconnect() as dx:
+        connect(dx.client())
+        before = dx.snapshot()
+        if changed == json.loads(text) and json.dumps(changed) == text:
+            dx.restore(changed)
+            return
+        with pytest.raises(SnapshotError) as caught:
+            dx.restore(changed)
+        assert "\n" not in str(caught.value)
+        assert dx.snapshot() == before
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data(), VALUES, st.sampled_from(["replace", "remove", "twice"]))
+def test_forged_snapshots_are_read_whole_or_not_at_all(sound, data, value, how):
+    """Property: with a digest that fits there is still no other error than SnapshotError."""
+    text, ways = sound
+    ways = [way for way in ways if way != ("digest",)]
+    changed = damage(text, data.draw(st.sampled_from(ways)), value, how)
+    changed["digest"] = digest(changed)
+    with mock_directconnect() as dx:
+        connect(dx.client())
+        before = dx.snapshot()
+        try:
+            dx.restore(changed)
+        except SnapshotError:
+            assert dx.snapshot() == before
+
+
+def test_other_json_writers_may_have_written_it(dx):
+    """Order of keys, white space and escapes do not count."""
+    build_text = json.dumps(dx.snapshot())
+    connect(dx.client(), tags=[{"key": "Ort", "value": "Zürich"}])
+    taken = dx.snapshot()
+    for again in (
+        json.loads(json.dumps(taken, sort_keys=True, indent=3)),
+        json.loads(json.dumps(taken, ensure_ascii=False)),
+        dict(reversed(taken.items())),
+    ):
+        dx.restore(json.loads(build_text))
+        dx.restore(again)
+        assert dx.snapshot() == taken
