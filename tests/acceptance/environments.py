@@ -35,6 +35,11 @@ def python_environment(name: str, *requirements: str) -> Path:
     return place / "bin"
 
 
+def aws_cli() -> Path:
+    """The ``bin`` directory of an environment with the AWS CLI, version 1 from PyPI."""
+    return python_environment("awscli", "awscli>=1.40,<2")
+
+
 def client_variables(endpoint_url: str, account_id: str = "123456789012") -> dict[str, str]:
     """An environment in which an AWS client speaks to the endpoint as the account and reads no profile."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}

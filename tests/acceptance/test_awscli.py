@@ -7,7 +7,9 @@ import subprocess
 
 import pytest
 
-from tests.acceptance.environments import client_variables, python_environment
+import dx_mock
+from tests.acceptance.environments import aws_cli, client_variables
+from tests.acceptance.pages import examples
 
 pytestmark = pytest.mark.acceptance
 
@@ -15,7 +17,7 @@ pytestmark = pytest.mark.acceptance
 @pytest.fixture
 def aws(endpoint_url):
     """Run ``aws directconnect`` with words; the parsed answer, or the text of the refusal."""
-    program = python_environment("awscli", "awscli>=1.40,<2") / "aws"
+    program = aws_cli() / "aws"
 
     def run(*words: str, account_id: str = "123456789012", refused: bool = False):
         done = subprocess.run(
@@ -79,3 +81,30 @@ def test_accounts_by_access_key_see_their_own(aws):
     other = aws("describe-connections", account_id="210987654321")["connections"]
     assert connection_id not in [found["connectionId"] for found in other]
     assert aws("describe-connections")["connections"][0]["ownerAccount"] == "123456789012"
+
+
+def test_the_page(tmp_path):
+    """docs/clients/aws-cli.md does what it says, in one shell."""
+    with dx_mock.server(partners=["111111111111"]) as running:
+        script = "\n".join(examples("aws-cli.md").values())
+        script = script.replace("http://127.0.0.1:4000", running.endpoint_url)
+        variables = client_variables(running.endpoint_url)
+        variables["PATH"] = f"{aws_cli()}:{variables['PATH']}"
+        done = subprocess.run(
+            ["sh", "-e", "-c", script],
+            env=variables,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        calls = [call.operation for call in running.mock.calls]
+    assert (done.returncode, done.stderr) == (0, "")
+    assert '"EqDC2"' in done.stdout
+    assert "one\tavailable\n" in done.stdout
+    *_, confirmed, shown = done.stdout.splitlines()
+    assert confirmed == "pending"
+    assert shown.split("\t")[1:] == ["available", "Partner 111111111111"]
+    assert (tmp_path / "loa.pdf").read_bytes().startswith(b"%PDF-")
+    assert calls[-2:] == ["ConfirmConnection", "DescribeConnections"]

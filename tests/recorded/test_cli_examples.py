@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import boto3
 import pytest
 from botocore import xform_name
 
@@ -62,6 +63,18 @@ class Story:
         self.client = dx.client()
         self.partner = dx.client(account_id=PARTNER)
         self.customer = dx.client(account_id=CUSTOMER)
+
+    def other(self, service):
+        """A client of another service."""
+        return boto3.client(service, region_name="us-east-1")
+
+    def virtual_gateway(self, gateway_id):
+        """A virtual private gateway; where EC2 is not in play any well-formed id will do."""
+        return gateway_id
+
+    def transit_gateway(self, gateway_id):
+        """A transit gateway, the same way."""
+        return gateway_id
 
     def port(self, client=None, **changes):
         """A provisioned connection."""
@@ -133,14 +146,14 @@ class Story:
 
     def associate(self, gateway_id, vgw="vgw-6efe725e", client=None, **more):
         return (client or self.client).create_direct_connect_gateway_association(
-            directConnectGatewayId=gateway_id, gatewayId=vgw, **more
+            directConnectGatewayId=gateway_id, gatewayId=self.virtual_gateway(vgw), **more
         )
 
-    def propose(self, gateway_id, vgw="vgw-02f776b1"):
+    def propose(self, gateway_id, vgw="vgw-02f776b1", tgw=None):
         return self.client.create_direct_connect_gateway_association_proposal(
             directConnectGatewayId=gateway_id,
             directConnectGatewayOwnerAccount=CUSTOMER,
-            gatewayId=vgw,
+            gatewayId=self.transit_gateway(tgw) if tgw else self.virtual_gateway(vgw),
             addAllowedPrefixesToDirectConnectGateway=[{"cidr": "192.168.2.0/30"}],
         )["directConnectGatewayAssociationProposal"]
 
@@ -258,12 +271,14 @@ def create_connection(s):
 
 
 def create_direct_connect_gateway_association_proposal(s):
-    made = s.propose(s.gateway(s.customer), "vgw-02f776b1")
+    made = s.propose(s.gateway(s.customer), tgw="tgw-02f776b1a70000000")
     yield {"directConnectGatewayAssociationProposal": made}
 
 
 def create_direct_connect_gateway_association(s):
-    yield s.associate(s.gateway())
+    yield s.client.create_direct_connect_gateway_association(
+        directConnectGatewayId=s.gateway(), virtualGatewayId=s.virtual_gateway("vgw-6efe725e")
+    )
 
 
 def create_direct_connect_gateway(s):
@@ -447,18 +462,17 @@ def describe_tags(s):
 
 
 def describe_virtual_gateways(s):
-    import boto3
-
-    boto3.client("ec2", region_name="us-east-1").create_vpn_gateway(Type="ipsec.1")
+    s.other("ec2").create_vpn_gateway(Type="ipsec.1")
     yield s.client.describe_virtual_gateways()
 
 
 def describe_virtual_interfaces(s):
-    first = s.private(s.port())["virtualInterfaceId"]
-    s.public(s.port())
+    port = s.port()
+    first = s.private(port)["virtualInterfaceId"]
+    s.public(port)
     s.dx.provision(first)
     s.dx.bgp_down(first)
-    yield s.client.describe_virtual_interfaces()
+    yield s.client.describe_virtual_interfaces(connectionId=port)
 
 
 def disassociate_connection_from_lag(s):
@@ -483,12 +497,11 @@ def untag_resource(s):
 def update_direct_connect_gateway_association(s):
     made = s.associate(
         s.gateway(),
-        addAllowedPrefixesToDirectConnectGateway=[{"cidr": "192.0.2.0/28"}, {"cidr": "192.0.1.0/28"}],
+        addAllowedPrefixesToDirectConnectGateway=[{"cidr": "192.168.1.0/30"}],
     )["directConnectGatewayAssociation"]["associationId"]
     yield s.client.update_direct_connect_gateway_association(
         associationId=made,
-        addAllowedPrefixesToDirectConnectGateway=[{"cidr": "192.0.3.0/28"}],
-        removeAllowedPrefixesToDirectConnectGateway=[{"cidr": "192.0.2.0/28"}],
+        addAllowedPrefixesToDirectConnectGateway=[{"cidr": "192.168.2.0/30"}],
     )
 
 
