@@ -177,4 +177,5 @@ def _strike(world: World, call: Call) -> Reply:
 
 def unknown_operation(name: str) -> ServiceError:
     """The refusal of an operation that the installed model does not have."""
-    return errors.UNKNOWN_OPERATION(operation=name, version=wire.botocore_version())
+    shown = name if len(name) <= 200 else name[:200] + "..."
+    return errors.UNKNOWN_OPERATION(operation=shown, version=wire.botocore_version())

@@ -63,6 +63,7 @@ NOT_IMPLEMENTED = Text(
     "dx_mock's own",
 )
 INVALID_BODY = Text("The request body is not a valid JSON object: {reason}", "guessed", "-")
+INVALID_CBOR = Text("The request body is not a valid CBOR map: {reason}", "guessed", "-")
 INVALID_REQUEST = Text("The HTTP request can not be read: {reason}", "guessed", "-")
 BODY_TOO_LARGE = Text("The request body is larger than {limit} bytes.", "guessed", "-")
 MEMBER_MISSING = Text(

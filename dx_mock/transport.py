@@ -198,6 +198,8 @@ class Transport:
         self._stopping = True
         self._server.pull_trigger()
         self._thread.join()
+        if not self._dispatcher.threads:  # one that hangs may still pull it, whatever has its number by then
+            self._server.trigger.close()
 
     def _run(self) -> None:
         while not self._stopping:
@@ -210,8 +212,6 @@ class Transport:
         self._dispatcher.shutdown(timeout=max(deadline - time.monotonic(), 0.5))
         for channel in self._channels():
             channel.handle_close()
-        if not self._dispatcher.threads:  # one that hangs would pull it in vain, or wake something else
-            self._server.trigger.close()
 
     def _poll(self, timeout: float) -> None:
         wasyncore.loop(timeout=timeout, use_poll=True, map=self._map, count=1)

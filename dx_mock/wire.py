@@ -198,7 +198,10 @@ def _decode_timestamp(shape: Any) -> Decoder:
             return value
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise _wrong_type(value, "a Timestamp", path)
-        return datetime.fromtimestamp(value, timezone.utc)
+        try:
+            return datetime.fromtimestamp(value, timezone.utc)
+        except (OverflowError, OSError, ValueError):  # beyond Python's calendar
+            raise _wrong_type(value, "a Timestamp", path) from None
 
     return decode
 
@@ -277,7 +280,11 @@ def peek(body: bytes) -> dict[str, Any]:
         return {}
 
 
-_json = json.JSONDecoder()
+def _no_json(constant: str) -> Any:
+    raise ValueError(f"{constant} is no JSON")
+
+
+_json = json.JSONDecoder(parse_constant=_no_json)
 
 
 def read_json(body: bytes | str | None) -> dict[str, Any]:
@@ -296,11 +303,24 @@ def read_json(body: bytes | str | None) -> dict[str, Any]:
             parsed, end = None, 0
         if end != len(text):
             parsed = _json.decode(text)
-    except (ValueError, RecursionError) as problem:
-        raise errors.INVALID_BODY(reason=problem) from None
+    except RecursionError:
+        raise errors.INVALID_BODY(reason="it is nested too deeply") from None
+    except ValueError as problem:
+        # Python's words for a number of thousands of digits are about Python.
+        reason = "a number is too long" if "integer string conversion" in str(problem) else problem
+        raise errors.INVALID_BODY(reason=reason) from None
     if not isinstance(parsed, dict):
         raise errors.INVALID_BODY(reason="expected an object")
+    if "\\u" in text and "\\ud" in text.lower():
+        return _without_surrogates(parsed)
     return parsed
+
+
+def _without_surrogates(parsed: dict[str, Any]) -> dict[str, Any]:
+    """Halves of surrogate pairs, which no UTF-8 can have, as question marks: so does Java, when it writes."""
+    text = json.dumps(parsed, ensure_ascii=False).encode(errors="replace")
+    clean: dict[str, Any] = json.loads(text)
+    return clean
 
 
 # --- out: shape an answer by the output shape --------------------------------------------------------------
@@ -404,7 +424,7 @@ def encode(operation: OperationModel, answer: Mapping[str, Any], style: str = "p
 
 def write_json(value: Mapping[str, Any]) -> bytes:
     """Compact JSON without spaces, as AWS sends it [recorded: ANS content-length]."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode(errors="replace")
 
 
 def read_body(body: bytes | str | None, headers: Mapping[str, Any]) -> dict[str, Any] | bytes:
@@ -426,7 +446,7 @@ def read_cbor(body: bytes | str) -> dict[str, Any]:
     """A CBOR request body as an object, read by botocore's own parser.
 
     Raises:
-        ServiceError: it is not CBOR, or not an object.
+        ServiceError: it is not CBOR, or not a map.
     """
     from botocore import parsers
 
@@ -436,10 +456,12 @@ def read_cbor(body: bytes | str) -> dict[str, Any]:
     try:
         parser = parsers.RpcV2CBORParser()
         parsed = parser.parse_data_item(parser.get_peekable_stream_from_bytes(data))
-    except Exception as problem:  # botocore's parser raises whatever it stumbles over
-        raise errors.INVALID_BODY(reason=problem) from None
+    except RecursionError:
+        raise errors.INVALID_CBOR(reason="it is nested too deeply") from None
+    except Exception:  # botocore's parser raises whatever it stumbles over, in words about answers
+        raise errors.INVALID_CBOR(reason="it is malformed") from None
     if not isinstance(parsed, dict):
-        raise errors.INVALID_BODY(reason="expected an object")
+        raise errors.INVALID_CBOR(reason="expected a map")
     return parsed
 
 

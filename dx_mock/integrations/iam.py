@@ -1,19 +1,19 @@
-"""Accounts in moto's other services: a 12-digit access key stands for the account of that number there, too.
+"""Accounts in moto's other services: who calls is found out by our rules there, too.
 
-moto sees only keys of twenty characters in a request, and asks its IAM whose they are.
+moto sees only keys of twenty characters in a request, and lets ``MOTO_ACCOUNT_ID`` go before every other sign;
+ours are :func:`dx_mock.interception.accounts.account_of`.
 """
 
 from __future__ import annotations
 
-import importlib
 import re
 import sys
 from typing import Any
 
 from dx_mock.integrations.patching import Patches
+from dx_mock.interception.accounts import ACCOUNT_HEADER, account_of
 
-MODULE = "moto.iam.models"
-RESPONSES = "moto.core.responses"
+MODULE = "moto.core.responses"
 
 _CREDENTIAL = re.compile(r"Credential=(?P<key>[0-9]{12})/")
 
@@ -21,24 +21,12 @@ _patches = Patches()
 
 
 def install() -> None:
-    """Have moto read such keys; it looks both functions up anew for every request."""
-    models: Any = sys.modules.get(MODULE)
-    original = getattr(models, "get_account_id_from", None)
-    try:
-        response: Any = getattr(importlib.import_module(RESPONSES), "BaseResponse", None)
-    except ImportError:
-        return
-    if original is None or not hasattr(response, "get_access_key") or _patches:
+    """Have moto ask us; it looks the methods up anew for every request."""
+    response: Any = getattr(sys.modules.get(MODULE), "BaseResponse", None)
+    if _patches or not hasattr(response, "get_access_key") or not hasattr(response, "get_current_account"):
         return
     _patches.set(response, "get_access_key", _reading(response.get_access_key))
-
-    def get_account_id_from(access_key: str) -> str:
-        if len(access_key) == 12 and access_key.isdigit():
-            return access_key
-        account: str = original(access_key)
-        return account
-
-    _patches.set(models, "get_account_id_from", get_account_id_from)
+    _patches.set(response, "get_current_account", _current_account)
 
 
 def _reading(original: Any) -> Any:
@@ -52,6 +40,12 @@ def _reading(original: Any) -> Any:
     return get_access_key
 
 
+def _current_account(self: Any) -> str:
+    import moto.iam.models  # noqa: F401  # whose keys are whose
+
+    return account_of(self.get_access_key(), self.headers.get(ACCOUNT_HEADER))
+
+
 def uninstall() -> None:
-    """Put moto's functions back."""
+    """Put moto's methods back."""
     _patches.undo()

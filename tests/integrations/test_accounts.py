@@ -25,11 +25,22 @@ def test_a_key_of_twelve_digits_is_an_account_in_ec2(dx):
 
 
 def test_moto_is_as_before_afterwards():
-    """The function of moto's is put back when the mock ends."""
-    import moto.iam.models as models
+    """The methods of moto's are put back when the mock ends."""
+    from moto.core.responses import BaseResponse
 
-    before = models.get_account_id_from
+    before = BaseResponse.get_current_account, BaseResponse.get_access_key
     with mock_directconnect():
-        assert models.get_account_id_from is not before
-        assert models.get_account_id_from(CUSTOMER) == CUSTOMER
-    assert models.get_account_id_from is before
+        assert BaseResponse.get_current_account is not before[0]
+        assert BaseResponse.get_access_key is not before[1]
+    assert (BaseResponse.get_current_account, BaseResponse.get_access_key) == before
+
+
+def test_an_account_of_the_environment_is_the_default_everywhere(dx, monkeypatch):
+    """``MOTO_ACCOUNT_ID`` is who calls where nothing else says it, in moto's services as in Direct Connect."""
+    monkeypatch.setenv("MOTO_ACCOUNT_ID", CUSTOMER)
+
+    def caller(**keys):
+        return boto3.client("sts", region_name="us-east-1", **keys).get_caller_identity()["Account"]
+
+    assert caller() == CUSTOMER
+    assert caller(aws_access_key_id="333333333333", aws_secret_access_key="x") == "333333333333"
