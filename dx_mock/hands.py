@@ -114,12 +114,21 @@ def announce(world: World, virtual_interface_id: str, prefixes: Iterable[str]) -
         vif.announced = {prefix: vif.announced.get(prefix, now) for prefix in announced}
 
 
-def leftovers(world: World) -> list[str]:
-    """Connections, interconnects, LAGs and virtual interfaces that are not deleted, a line for each."""
+def left(world: World) -> list[Connection | Lag | VirtualInterface]:
+    """Connections, interconnects, LAGs and virtual interfaces that are not deleted."""
     with _at_work(world):
         return [
-            f"{resource.kind} {resource.id} {resource.name!r} of {resource.owner} in {resource.region}"
+            resource
             for resource in world.graph.resources.values()
             if isinstance(resource, (Connection, Lag, VirtualInterface))
             and resource.stage not in {"deleting", "deleted", "rejected"}
+        ]
+
+
+def leftovers(world: World) -> list[str]:
+    """What is left, a line for each."""
+    with world.lock:
+        return [
+            f"{resource.kind} {resource.id} {resource.name!r} of {resource.owner} in {resource.region}"
+            for resource in left(world)
         ]

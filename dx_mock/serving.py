@@ -21,6 +21,7 @@ from dx_mock.interception import active, doors, endpoints, http
 from dx_mock.mock import MockDirectConnect, mock_directconnect
 
 if TYPE_CHECKING:
+    from dx_mock.control import Control
     from dx_mock.transport import Transport
     from dx_mock.world import World
 
@@ -74,11 +75,14 @@ class Server:
         """
         if self._transport is not None:
             raise RuntimeError("this server is running already")
+        from dx_mock.control import Control
+
         transport = _transport()
         listening = self._bound()
         try:
-            application = _Application(self._mock.open(), _Moto())
-            self._transport = transport.Transport(listening, application, _Rules(), _connections())
+            control = Control(self._mock)
+            application = _Application(self._mock.open(), _Moto(), control)
+            self._transport = transport.Transport(listening, application, _Rules(control), _connections())
         except BaseException:
             listening.close()
             raise
@@ -119,13 +123,16 @@ class Server:
 
 
 class _Application:
-    """Takes requests to Direct Connect out of moto's WSGI application."""
+    """Takes requests to Direct Connect, and the tester's, out of moto's WSGI application."""
 
-    def __init__(self, world: World, others: Callable[..., Iterable[bytes]]) -> None:
+    def __init__(self, world: World, others: Callable[..., Iterable[bytes]], control: Control) -> None:
         self._world = world
         self._others = others
+        self._control = control
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if self._control.takes(environ):
+            return self._control(environ, start_response)
         if not _is_ours(environ):
             with active.within(self._world):
                 return self._others(environ, start_response)
@@ -174,12 +181,19 @@ class _Moto:
 class _Rules:
     """What the transport asks: how large a body may be, and the words for what is no request."""
 
+    def __init__(self, control: Control) -> None:
+        self._control = control
+
     def limit(self, environ: Mapping[str, str]) -> int | None:
-        """Direct Connect has a limit; moto's S3 takes what the transport takes."""
+        """Direct Connect and the tester's API have limits; moto's S3 takes what the transport takes."""
+        if self._control.takes(environ):
+            return self._control.limit(environ)
         return http.MAX_BODY if _is_ours(environ) else None
 
     def refusal(self, environ: Mapping[str, str], status: int, reason: str) -> http.Answer:
         """The answer to what is no request, or too large a one."""
+        if self._control.takes(environ):
+            return self._control.refusal(environ, status, reason)
         if not _is_ours(environ):
             return _failure("BadRequestException", reason, status)
         error = wire.body_too_large(http.MAX_BODY) if status == 413 else errors.INVALID_REQUEST(reason=reason)

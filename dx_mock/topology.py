@@ -235,11 +235,12 @@ def _virtual_interface(vif: VirtualInterface, links: list[tuple[str, str, str]])
 
 
 def _session(peer: BgpPeer) -> dict[str, Any]:
-    """A BGP peer; ``bgpStatus`` is that of its session."""
+    """A BGP peer; ``bgpStatus`` is that of its session, ``sessionUp`` what the router does for it."""
     session = {
         "bgpPeerId": peer.id,
         "bgpPeerState": peer.stage,
         "bgpStatus": "up" if peer_is_up(peer) else "down",
+        "sessionUp": peer.session_up,
         "addressFamily": peer.address_family,
         "asn": peer.asn,
         "amazonAddress": peer.amazon_address,
