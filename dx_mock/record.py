@@ -141,6 +141,20 @@ class Calls(list[CallRecord]):
         return f"Called were: {', '.join(names)}" if names else "There were no calls at all."
 
 
+class LastCalls(Calls):
+    """The last calls of a world, for servers that run for days: those before are forgotten."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__()
+        self.limit = limit
+
+    def append(self, call: CallRecord) -> None:
+        """Add a call, and forget the first one if there are too many."""
+        super().append(call)
+        if len(self) > self.limit:
+            del self[: len(self) - self.limit]
+
+
 def _wanted(operation: str, parameters: Mapping[str, Any]) -> str:
     return f"{operation}({', '.join(f'{name}={value!r}' for name, value in parameters.items())})"
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from dx_mock import errors, wire
 from dx_mock.interception import active, doors, endpoints, http
 from dx_mock.mock import MockDirectConnect, mock_directconnect
+from dx_mock.record import LastCalls
 
 if TYPE_CHECKING:
     from dx_mock.control import Control
@@ -44,10 +45,19 @@ class ServerError(RuntimeError):
 class Server:
     """A running server; see :func:`server`."""
 
-    def __init__(self, mock: MockDirectConnect, host: str, port: int) -> None:
+    def __init__(
+        self,
+        mock: MockDirectConnect,
+        host: str,
+        port: int,
+        snapshot: Mapping[str, Any] | None = None,
+        calls: int | None = None,
+    ) -> None:
         self._mock = mock
         self._host = host
         self._port = port
+        self._snapshot = snapshot
+        self._calls = calls
         self._transport: Transport | None = None
 
     @property
@@ -72,6 +82,7 @@ class Server:
 
         Raises:
             ServerError: moto's server is not installed, or the port can't be bound.
+            SnapshotError: (a ValueError) what it should begin with is no snapshot.
         """
         if self._transport is not None:
             raise RuntimeError("this server is running already")
@@ -81,7 +92,7 @@ class Server:
         listening = self._bound()
         try:
             control = Control(self._mock)
-            application = _Application(self._mock.open(), _Moto(), control)
+            application = _Application(self._opened(), _Moto(), control)
             self._transport = transport.Transport(listening, application, _Rules(control), _connections())
         except BaseException:
             listening.close()
@@ -91,11 +102,20 @@ class Server:
         self._transport.start()
         return self
 
+    def _opened(self) -> World:
+        """The world, as it is before the first call."""
+        world = self._mock.open()
+        if self._calls is not None:
+            world.calls = LastCalls(self._calls)
+        if self._snapshot is not None:
+            self._mock.restore(self._snapshot)
+        return world
+
     def _bound(self) -> socket.socket:
         family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
         try:
             return socket.create_server((self._host, self._port), family=family, backlog=512)
-        except OSError as problem:
+        except (OSError, UnicodeError) as problem:  # a host name may be too long to be asked for
             raise ServerError(f"can't listen on {self._host}:{self._port}: {problem}") from None
 
     def stop(self) -> None:
@@ -264,12 +284,23 @@ def _connections() -> int:
     return MAX_CONNECTIONS if files < 0 else min(MAX_CONNECTIONS, files * 3 // 4)
 
 
-def server(host: str = "127.0.0.1", port: int = 0, **settings: Any) -> Server:
+def server(
+    host: str = "127.0.0.1",
+    port: int = 0,
+    *,
+    snapshot: Mapping[str, Any] | None = None,
+    calls: int | None = None,
+    **settings: Any,
+) -> Server:
     """A server with a world of its own: ``with dx_mock.server() as srv: srv.endpoint_url``.
 
     Args:
         host: the address to listen on.
         port: the port; 0 takes a free one.
+        snapshot: what :meth:`~dx_mock.mock.MockDirectConnect.snapshot` gave, to go on with that world and its
+            settings.
+        calls: how many of the last calls the record keeps; all of them by default, which a server that runs for
+            days has no memory for.
         settings: those of :func:`dx_mock.mock_directconnect`.
 
     Raises:
@@ -277,5 +308,7 @@ def server(host: str = "127.0.0.1", port: int = 0, **settings: Any) -> Server:
     """
     if isinstance(port, bool) or not isinstance(port, int) or not 0 <= port <= 65535:
         raise ValueError(f"port must be a number from 0 to 65535, not {port!r}")
+    if calls is not None and (isinstance(calls, bool) or not isinstance(calls, int) or calls < 1):
+        raise ValueError(f"calls must be a whole number of 1 or more, or None for all, not {calls!r}")
     mock: MockDirectConnect = mock_directconnect(**settings)
-    return Server(mock, host, port)
+    return Server(mock, host, port, snapshot, calls)

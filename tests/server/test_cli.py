@@ -10,7 +10,8 @@ import sys
 import boto3
 import pytest
 
-from dx_mock.__main__ import main, save
+from dx_mock.__main__ import main
+from dx_mock.serve import SnapshotFile
 from tests.helpers import connect
 
 pytest.importorskip("flask")
@@ -59,9 +60,9 @@ def test_serve_and_snapshot(tmp_path):
 
 def test_a_failed_save_leaves_the_old_file(tmp_path):
     file = tmp_path / "world.json"
-    save(file, {"a": 1})
+    SnapshotFile(file).save({"a": 1})
     with pytest.raises(TypeError):
-        save(file, {"a": object()})
+        SnapshotFile(file).save({"a": object()})
     assert json.loads(file.read_text()) == {"a": 1}
     assert [each.name for each in tmp_path.iterdir()] == ["world.json"]
 
