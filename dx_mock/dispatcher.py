@@ -15,7 +15,7 @@ from dx_mock.clock import LATEST
 from dx_mock.errors import ServiceError
 from dx_mock.faults import LostReply
 from dx_mock.integrations.transitions import shows
-from dx_mock.record import CallRecord
+from dx_mock.record import CallRecord, spell_parameters
 
 _log = logging.getLogger(__name__)
 
@@ -56,6 +56,18 @@ class Reply:
 @cache
 def _handler(operation: str) -> handlers.Handler | None:
     return handlers.find(xform_name(operation))
+
+
+@cache
+def _declared(operation: str) -> frozenset[str]:
+    return frozenset(shape.name for shape in wire.service_model().operation_model(operation).error_shapes)
+
+
+def _as_declared(operation: OperationModel, refusal: ServiceError) -> ServiceError:
+    """A refusal with an exception that the model has for the operation, which may be the general one only."""
+    if refusal.code == errors.CLIENT_EXCEPTION or refusal.code in _declared(operation.name):
+        return refusal
+    return ServiceError(errors.CLIENT_EXCEPTION, refusal.message)
 
 
 @cache
@@ -140,11 +152,11 @@ def dispatch(world: World, call: Call) -> Reply:
             else:
                 answer = _once(world, call, token, parameters, handler)
         except ServiceError as refusal:
-            error = refusal
+            error = _as_declared(operation, refusal)
             if type(parameters) is bytes:  # it was not even an object of the model
                 parameters = wire.peek(parameters)
         except Exception as bug:  # ours; the caller of an API gets AWS's word for it, the log has the traceback
-            _log.exception("dx_mock failed in %s(%r)", name, parameters)
+            _log.exception("dx_mock failed in %s(%s)", name, spell_parameters(parameters))
             error = errors.INTERNAL_FAILURE(reason=f"{type(bug).__name__}: {bug}")
         world.calls.append(CallRecord(operation, parameters, call.account_id, call.region_name, answer, error))
         return Reply(world.ids.request(), answer, error)

@@ -470,6 +470,9 @@ MACSEC_KEY_INVALID = Text(
     "The {name} is not valid. It must have 64 hexadecimal characters.", "documented", "AssociateMacSecKey"
 )
 MACSEC_KEY_THERE = Text("The ckn is already associated with {id}.", "guessed", "-")
+MACSEC_KEY_IN_USE = Text(
+    "The ckn is in use with another cak.", "guessed", "a key can not be modified: User Guide, MACsec"
+)
 MACSEC_KEY_NOT_THERE = Text("The secret {arn} is not associated with {id}.", "guessed", "-")
 MACSEC_KEYS_OF_LAG = Text(
     "The MACsec keys of Connection {id} are set by Lag {lag_id}.", "documented", "User Guide, MACsec"

@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from dx_mock.errors import ServiceError
+from dx_mock.graph.resiliency import ResiliencyGroup
 from dx_mock.graph.resources import BgpPeer, Connection, Lag, VirtualInterface
+from dx_mock.graph.states import resiliency_level
 from dx_mock.rules.addresses import check_prefix
 
 if TYPE_CHECKING:
@@ -112,6 +114,16 @@ def announce(world: World, virtual_interface_id: str, prefixes: Iterable[str]) -
         vif = _virtual_interface(world, virtual_interface_id)
         now = world.clock.now()
         vif.announced = {prefix: vif.announced.get(prefix, now) for prefix in announced}
+
+
+def level(world: World, resiliency_group_id: str) -> str | None:
+    """The resiliency model that the connections of a group meet."""
+    with _at_work(world):
+        world.lifecycle.settle_deletions()
+        group = world.resource(resiliency_group_id)
+        if not isinstance(group, ResiliencyGroup):
+            raise ValueError(f"{resiliency_group_id} is a {group.kind}, not a resiliency group")
+        return resiliency_level(group)
 
 
 def left(world: World) -> list[Connection | Lag | VirtualInterface]:

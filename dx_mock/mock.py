@@ -271,6 +271,20 @@ class MockDirectConnect:
 
         hands.announce(self.world, virtual_interface_id, prefixes)
 
+    def resiliency_level(self, resiliency_group_id: str) -> str | None:
+        """The resiliency model that the connections of a group meet, which no API call says.
+
+        It follows from the locations and AWS devices that they end on, whether they are up or not: one of
+        ``maximum-resiliency``, ``high-resiliency``, ``basic-resiliency``, or None.
+
+        Raises:
+            LookupError: there is no such resource.
+            ValueError: it is not a resiliency group.
+        """
+        from dx_mock import hands
+
+        return hands.level(self.world, resiliency_group_id)
+
     # --- looking ---------------------------------------------------------------------------------------------
 
     def topology(self, region_name: str | None = None) -> Topology:

@@ -73,7 +73,7 @@ class CallRecord:
         }
 
     def __repr__(self) -> str:
-        arguments = ", ".join(f"{name}={value!r}" for name, value in self.parameters.items())
+        arguments = spell_parameters(self.parameters)
         outcome = "ok" if self.error is None else str(self.error)
         if isinstance(self.error, ServiceError):
             outcome = f"{self.error.code}: {self.error.message}".removesuffix(": ")
@@ -156,7 +156,20 @@ class LastCalls(Calls):
 
 
 def _wanted(operation: str, parameters: Mapping[str, Any]) -> str:
-    return f"{operation}({', '.join(f'{name}={value!r}' for name, value in parameters.items())})"
+    return f"{operation}({spell_parameters(parameters)})"
+
+
+def spell_parameters(parameters: Any) -> str:
+    """Parameters as text for messages and logs, without key material: AWS itself never shows a CAK again."""
+    if not isinstance(parameters, Mapping):
+        return repr(parameters)
+    return ", ".join(
+        f"{name}={'...' if name in _SECRET else repr(value)}" for name, value in parameters.items()
+    )
+
+
+#: Members whose values are left out of every text: these go to the logs of CI.
+_SECRET = frozenset({"cak"})
 
 
 def _plain(value: Any) -> Any:

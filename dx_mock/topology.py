@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from dx_mock.catalogue import find_location
+from dx_mock.graph.resiliency import ResiliencyGroup
 from dx_mock.graph.resources import BgpPeer, Connection, Lag, VirtualInterface
-from dx_mock.graph.states import lag_links_up, peer_is_up, state_of
+from dx_mock.graph.states import lag_links_up, peer_is_up, resiliency_level, state_of
 
 if TYPE_CHECKING:
     from dx_mock.world import World
@@ -74,7 +75,9 @@ class Topology:
     def to_text(self) -> str:
         """A tree with a line for each thing; an empty world says so."""
         lines: list[str] = []
-        targets = {start: end for start, end, _ in self._links}
+        targets: dict[str, list[str]] = {}
+        for start, end, _ in self._links:
+            targets.setdefault(start, []).append(end)
         for root in self._roots:
             lines += _branch(root, targets)
         return "\n".join(lines) if lines else "(nothing exists)"
@@ -120,14 +123,14 @@ def _lines_of(node: dict[str, Any]) -> str:
     return f"{node['kind']} {node['id']}\n{second}" if node["kind"] != "region" else node["id"]
 
 
-def _branch(node: Node, targets: dict[str, str], prefix: str = "", joint: str = "") -> list[str]:
+def _branch(node: Node, targets: dict[str, list[str]], prefix: str = "", joint: str = "") -> list[str]:
     words = [node.id if node.kind != "location" else node.label, node.label if node.state else ""]
     if node.state:
         words.append(node.state.upper() if node.state in {"down", "deleting"} else node.state)
     if node.owner:
         words.append(f"[{node.owner}]")
     if node.id in targets:
-        words.append(f"-> {targets[node.id]}")
+        words.append(f"-> {', '.join(targets[node.id])}")
     lines = [prefix + joint + " ".join(word for word in words if word)]
     below = prefix + {"": "", "├─ ": "│  ", "└─ ": "   "}[joint]
     for number, child in enumerate(node.children, 1):
@@ -169,6 +172,15 @@ def draw(world: World, region_name: str | None = None) -> Topology:
         gateways = [node for node in gateways if node.id in used]
     if gateways:
         roots.append(Node("Direct Connect gateways", "group", "", children=gateways))
+    groups = [
+        _resiliency_group(resource, links)
+        for resource in resources
+        if isinstance(resource, ResiliencyGroup)
+        and resource.stage not in _GONE
+        and region_name in (None, resource.region)
+    ]
+    if groups:
+        roots.append(Node("Resiliency groups", "group", "", children=groups))
     return Topology(roots, links)
 
 
@@ -247,6 +259,14 @@ def _session(peer: BgpPeer) -> dict[str, Any]:
         "customerAddress": peer.customer_address,
     }
     return {name: each for name, each in session.items() if each is not None}
+
+
+def _resiliency_group(group: ResiliencyGroup, links: list[tuple[str, str, str]]) -> Node:
+    """A resiliency group with the model that it is for and the one that its connections meet."""
+    links += [(group.id, association.connection.id, "groups") for association in group.associations.values()]
+    met = resiliency_level(group)
+    label = f'"{group.name}" for {group.model}, meets {met or "no model"}'
+    return _node(group, label, [], {"intendedResiliencyModel": group.model, "resiliencyLevel": met})
 
 
 def _gateway(resource: Any) -> Node | None:

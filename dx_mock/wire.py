@@ -133,7 +133,8 @@ def _decode_string(shape: Any) -> Decoder:
     allowed = tuple(shape.enum)
     pattern = shape.metadata.get("pattern")
     try:
-        expression = re.compile(pattern) if pattern else None
+        # Java's "$" at the end of a pattern is the end of the whole text there, Python's lets a newline follow.
+        expression = re.compile(re.sub(r"(?<!\\)\$$", r"\\Z", pattern)) if pattern else None
     except re.error:  # the model's patterns are Java's; \p{L} and the like are checked by the rules
         expression = None
 
@@ -423,7 +424,10 @@ def encode(operation: OperationModel, answer: Mapping[str, Any], style: str = "p
 
 
 def write_json(value: Mapping[str, Any]) -> bytes:
-    """Compact JSON without spaces, as AWS sends it [recorded: ANS content-length]."""
+    """Compact JSON without spaces, as AWS sends it [recorded: ANS content-length].
+
+    Half of a surrogate pair, which a request may have in an escape, can not be sent and becomes a "?".
+    """
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode(errors="replace")
 
 

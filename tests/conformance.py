@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from dx_mock import wire
@@ -12,6 +13,13 @@ RECORDED_OUTSIDE_ENUM = {"attachmentType": {"privateVirtualInterface", "transitV
 
 #: Members that AWS sends empty although the model says at least 1 (behaviour.md section 1).
 SENT_EMPTY = {"tags"}
+
+
+def pattern_of(shape):
+    """A string's pattern: Java's classes of letters, which Python lacks, in a form that Python has."""
+    pattern = shape.metadata.get("pattern", ".*")
+    pattern = pattern.replace(r"\p{L}\p{Z}\p{N}_", r"\w \u00a0").removeprefix("^").removesuffix("$")
+    return re.compile(pattern, re.DOTALL)
 
 
 def check_reply(operation, reply) -> None:
@@ -52,11 +60,17 @@ def check_value(shape, value, path, style) -> None:
     elif kind == "string":
         assert type(value) is str, f"{path} is {value!r}"
         name = path.rpartition(".")[2]
+        low, high = shape.metadata.get("min"), shape.metadata.get("max")
+        assert low is None or len(value) >= low, f"{path} is {value!r}, too short"
+        assert high is None or len(value) <= high, f"{path} is {value!r}, too long"
+        assert pattern_of(shape).fullmatch(value), f"{path} is {value!r}, not like {shape.metadata['pattern']}"
         allowed = set(shape.enum) | RECORDED_OUTSIDE_ENUM.get(name, set())
         assert not shape.enum or value in allowed, f"{path} is {value!r}, not in {shape.enum}"
     elif kind in ("integer", "long"):
         assert type(value) is int, f"{path} is {value!r}"
         bits = 31 if kind == "integer" else 63
+        assert value >= shape.metadata.get("min", value), f"{path} is {value!r}, too small"
+        assert value <= shape.metadata.get("max", value), f"{path} is {value!r}, too large"
         assert -(2**bits) <= value < 2**bits, f"{path} is out of range"
     elif kind == "boolean":
         assert type(value) is bool, f"{path} is {value!r}"

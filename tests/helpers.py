@@ -55,7 +55,15 @@ def state(world: Any) -> Any:
         seen[resource.id] = fields
     devices = {device.name: dict(device.ports) for pool in graph.devices.values() for device in pool}
     taken = {name: ports for name, ports in devices.items() if ports}
-    return seen, taken, {key: count for key, count in graph.connection_count.items() if count}
+    counts = {key: count for key, count in graph.connection_count.items() if count}
+    beside = (dict(graph.secrets), copy.deepcopy(graph.agreements), dict(world.client_tokens), graph.sequence)
+    lifecycle = world.lifecycle
+    due = [{name: list(machines) for name, machines in each.items()} for each in _due(lifecycle)]
+    return seen, taken, counts, beside, due, lifecycle.plans
+
+
+def _due(lifecycle: Any) -> Any:
+    return lifecycle.next_look, lifecycle.next_call, lifecycle.counted
 
 
 def _plain(value: Any) -> Any:

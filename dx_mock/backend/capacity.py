@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,8 +45,10 @@ def wanted(
 ) -> Capacity:
     """What a request asks of a carrier, after the checks; ``current`` is the interface that it changes."""
     others = [vif for vif in (carrier.virtual_interfaces or {}).values() if vif is not current]
-    rate = request.get("rateLimit", current.rate_limit if current else None)
-    if rate is not None:
+    rate = request.get("rateLimit")
+    if rate is None:
+        rate = current.rate_limit if current else None
+    else:
         check_rate(rate, bandwidth_of(carrier), carrier.id)
         if not is_shared(carrier):
             raise errors.RATE_LIMIT_ON_HOSTED(id=carrier.id)
@@ -79,6 +81,20 @@ def _prefixes(
     if taken + count > POOL_SIZE:
         raise errors.PREFIX_POOL_EXHAUSTED(id=carrier.id, left=POOL_SIZE - taken)
     return count
+
+
+def check_taken_together(carrier: Lag, coming: Collection[VirtualInterface]) -> None:
+    """Refuse when what moves to a LAG takes more, with what is there, than the LAG has."""
+    if not is_shared(carrier):
+        return
+    together = [*(carrier.virtual_interfaces or {}).values(), *coming]
+    if sum(vif.rate_limit is not None for vif in together) > RATE_LIMITERS:
+        raise errors.RATE_LIMITERS_EXCEEDED(id=carrier.id, limit=RATE_LIMITERS)
+    for attribute in ("prefix_pool_ipv4", "prefix_pool_ipv6"):
+        new = sum(getattr(vif, attribute) or 0 for vif in coming)
+        taken = sum(getattr(vif, attribute) or 0 for vif in together) - new
+        if taken + new > POOL_SIZE:
+            raise errors.PREFIX_POOL_EXHAUSTED(id=carrier.id, left=POOL_SIZE - taken)
 
 
 #: What a carrier without virtual interfaces shows: most of them, so it is made once.

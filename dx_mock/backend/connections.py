@@ -64,6 +64,7 @@ class ConnectionsBackend(BaseBackend):
         self.graph.plug(connection, device)
         if lag is not None:
             self.graph.join_lag(connection, lag)
+            connection.encryption_mode = lag.encryption_mode
         return connection
 
     @property

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dx_mock import errors
 from dx_mock.backend.base import Page
+from dx_mock.backend.capacity import check_taken_together
 from dx_mock.backend.connections import ConnectionsBackend
 from dx_mock.graph.resources import Connection, Device, Lag
 from dx_mock.rules.names import check_name
@@ -239,6 +240,7 @@ class LagsBackend(ConnectionsBackend):
             limit = broken_limit([vif.type for vif in (*there, *coming)], self.quotas)
             if limit is not None:
                 raise errors.VIFS_PER_CONNECTION(id=lag.id, limit=limit)
+            check_taken_together(lag, coming)
 
     def disassociate_connection_from_lag(self, connection_id: str, lag_id: str) -> Connection:
         """Make a member standalone; virtual interfaces and hosted connections stay on the LAG."""
@@ -263,7 +265,12 @@ class LagsBackend(ConnectionsBackend):
         return connection
 
     def _set_free(self, connection: Connection) -> None:
-        """Take a member out of its LAG; a partner's connection becomes an interconnect [documented]."""
+        """Take a member out of its LAG; a partner's connection becomes an interconnect [documented].
+
+        The LAG's keys stay with the LAG, so that the mode falls as it does when the last key goes [guessed].
+        """
         self.graph.leave_lag(connection)
+        if connection.encryption_mode == "must_encrypt":
+            connection.encryption_mode = "should_encrypt"
         if self.is_partner and connection.kind == "connection":
             self.graph.convert_to_interconnect(connection)

@@ -23,7 +23,7 @@ class MacSecBackend(BaseBackend):
         if secret_arn is not None:
             ckn = self._ckn_of(secret_arn)
         assert ckn is not None
-        if any(key.ckn == ckn for key in holder.macsec_keys or ()):
+        if any(key.ckn.lower() == ckn.lower() for key in holder.macsec_keys or ()):
             raise errors.MACSEC_KEY_THERE(id=holder.id)
         if secret_arn is None:
             assert cak is not None
@@ -58,24 +58,43 @@ class MacSecBackend(BaseBackend):
         """The CKN of a secret that Direct Connect made for this account in this Region."""
         ckn = self.graph.secrets.get(secret_arn)
         mine = f":secretsmanager:{self.region_name}:{self.account_id}:"
-        if ckn is None or mine not in secret_arn:
+        if ckn is None or mine not in secret_arn or self._is_deleted(secret_arn):
             raise errors.MACSEC_SECRET_NOT_FOUND(arn=secret_arn)
         return ckn
 
+    def _is_deleted(self, secret_arn: str) -> bool:
+        from dx_mock.integrations import secrets
+
+        return secrets.is_deleted(self.world, self.account_id, self.region_name, secret_arn)
+
     def _store(self, ckn: str, cak: str) -> str:
-        """Keep a pair in Secrets Manager under the name that AWS gives it; gives the ARN."""
+        """Keep a pair in Secrets Manager under the name that AWS gives it; gives the ARN.
+
+        A key can not be modified while it is in use [documented: User Guide]; without Secrets Manager nobody
+        knows what it was.
+        """
         from dx_mock.integrations import secrets
 
         name = secret_name(self.region_name, ckn)
         partition = partition_of(self.region_name)
         prefix = f"arn:{partition}:secretsmanager:{self.region_name}:{self.account_id}:secret:{name}-"
+        kept = secrets.cak_of(self.world, self.account_id, self.region_name, name)
         # The same pair on another port is the same secret.
         arn = next((known for known in self.graph.secrets if known.startswith(prefix)), None)
         if arn is None:
             arn = prefix + self.ids.text("secret", _SUFFIX, 6)
             self.graph.secrets[arn] = ckn
+        elif kept is not None and kept.lower() != cak.lower() and self._is_in_use(arn):
+            raise errors.MACSEC_KEY_IN_USE()
         secrets.store(self.world, self.account_id, self.region_name, name, arn, ckn, cak)
         return arn
+
+    def _is_in_use(self, secret_arn: str) -> bool:
+        """Whether the key in a secret is on any port or LAG."""
+        return any(
+            isinstance(found, MacSecKey) and found.secret_arn == secret_arn
+            for found in self.graph.resources.values()
+        )
 
     def disassociate_mac_sec_key(self, connection_id: str, secret_arn: str) -> MacSecKey:
         """Take a key away; without the last one ``must_encrypt`` falls back to ``should_encrypt``."""

@@ -14,7 +14,6 @@ from dx_mock.rules.resiliency import (
     CONNECTIONS_PER_GROUP,
     GROUPS_PER_REGION,
     check_group_id,
-    model_of,
 )
 
 _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -134,13 +133,13 @@ class ResiliencyBackend(TagsBackend):
         """The connections that ids or ARNs name, each once."""
         found: dict[str, Connection] = {}
         for identifier in identifiers:
+            name = identifier
             if identifier.startswith("arn:"):
                 resource = self.by_arn(identifier)
                 if not isinstance(resource, Connection):
                     raise errors.CONNECTION_ID_FORMAT(id=identifier)
-                connection = resource
-            else:
-                connection = self.own_connection(identifier)
+                name = resource.id
+            connection = self.own_connection(name)
             if connection.stage in {"deleting", "deleted", "rejected"}:
                 raise errors.CONNECTION_NOT_FOUND(id=identifier)
             found[connection.id] = connection
@@ -153,12 +152,3 @@ class ResiliencyBackend(TagsBackend):
         group = self.resiliency_group(group_id)
         scope = f"ListResiliencyGroupAssociations {group.id}"
         return self.page_of(group.associations.values(), max_results, next_token, scope)
-
-
-def level_of(group: ResiliencyGroup) -> str | None:
-    """The model that a group's connections meet with the devices that they are on."""
-    return model_of(
-        (association.connection.location, association.connection.device.name)
-        for association in group.associations.values()
-        if association.connection.device is not None
-    )

@@ -13,7 +13,7 @@ from dx_mock.rules.tags import check_tags
 
 _ARN = re.compile(
     r"arn:(?P<partition>aws[a-z-]*):directconnect:(?P<region>[a-z0-9-]*):(?P<account>[0-9]{12}):"
-    r"(?P<type>dxcon|dxlag|dxvif|dx-gateway|dxrg)/(?P<id>[A-Za-z0-9-]+)"
+    r"(?P<type>dxcon|dxlag|dxvif|dx-gateway|dx-resiliency-group)/(?P<id>[A-Za-z0-9-]+)"
 )
 
 
@@ -47,12 +47,17 @@ class TagsBackend(BaseBackend):
         return found
 
     def arn_of(self, resource: Any) -> str:
-        """The ARN of a resource; a Direct Connect gateway's has no Region [recorded: C7N, TF]."""
+        """The ARN of a resource.
+
+        That of a Direct Connect gateway has no Region [recorded: C7N, TF], nor has that of a resiliency group
+        [documented: pattern of ResiliencyGroupArn].
+        """
         kind = {
             "lag": "dxlag",
             "virtual interface": "dxvif",
             "gateway": "dx-gateway",
-            "resiliency group": "dxrg",
+            "resiliency group": "dx-resiliency-group",
         }.get(resource.kind, "dxcon")
         partition = partition_of(resource.region or self.region_name)
-        return f"arn:{partition}:directconnect:{resource.region}:{resource.owner}:{kind}/{resource.id}"
+        region = "" if resource.kind == "resiliency group" else resource.region
+        return f"arn:{partition}:directconnect:{region}:{resource.owner}:{kind}/{resource.id}"

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from dx_mock.graph.resiliency import ResiliencyGroup
 from dx_mock.graph.resources import BgpPeer, Connection, Lag, Parent, VirtualInterface
 from dx_mock.rules.addresses import family_of
 from dx_mock.rules.names import megabits
 from dx_mock.rules.quotas import ROUTES_PRIVATE, ROUTES_PUBLIC
+from dx_mock.rules.resiliency import model_of
 
 #: Stages in which a resource holds its place: VLAN, quota, membership.
 GONE = frozenset({"deleted", "rejected"})
@@ -30,12 +32,29 @@ def is_up(carrier: Parent) -> bool:
 
 def macsec_blocks(connection: Connection) -> bool:
     """Whether ``must_encrypt`` keeps the link down because no key works [documented: User Guide, MACsec]."""
-    owner = (
-        connection.lag if connection.lag is not None and connection.kind != "hosted connection" else connection
-    )
-    if owner.encryption_mode != "must_encrypt":
-        return False
-    return not any(key.stage == "associated" for key in owner.macsec_keys or ())
+    owner = macsec_governor(connection)
+    return owner.encryption_mode == "must_encrypt" and not has_working_key(owner)
+
+
+def macsec_governor(connection: Connection) -> Connection | Lag:
+    """Whose keys and mode hold for a port: those of its LAG, where it is a member [documented: User Guide]."""
+    if connection.lag is None or connection.kind == "hosted connection":
+        return connection
+    return connection.lag
+
+
+def has_working_key(holder: Connection | Lag) -> bool:
+    """Whether one of the keys of a port or LAG is in use."""
+    return any(key.stage == "associated" for key in holder.macsec_keys or ())
+
+
+def is_encrypted(connection: Connection) -> bool:
+    """Whether MACsec is up on a port: there is an active key name [documented: portEncryptionStatus].
+
+    Both ends agree on a key over the link, so that there is none while it is down [guessed].
+    """
+    governor = macsec_governor(connection)
+    return governor.encryption_mode != "no_encrypt" and has_working_key(governor) and is_up(connection)
 
 
 def lag_links_up(lag: Lag) -> int:
@@ -114,3 +133,16 @@ def state_of(resource: Any) -> str:
         return virtual_interface_state(resource)
     stage: str = resource.stage
     return stage
+
+
+def resiliency_level(group: ResiliencyGroup) -> str | None:
+    """The resiliency model that a group's connections meet with the locations and devices that they end on.
+
+    It is about where they are, not whether they are up: an outage does not change a design [guessed].
+    """
+    places = []
+    for association in group.associations.values():
+        device = device_of(association.connection)
+        if device is not None and association.stage != "disassociating":
+            places.append((association.connection.location, device))
+    return model_of(places)

@@ -132,13 +132,7 @@ def _of_connection(connection: Connection, *, own: bool) -> Iterator[Metric]:
         yield Metric("ConnectionLightLevelTx", LIGHT, "None", at)
         yield Metric("ConnectionLightLevelRx", LIGHT if connection.link_up else DARK, "None", at)
     if connection.macsec_requested:
-        encrypted = up and any(key.stage == "associated" for key in _keys_of(connection))
-        yield Metric("ConnectionEncryptionState", float(encrypted), None, where)
-
-
-def _keys_of(connection: Connection) -> list[Any]:
-    holder = connection.lag if connection.lag is not None else connection
-    return holder.macsec_keys or []
+        yield Metric("ConnectionEncryptionState", float(states.is_encrypted(connection)), None, where)
 
 
 def _of_interface(interface: VirtualInterface) -> Iterator[Metric]:

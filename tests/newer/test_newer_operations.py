@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -34,6 +35,36 @@ def test_customer_metadata(client, dx):
         client.confirm_customer_agreement()
 
 
+def test_agreements_are_an_accounts(client, dx):
+    """Guessed: not a Region's; confirming twice is confirming; they come back with a snapshot."""
+    for _ in range(2):
+        assert client.confirm_customer_agreement(agreementName="terms")["status"] == "signed"
+    dx.client("us-west-2").confirm_customer_agreement(agreementName="x" * 100)
+    taken = json.loads(json.dumps(dx.snapshot()))
+    client.confirm_customer_agreement(agreementName="later")
+    dx.restore(taken)
+    found = client.describe_customer_metadata()["agreements"]
+    assert [each["agreementName"] for each in found] == ["terms", "x" * 100]
+    assert dx.client(account_id=CUSTOMER).describe_customer_metadata()["agreements"] == []
+
+
+@pytest.mark.directconnect(partners=[PARTNER])
+@pytest.mark.parametrize("bandwidth", ["50Mbps", "500Mbps", "1Gbps", "2Gbps", "5Gbps", "10Gbps"])
+def test_partners_sell_every_speed(dx, bandwidth):
+    """Recorded: partners sell both what the model gives to V1 and what it gives to V2."""
+    partner = dx.client(account_id=PARTNER)
+    port = partner.create_interconnect(interconnectName="i", bandwidth="10Gbps", location="EqDC2")
+    dx.provision(port["interconnectId"])
+    made = partner.allocate_hosted_connection(
+        connectionId=port["interconnectId"],
+        ownerAccount=CUSTOMER,
+        bandwidth=bandwidth,
+        connectionName="h",
+        vlan=7,
+    )
+    assert made["bandwidth"] == bandwidth
+
+
 # --- resiliency groups -------------------------------------------------------------------------------------
 
 
@@ -49,7 +80,8 @@ class TestResiliencyGroups:
         made = self.make(client, tags=[{"key": "a", "value": "b"}])
         group = made["resiliencyGroupId"]
         assert re.fullmatch(r"dxrg-[0-9a-zA-Z]{17}", group)
-        assert made["resiliencyGroupArn"] == f"arn:aws:directconnect:us-east-1:123456789012:dxrg/{group}"
+        arn = f"arn:aws:directconnect::123456789012:dx-resiliency-group/{group}"
+        assert made["resiliencyGroupArn"] == arn
         assert (made["state"], made["resiliencyGroupType"]) == ("pending", "Managed")
         assert made["tags"] == [{"key": "a", "value": "b"}]
         shown = client.get_resiliency_group(resiliencyGroupId=group)["resiliencyGroup"]
@@ -193,6 +225,52 @@ class TestBilling:
             client.update_connections_billing_mode(connectionIds=[member], billingMode="PayAsYouGo")
         with refused(dx, "Member must satisfy enum value set"):
             client.update_connections_billing_mode(connectionIds=[first], billingMode="Free")
+
+    @pytest.mark.directconnect(partners=[PARTNER])
+    def test_what_has_no_billing_mode(self, client, dx):
+        """Guessed: the ids are those of dedicated connections, each once, whatever else they are called."""
+        partner, customer = dx.client(account_id=PARTNER), dx.client(account_id=CUSTOMER)
+        port = partner.create_interconnect(interconnectName="i", bandwidth="1Gbps", location="EqDC2")
+        interconnect = port["interconnectId"]
+        dx.provision(interconnect)
+        hosted = partner.allocate_hosted_connection(
+            connectionId=interconnect,
+            ownerAccount=CUSTOMER,
+            bandwidth="50Mbps",
+            connectionName="h",
+            vlan=7,
+        )["connectionId"]
+        first, gone = connect(client), connect(client)
+        client.delete_connection(connectionId=gone)
+        lag = make_lag(client)["lagId"]
+        cases = [(client, each) for each in (lag, gone, "", "dxvif-00000000", hosted, interconnect)]
+        for caller, wrong in [*cases, (partner, interconnect), (customer, first)]:
+            mine = connect(caller)
+            with refused(dx, wrong):
+                caller.update_connections_billing_mode(connectionIds=[mine, wrong], billingMode="FlatRateTier5")
+        with refused(dx, "it is a hosted connection."):
+            customer.update_connections_billing_mode(connectionIds=[hosted], billingMode="FlatRateTier5")
+        answer = client.update_connections_billing_mode(
+            connectionIds=[first, first], billingMode="FlatRateTier5"
+        )
+        assert [each["connectionId"] for each in answer["connections"]] == [first]
+        taken = json.loads(json.dumps(dx.snapshot()))
+        client.update_connections_billing_mode(connectionIds=[first], billingMode="PayAsYouGo")
+        dx.restore(taken)
+        assert one(client, first)["billingMode"] == "FlatRateTier5"
+
+    def test_members_have_their_lags(self, client):
+        """Documented: billingMode of CreateLag is for the LAG; a connection that joins takes it (guessed)."""
+        lag = make_lag(client, billingMode="FlatRateTier1")
+        first = members(lag)[0]
+        joining = connect(client, billingMode="FlatRateTier2")
+        client.associate_connection_with_lag(connectionId=joining, lagId=lag["lagId"])
+        new = connect(client, lagId=lag["lagId"])
+        assert {one(client, each)["billingMode"] for each in (first, joining, new)} == {"FlatRateTier1"}
+        client.disassociate_connection_from_lag(connectionId=first, lagId=lag["lagId"])
+        assert one(client, first)["billingMode"] == "FlatRateTier1"
+        client.update_connections_billing_mode(connectionIds=[first], billingMode="PayAsYouGo")
+        assert one(client, first)["billingMode"] == "PayAsYouGo"
 
     def test_200_ids_at_most(self, dx):
         """Documented: 1 to 200; checked by the model, over raw HTTP too."""
