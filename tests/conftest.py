@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import hypothesis
 import pytest
 
 from dx_mock import dispatcher
 from tests.conformance import check_reply
 
 pytest_plugins = ["pytester"]
+
+# How long an example takes is the machine's matter, not the test's.
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 
 
 @pytest.fixture(autouse=True)
