@@ -41,9 +41,9 @@ def _faked() -> datetime | None:
 class Clock:
     """Time as the mock's AWS sees it.
 
-    Starts at :data:`EPOCH` and stands still until :meth:`advance` is called.  While freezegun or
+    Starts at 2026-01-01 00:00 UTC and stands still until ``advance()`` is called.  While freezegun or
     time-machine is active, their time is the base instead, so that moving theirs moves ours, backwards too;
-    what :meth:`advance` has added stays on top.  Nothing that has happened is undone when time goes back.
+    what ``advance()`` has added stays on top.  Nothing that has happened is undone when time goes back.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Clock:
     ) -> datetime:
         """Move time forward and let everything happen that falls due; returns the new time.
 
-        Takes a :class:`~datetime.timedelta`, or weeks, days, hours, minutes and seconds, which add up.
+        Takes a ``timedelta``, or weeks, days, hours, minutes and seconds, which add up.
 
         Raises:
             TypeError: ``delta`` is not a timedelta.

@@ -61,7 +61,7 @@ class LostReply(Exception):
 
 
 class Fault:
-    """One fault; see :meth:`Faults.add`.  As a context manager it is taken back at the end."""
+    """One fault; ``dx.faults.add()`` makes it.  As a context manager it is taken back at the end."""
 
     def __init__(
         self,

@@ -32,7 +32,7 @@ T = TypeVar("T", bound=Callable[..., Any])
 
 
 class MockDirectConnect:
-    """A mock of AWS Direct Connect; see :func:`mock_directconnect`.
+    """A mock of AWS Direct Connect; ``mock_directconnect`` makes it.
 
     Every start begins with an empty world, or with what ``topology`` declares.
     """
@@ -296,7 +296,7 @@ class MockDirectConnect:
             return topology.draw(self.world, region_name)
 
     def snapshot(self) -> dict[str, Any]:
-        """Everything of this world, as a dict for :mod:`json` with a schema version.
+        """Everything of this world, as a dict for ``json`` with a schema version.
 
         Resources, links, what is planned, clock, ids and settings; not the record, the faults and what moto
         has of other services.
@@ -332,7 +332,8 @@ class MockDirectConnect:
 
         left = hands.leftovers(self.world)
         if left:
-            raise AssertionError(f"{len(left)} resources are left:\n" + "\n".join(f"  {each}" for each in left))
+            count = "1 resource is" if len(left) == 1 else f"{len(left)} resources are"
+            raise AssertionError(f"{count} left:\n" + "\n".join(f"  {each}" for each in left))
 
     # --- decorating ----------------------------------------------------------------------------------------
 
@@ -398,17 +399,21 @@ def mock_directconnect(target: Any = None, /, **settings: Any) -> Any:
 
     Args:
         target: what to decorate, when used as ``@mock_directconnect`` without parentheses.
-        settings: keyword settings; these are all:
-        provisioning: when what takes AWS or a technician days is done: before the next call that looks
+        **settings: these keywords, and no others.
+
+    Keyword Args:
+        provisioning (str): when what takes AWS or a technician days is done: before the next call that looks
             (``"auto"``), when ``dx.provision(id)`` says so (``"manual"``), or after AWS's own durations on
             ``dx.clock`` (``"timed"``).
-        partners: ids of the accounts that are Direct Connect partners.
-        quotas: limits other than AWS's, by name (:mod:`dx_mock.rules.quotas`).
-        quirks: answers to questions on which the evidence conflicts (:mod:`dx_mock.rules.quirks`).
-        seed: the same seed gives the same ids.
-        others: who answers other services: ``"moto"``, nobody (``"block"``), or AWS (``"pass"``).
-        topology: what the world begins with: a mapping or a YAML or JSON file by ``docs/topology.schema.json``,
-            or a ready-made estate (:mod:`dx_mock.declared.estates`).
+        partners (Iterable[str]): ids of the accounts that are Direct Connect partners.
+        quotas (Mapping[str, int]): limits other than AWS's, by their names in ``dx_mock.rules.quotas``.
+        quirks (Mapping[str, str]): answers to questions on which the evidence conflicts, by their names in
+            ``dx_mock.rules.quirks``.
+        seed (int): the same seed gives the same ids.
+        others (str): who answers other services: ``"moto"``, nobody (``"block"``), or AWS (``"pass"``).
+        topology (str | PathLike[str] | Mapping[str, Any]): what the world begins with: a mapping or a YAML or
+            JSON file by ``docs/topology.schema.json``, or the name of a ready-made estate
+            (``dx_mock.declared.estates``).
 
     Raises:
         TypeError, ValueError: a setting is unknown or has an impossible value; the message says which.

@@ -21,5 +21,8 @@ def text(world: World) -> str:
         calls = [repr(call) for call in world.calls[-CALLS:]]
         earlier = len(world.calls) - len(calls)
     shown = [call if len(call) <= WIDTH else f"{call[: WIDTH - 1]}…" for call in calls]
-    head = f"last {len(calls)} of {len(world.calls)} calls:" if earlier else f"{len(calls)} calls:"
+    if earlier:
+        head = f"last {len(calls)} of {len(world.calls)} calls:"
+    else:
+        head = "1 call:" if len(calls) == 1 else f"{len(calls)} calls:"
     return "\n".join([tree, "", head, *(f"  {call}" for call in shown)])

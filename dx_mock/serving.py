@@ -43,7 +43,7 @@ class ServerError(RuntimeError):
 
 
 class Server:
-    """A running server; see :func:`server`."""
+    """A running server; ``dx_mock.server()`` makes it."""
 
     def __init__(
         self,
@@ -297,11 +297,11 @@ def server(
     Args:
         host: the address to listen on.
         port: the port; 0 takes a free one.
-        snapshot: what :meth:`~dx_mock.mock.MockDirectConnect.snapshot` gave, to go on with that world and its
+        snapshot: what ``snapshot()`` of a mock gave, to go on with that world and its
             settings.
         calls: how many of the last calls the record keeps; all of them by default, which a server that runs for
             days has no memory for.
-        settings: those of :func:`dx_mock.mock_directconnect`.
+        **settings: those of ``dx_mock.mock_directconnect``.
 
     Raises:
         TypeError, ValueError: a setting is unknown or has an impossible value.

@@ -31,7 +31,7 @@ def _known(what: str, name: object, names: Iterable[str]) -> None:
     if name in known:
         return
     close = difflib.get_close_matches(str(name), known, n=1)
-    hint = f"; did you mean {close[0]!r}?" if close else ""
+    hint = f"; did you mean {close[0]!r}?" if close else "."
     raise ValueError(f"unknown {what} {name!r}{hint} Known: {', '.join(known)}")
 
 

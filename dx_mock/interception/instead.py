@@ -22,7 +22,7 @@ def install(**settings: Any) -> None:
     """Put this mock in moto's place inside every ``@mock_aws`` from here on.
 
     Args:
-        settings: those of :func:`dx_mock.mock_directconnect`, for all of them.
+        **settings: those of ``dx_mock.mock_directconnect``, for all of them.
 
     Raises:
         TypeError, ValueError: a setting is unknown or has an impossible value.
@@ -40,7 +40,7 @@ def install(**settings: Any) -> None:
 
 
 def uninstall() -> None:
-    """Give moto its place back; without :func:`install` before it, nothing happens.
+    """Give moto its place back; without ``install()`` before it, nothing happens.
 
     Raises:
         RuntimeError: a ``mock_aws`` is active.

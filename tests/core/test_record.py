@@ -83,7 +83,7 @@ def test_leftovers_of_a_test(pytester):
     result = pytester.runpytest_subprocess("-p", "no:randomly")
     result.assert_outcomes(passed=2, errors=2)
     result.stdout.fnmatch_lines(
-        ["*1 resources are left:*", "*leftovers must be 'ignore' or 'fail', not 'sweep'*"]
+        ["*1 resource is left:*", "*leftovers must be 'ignore' or 'fail', not 'sweep'*"]
     )
 
 

@@ -5,37 +5,66 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
 from dx_mock import wire
+from tests.docs.runner import Runner
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-_BLOCK = re.compile(r"(?P<before><!--[^>]*-->\n)?^```python\n(?P<code>.*?)^```", re.MULTILINE | re.DOTALL)
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+_BLOCK = re.compile(
+    r"(?:<!-- (?P<note>[^>]*?) -->\n+)?^```(?P<kind>python|text)\n(?P<code>.*?)^```", re.MULTILINE | re.DOTALL
+)
 
 
 def blocks():
-    """Every Python block of every page; one that can't run says so in a comment before it."""
+    """Every Python block of every page, and what it prints where a text block says that.
+
+    One that can't run says so in a comment before it; one that ``continues`` goes on where the last one ended.
+    """
     for page in PAGES:
-        for number, match in enumerate(_BLOCK.finditer(page.read_text()), 1):
-            if "not run:" not in (match["before"] or ""):
-                name = f"{page.relative_to(ROOT)}-{number}"
-                yield pytest.param(match["code"], id=name)
+        chains: list[tuple[str, str]] = []
+        needs: list[str] = []
+        for match in _BLOCK.finditer(page.read_text(encoding="utf-8")):
+            note = match["note"] or ""
+            if match["kind"] == "text":
+                if note == "output":
+                    chains[-1] = (chains[-1][0], chains[-1][1] + match["code"])
+            elif note == "continues":
+                chains[-1] = (chains[-1][0] + match["code"], chains[-1][1])
+            elif not note.startswith("not run:"):
+                needs.append(note.removeprefix("needs moto ") if note.startswith("needs moto ") else "0")
+                chains.append((match["code"], ""))
+        for number, (chain, moto) in enumerate(zip(chains, needs, strict=True), 1):
+            too_old = _numbers(version("moto")) < _numbers(moto)
+            marks = [pytest.mark.skip(f"it needs moto {moto}")] if too_old else []
+            yield pytest.param(*chain, id=f"{page.relative_to(ROOT)}-{number}", marks=marks)
 
 
-@pytest.mark.parametrize("code", list(blocks()))
-def test_example_in_the_documents(code, tmp_path):
+def _numbers(release):
+    return [int(part) for part in release.split(".")[:2]]
+
+
+@pytest.fixture(scope="session")
+def runner():
+    """Runs files in processes of their own."""
+    found = Runner()
+    yield found
+    found.close()
+
+
+@pytest.mark.parametrize(("code", "printed"), list(blocks()))
+def test_example_in_the_documents(code, printed, tmp_path, runner):
     """A block runs as a script, or under pytest where it has tests, in a process of its own."""
     file = tmp_path / "test_block.py"
-    file.write_text(code)
-    command = [sys.executable, "-W", "error", str(file)]
-    if re.search(r"^\s*(async )?def test_|^class Test", code, re.MULTILINE):
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path)]
-        command += ["-o", "asyncio_mode=auto", str(file)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=tmp_path)
-    assert done.returncode == 0, done.stdout + done.stderr
+    file.write_text(code, encoding="utf-8")
+    status, output = runner.run(file, tmp_path)
+    assert status == 0, output
+    if printed:
+        assert output == printed
 
 
 def test_every_test_that_fidelity_names_exists():
@@ -62,7 +91,7 @@ def test_every_row_of_fidelity_has_evidence():
                 assert any(word in cells[1] for word in words), f"{page.name}: {line}"
 
 
-@pytest.mark.parametrize("tool", ["errors_page.py", "coverage.py", "topology_schema.py"])
+@pytest.mark.parametrize("tool", ["errors_page.py", "coverage.py", "tables.py", "topology_schema.py"])
 def test_generated_pages_are_up_to_date(tool):
     if tool == "topology_schema.py" and "GetResiliencyGroup" not in wire.operation_names():
         pytest.skip("the page is of a newer model than the installed botocore's")
@@ -76,14 +105,10 @@ def examples():
 
 
 @pytest.mark.parametrize("path", examples())
-def test_example_file(path):
+def test_example_file(path, tmp_path, runner):
     """A script, or tests for pytest."""
-    command = [sys.executable, "-W", "error", str(path)]
-    if path.name.startswith("test_"):
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(path)]
-        command += ["--rootdir", str(path.parent), "-o", "asyncio_mode=auto"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stdout + done.stderr
+    status, output = runner.run(path, tmp_path)
+    assert status == 0, output
 
 
 def test_the_demo():

@@ -155,7 +155,7 @@ def test_leftovers(pytester):
         """,
     )
     done.assert_outcomes(passed=1, errors=1)
-    done.stdout.fnmatch_lines(["*1 resources are left:*", "*connection dxcon-* 'forgotten'*"])
+    done.stdout.fnmatch_lines(["*1 resource is left:*", "*connection dxcon-* 'forgotten'*"])
 
 
 def test_no_cost_when_unused(pytester):
