@@ -61,7 +61,7 @@ class Clock:
         return (_faked() or EPOCH) + self._offset
 
     def set(self, moment: datetime) -> None:
-        """Let it be ``moment`` now, earlier or later; nothing happens in between.  For :mod:`snapshot`."""
+        """Let it be ``moment`` now, earlier or later; nothing happens in between.  For snapshots."""
         self._offset = moment - (_faked() or EPOCH)
 
     def advance(
@@ -81,7 +81,7 @@ class Clock:
 
         Raises:
             TypeError: ``delta`` is not a timedelta.
-            ValueError: the sum is negative, as time does not run backwards, or leads beyond :data:`LATEST`.
+            ValueError: the sum is negative, as time does not run backwards, or leads beyond the year 9000.
         """
         if delta is not None and not isinstance(delta, timedelta):
             raise TypeError(f"clock.advance() takes a timedelta or keywords such as minutes=5, not {delta!r}")

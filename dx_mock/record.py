@@ -55,7 +55,7 @@ class CallRecord:
         return self._answer is not None
 
     def to_dict(self) -> dict[str, Any]:
-        """The call for :mod:`json`: the reply as it is on the wire, and ``error`` with a code and a message."""
+        """The call for JSON: the reply as it is on the wire, and ``error`` with a code and a message."""
         error = None
         if isinstance(self.error, ServiceError):
             error = {"code": self.error.code, "message": self.error.message}

@@ -104,7 +104,7 @@ def _misuses(dx, folder):
         ),
     )
     yield lambda: _newer_snapshot(dx)
-    yield lambda: _without("moto.moto_server.werkzeug_app", lambda: dx_mock.server().start())
+    yield lambda: _without("waitress", lambda: dx_mock.server().start())
     yield _taken_port
 
 
