@@ -38,8 +38,8 @@ def _available(dx):
     return dx.client().describe_connections()["connections"][0]["connectionId"]
 
 
-def _newer_snapshot(dx):
-    dx.restore({**dx.snapshot(), "version": 2})
+def _older_snapshot(dx):
+    dx.restore({**dx.snapshot(), "version": 1})
 
 
 def _on_a_new_connection(dx):
@@ -103,7 +103,7 @@ def _misuses(dx, folder):
             routerTypeIdentifier="CiscoSystemsInc-2900SeriesRouters-IOS124",
         ),
     )
-    yield lambda: _newer_snapshot(dx)
+    yield lambda: _older_snapshot(dx)
     yield lambda: _without("waitress", lambda: dx_mock.server().start())
     yield _taken_port
 
@@ -111,15 +111,15 @@ def _misuses(dx, folder):
 def test_messages(tmp_path):
     seen = []
     with mock_directconnect(topology="development") as dx:
-        for misuse in _misuses(dx, tmp_path):
+        for message, misuse in zip(MESSAGES, _misuses(dx, tmp_path), strict=True):
             if misuse is _outside:
                 dx.stop()
-            with pytest.raises(Exception) as caught:  # noqa: PT011
+            with pytest.raises(Exception) as caught:  # noqa: PT011, PT012
                 misuse()
+                pytest.fail(f"nothing was wrong where the page says {message!r}")
             seen.append(str(caught.value))
             if misuse is _outside:
                 dx.resume()
-    assert len(seen) == len(MESSAGES)
     for message, found in zip(MESSAGES, seen, strict=True):
         pattern = re.escape(message).replace(r"\.\.\.", ".*")
         pattern = re.sub(r"dx(con|vif)\\-\w+", r"dx\1-\\w+", pattern)
