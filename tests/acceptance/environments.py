@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,17 +24,53 @@ def python_environment(name: str, *requirements: str) -> Path:
     """The ``bin`` directory of a virtual environment with the requirements; skips where they can't be had."""
     wanted = hashlib.sha256(" ".join((sys.version, *requirements)).encode()).hexdigest()[:12]
     place = cache() / f"{name}-{wanted}"
-    if not (place / "complete").exists():
-        shutil.rmtree(place, ignore_errors=True)
-        for command in (
-            [sys.executable, "-m", "venv", str(place)],
-            [str(place / "bin" / "pip"), "install", "--quiet", *requirements],
-        ):
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
+    with _alone(place):
+        if not (place / "complete").exists():
+            shutil.rmtree(place, ignore_errors=True)
+            for command in (
+                [sys.executable, "-m", "venv", str(place)],
+                [str(place / "bin" / "pip"), "install", "--quiet", *requirements],
+            ):
+                done = subprocess.run(command, capture_output=True, text=True, check=False)
+                if done.returncode:
+                    pytest.skip(f"{name} can't be installed: {done.stderr.strip()[-300:]}")
+            (place / "complete").touch()
+    return place / "bin"
+
+
+def node_environment(name: str, sources: Path) -> Path:
+    """A folder with a package's files and what its ``package.json`` asks for; skips where that can't be had."""
+    npm = shutil.which("npm")
+    if npm is None or shutil.which("node") is None:
+        pytest.skip("node and npm are not on this machine")
+    wanted = hashlib.sha256((sources / "package.json").read_bytes()).hexdigest()[:12]
+    place = cache() / f"{name}-{wanted}"
+    with _alone(place):
+        if not (place / "complete").exists():
+            place.mkdir(parents=True, exist_ok=True)
+            shutil.copy(sources / "package.json", place)
+            words = [npm, "install", "--silent", "--no-audit", "--no-fund"]
+            done = subprocess.run(words, cwd=place, capture_output=True, text=True, check=False)
             if done.returncode:
                 pytest.skip(f"{name} can't be installed: {done.stderr.strip()[-300:]}")
-        (place / "complete").touch()
-    return place / "bin"
+            (place / "complete").touch()
+        for source in sources.glob("*.mjs"):
+            shutil.copy(source, place)
+    return place
+
+
+@contextlib.contextmanager
+def _alone(place: Path) -> Iterator[None]:
+    """Keep other processes of a test run out while an environment is made, where files can be locked."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with place.with_name(f"{place.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def aws_cli() -> Path:

@@ -17,3 +17,11 @@ def examples(page: str) -> dict[str, str]:
     assert found, f"{page} has no examples"
     assert len(found) == text.count("<!-- run: "), f"{page} has an example twice, or one that is no block"
     return found
+
+
+def blocks(page: str) -> list[str]:
+    """The Python blocks of a page, in order."""
+    text = (PAGES / page).read_text(encoding="utf-8")
+    found = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    assert found, f"{page} has no examples"
+    return found

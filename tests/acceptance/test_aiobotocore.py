@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.environments import python_environment
+from tests.acceptance.pages import blocks
 
 pytestmark = pytest.mark.acceptance
 
@@ -16,32 +17,50 @@ TESTS = Path(__file__).parent / "aio" / "suite.py"
 ROOT = Path(__file__).parent.parent.parent
 
 
-def test_aio(tmp_path):
-    """Its own tests, in its own environment."""
+@pytest.fixture
+def python(tmp_path):
+    """Run Python with words, in the environment that has aiobotocore and in a folder for the test."""
     programs = python_environment(
         "aio",
         "aiobotocore>=3",
         "aioboto3",
         "botocore>=1.43.11",
         "moto[ec2,server]>=5.0.12",
+        "waitress>=3",
         "pydyf>=0.11",
         "pytest>=8",
         "pytest-asyncio>=0.24",
     )
+
+    def run(*words: str) -> None:
+        done = subprocess.run(
+            [str(programs / "python"), *words],
+            env={
+                **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
+                "PYTHONPATH": str(ROOT),
+                "AWS_EC2_METADATA_DISABLED": "true",
+            },
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    return run
+
+
+def test_aio(python, tmp_path):
+    """Its own tests, in its own environment."""
     (tmp_path / "pytest.ini").write_text(
         "[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function\n"
     )
-    done = subprocess.run(
-        [str(programs / "python"), "-m", "pytest", "-q", "-c", str(tmp_path / "pytest.ini"), str(TESTS)],
-        env={
-            **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
-            "PYTHONPATH": str(ROOT),
-            "AWS_EC2_METADATA_DISABLED": "true",
-        },
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    python("-m", "pytest", "-q", "-c", str(tmp_path / "pytest.ini"), str(TESTS))
+
+
+def test_aio_page(python, tmp_path):
+    """The examples of docs/clients/aiobotocore.md."""
+    for number, code in enumerate(blocks("aiobotocore.md")):
+        (tmp_path / f"block{number}.py").write_text(code)
+        python("-W", "error", str(tmp_path / f"block{number}.py"))

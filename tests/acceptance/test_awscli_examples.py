@@ -20,7 +20,7 @@ from botocore import xform_name
 import dx_mock
 from tests.acceptance.cli_examples import commands, filled, needs_shell
 from tests.acceptance.environments import aws_cli, client_variables
-from tests.acceptance.served import Served
+from tests.acceptance.served import OWNER, Served
 from tests.acceptance.worker import Worker
 from tests.helpers import PARTNER
 from tests.recorded import test_cli_examples as recorded
@@ -74,8 +74,9 @@ class Program:
 class Client:
     """A boto3 client whose calls of one operation are made by the AWS CLI while there are commands for it."""
 
-    def __init__(self, client: Any, operation: str, account_id: str, program: Program) -> None:
-        self._client = client
+    def __init__(self, served: Served, operation: str, account_id: str, program: Program) -> None:
+        self._served = served
+        self._client = served.client(account_id=account_id)
         self._operation = operation
         self._account_id = account_id
         self._program = program
@@ -88,7 +89,9 @@ class Client:
         def call(**parameters: Any) -> Any:
             if not self._program.lines:
                 return method(**parameters)
-            answer = self._program.call(self._account_id, parameters)
+            answer = self._program.call(
+                self._account_id, self._served.with_gateways(self._account_id, parameters)
+            )
             return method(**parameters) if answer is None else answer
 
         return call
@@ -99,33 +102,12 @@ class Story(recorded.Story):
 
     def __init__(self, served: Served, operation: str, program: Program) -> None:
         super().__init__(served)
-        for role, account_id in (
-            ("client", "123456789012"),
-            ("partner", PARTNER),
-            ("customer", recorded.CUSTOMER),
-        ):
-            setattr(self, role, Client(getattr(self, role), operation, account_id, program))
-
-        self._gateways: dict[str, str] = {}
+        self.client = Client(served, operation, OWNER, program)
+        self.partner = Client(served, operation, PARTNER, program)
+        self.customer = Client(served, operation, recorded.CUSTOMER, program)
 
     def other(self, service: str) -> Any:
         return self.dx.client(service)
-
-    def virtual_gateway(self, gateway_id: str) -> str:
-        """One in EC2 for each id of the scenario, for the server's EC2 knows which there are."""
-        if gateway_id not in self._gateways:
-            ec2 = self.other("ec2")
-            made = ec2.create_vpn_gateway(Type="ipsec.1")["VpnGateway"]["VpnGatewayId"]
-            vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-            ec2.attach_vpn_gateway(VpcId=vpc, VpnGatewayId=made)
-            self._gateways[gateway_id] = made
-        return self._gateways[gateway_id]
-
-    def transit_gateway(self, gateway_id: str) -> str:
-        if gateway_id not in self._gateways:
-            made = self.other("ec2").create_transit_gateway()["TransitGateway"]["TransitGatewayId"]
-            self._gateways[gateway_id] = made
-        return self._gateways[gateway_id]
 
 
 @pytest.mark.parametrize("name", recorded.EXAMPLES)

@@ -68,14 +68,6 @@ class Story:
         """A client of another service."""
         return boto3.client(service, region_name="us-east-1")
 
-    def virtual_gateway(self, gateway_id):
-        """A virtual private gateway; where EC2 is not in play any well-formed id will do."""
-        return gateway_id
-
-    def transit_gateway(self, gateway_id):
-        """A transit gateway, the same way."""
-        return gateway_id
-
     def port(self, client=None, **changes):
         """A provisioned connection."""
         made = connect(client or self.client, **changes)
@@ -146,14 +138,14 @@ class Story:
 
     def associate(self, gateway_id, vgw="vgw-6efe725e", client=None, **more):
         return (client or self.client).create_direct_connect_gateway_association(
-            directConnectGatewayId=gateway_id, gatewayId=self.virtual_gateway(vgw), **more
+            directConnectGatewayId=gateway_id, gatewayId=vgw, **more
         )
 
-    def propose(self, gateway_id, vgw="vgw-02f776b1", tgw=None):
+    def propose(self, gateway_id, associated="vgw-02f776b1"):
         return self.client.create_direct_connect_gateway_association_proposal(
             directConnectGatewayId=gateway_id,
             directConnectGatewayOwnerAccount=CUSTOMER,
-            gatewayId=self.transit_gateway(tgw) if tgw else self.virtual_gateway(vgw),
+            gatewayId=associated,
             addAllowedPrefixesToDirectConnectGateway=[{"cidr": "192.168.2.0/30"}],
         )["directConnectGatewayAssociationProposal"]
 
@@ -271,13 +263,13 @@ def create_connection(s):
 
 
 def create_direct_connect_gateway_association_proposal(s):
-    made = s.propose(s.gateway(s.customer), tgw="tgw-02f776b1a70000000")
+    made = s.propose(s.gateway(s.customer), "tgw-02f776b1a70000000")
     yield {"directConnectGatewayAssociationProposal": made}
 
 
 def create_direct_connect_gateway_association(s):
     yield s.client.create_direct_connect_gateway_association(
-        directConnectGatewayId=s.gateway(), virtualGatewayId=s.virtual_gateway("vgw-6efe725e")
+        directConnectGatewayId=s.gateway(), virtualGatewayId="vgw-6efe725e"
     )
 
 

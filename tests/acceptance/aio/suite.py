@@ -1,6 +1,9 @@
 """aiobotocore and aioboto3 in an environment of their own; run by ``test_aiobotocore.py``."""
 
 import asyncio
+import json
+import subprocess
+import sys
 
 import aioboto3
 import pytest
@@ -131,6 +134,99 @@ async def test_through_the_server():
         ) as dxc:
             made = await asyncio.gather(*(dxc.create_connection(**ORDER) for _ in range(5)))
             assert {each["ownerAccount"] for each in made} == {"222222222222"}
+
+
+@pytest.fixture(scope="module")
+def served():
+    """The endpoint of ``dx-mock serve`` in a process of its own."""
+    words = [sys.executable, "-m", "dx_mock", "serve", "--json", "--seed", "7"]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+    yield json.loads(process.stdout.readline())["endpoint_url"]
+    process.terminate()
+    assert process.wait(timeout=30) == 0
+    process.stdout.close()
+
+
+def client_of(served, account_id):
+    """A client with as many connections as tasks."""
+    return client(
+        endpoint_url=served,
+        aws_access_key_id=account_id,
+        aws_secret_access_key="x",
+        config=AioConfig(max_pool_connections=60),
+    )
+
+
+async def test_no_lost_update(served):
+    """Tasks that change one connection at the same time: every change is there afterwards."""
+    async with client_of(served, "222222222222") as dxc:
+        made = (await dxc.create_connection(**ORDER))["connectionId"]
+        arn = f"arn:aws:directconnect:us-east-1:222222222222:dxcon/{made}"
+        keys = {f"key-{number}" for number in range(40)}
+        add = [dxc.tag_resource(resourceArn=arn, tags=[{"key": key, "value": key}]) for key in keys]
+        await asyncio.gather(*add)
+        (found,) = (await dxc.describe_tags(resourceArns=[arn]))["resourceTags"]
+        assert {tag["key"]: tag["value"] for tag in found["tags"]} == {key: key for key in keys}
+        gone = {f"key-{number}" for number in range(0, 40, 2)}
+        await asyncio.gather(*(dxc.untag_resource(resourceArn=arn, tagKeys=[key]) for key in gone))
+        (found,) = (await dxc.describe_tags(resourceArns=[arn]))["resourceTags"]
+        assert {tag["key"] for tag in found["tags"]} == keys - gone
+
+
+async def test_tasks_from_order_to_deletion(served):
+    """Stories side by side, in more tasks than the client has connections: none sees another's resources."""
+
+    async def story(dxc, number):
+        name = f"gateway {number}"
+        made = (await dxc.create_direct_connect_gateway(directConnectGatewayName=name))["directConnectGateway"]
+        by_id = {"directConnectGatewayId": made["directConnectGatewayId"]}
+        await dxc.update_direct_connect_gateway(**by_id, newDirectConnectGatewayName=f"new {name}")
+        (shown,) = (await dxc.describe_direct_connect_gateways(**by_id))["directConnectGateways"]
+        assert shown["directConnectGatewayName"] == f"new {name}"
+        if number % 2:
+            await dxc.delete_direct_connect_gateway(**by_id)
+        return made["directConnectGatewayId"]
+
+    async with client_of(served, "333333333333") as dxc:
+        made = await asyncio.gather(*(story(dxc, number) for number in range(100)))
+        assert len(set(made)) == 100
+        pages = dxc.get_paginator("describe_direct_connect_gateways").paginate(PaginationConfig={"PageSize": 7})
+        rows = [row async for page in pages for row in page["directConnectGateways"]]
+        left = {
+            row["directConnectGatewayId"] for row in rows if row["directConnectGatewayState"] == "available"
+        }
+        assert left == set(made[::2])
+
+
+async def test_one_place_is_given_once(served):
+    """Of tasks that ask for more than the quota exactly as many succeed as it allows."""
+    async with client_of(served, "444444444444") as dxc:
+        answers = await asyncio.gather(
+            *(dxc.create_connection(**ORDER) for _ in range(30)), return_exceptions=True
+        )
+        refused = [each for each in answers if isinstance(each, ClientError)]
+        made = {each["connectionId"] for each in answers if not isinstance(each, Exception)}
+        assert len(made) == 10
+        assert {type(each) for each in refused} == {dxc.exceptions.DirectConnectClientException}
+        assert len(refused) == 20
+        shown = (await dxc.describe_connections())["connections"]
+        assert {each["connectionId"] for each in shown} == made
+
+
+async def test_faults_and_retries_over_the_server():
+    """Its own retries see the server's faults; a reply that is lost costs a second connection."""
+    retries = AioConfig(retries={"mode": "standard", "total_max_attempts": 2})
+    with dx_mock.server() as srv:
+        async with client(
+            endpoint_url=srv.endpoint_url, aws_access_key_id="x", aws_secret_access_key="x", config=retries
+        ) as dxc:
+            for error in ("ThrottlingException", 503, "ConnectionClosedError"):
+                srv.mock.faults.add("DescribeLags", error=error)
+                answer = await dxc.describe_lags()
+                assert answer["ResponseMetadata"]["RetryAttempts"] == 1
+            srv.mock.faults.add("CreateConnection", error="ConnectionClosedError", applied=True)
+            await dxc.create_connection(**ORDER)
+            assert len((await dxc.describe_connections())["connections"]) == 2
 
 
 def test_everything_is_put_back():
