@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import subprocess
 import sys
@@ -11,6 +12,9 @@ from pathlib import Path
 import pytest
 
 from dx_mock import wire
+from dx_mock.declared.estates import ESTATES
+from dx_mock.rules.quirks import QUIRKS
+from dx_mock.settings import Settings
 from tests.docs.runner import Runner
 
 ROOT = Path(__file__).parents[2]
@@ -89,6 +93,34 @@ def test_every_row_of_fidelity_has_evidence():
                 in_table = False
             elif in_table and not re.match(r"\| ?---", line):
                 assert any(word in cells[1] for word in words), f"{page.name}: {line}"
+
+
+def rows(page):
+    """The first cells of the rows of all tables of a page, without backticks."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    firsts = [line.strip("| ").split(" | ")[0] for line in text.splitlines() if line.startswith("| ")]
+    return {name.strip('`" ') for first in firsts for name in first.split(", ")}
+
+
+def test_every_operation_is_on_a_page_of_its_family():
+    pages = (ROOT / "docs" / "operations").glob("*.md")
+    described = set().union(*(rows(page.relative_to(ROOT)) for page in pages))
+    missing = set(wire.operation_names()) - described
+    assert not missing, f"no page in docs/operations has a row for {sorted(missing)}"
+
+
+@pytest.mark.parametrize(
+    ("page", "names"),
+    [
+        ("README.md", inspect.signature(Settings.check).parameters),
+        ("docs/guides/settings.md", inspect.signature(Settings.check).parameters),
+        ("docs/guides/snapshots.md", ESTATES),
+        ("docs/fidelity.md", QUIRKS),
+    ],
+)
+def test_tables_have_every_name(page, names):
+    missing = set(names) - rows(page)
+    assert not missing, f"{page} has no row for {sorted(missing)}"
 
 
 @pytest.mark.parametrize("tool", ["errors_page.py", "coverage.py", "tables.py", "topology_schema.py"])
