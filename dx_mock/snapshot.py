@@ -65,7 +65,7 @@ _STATE = {
 }
 _PLAN = check_of(tuple[datetime, int, str, _Object])
 _COUNTED = check_of(tuple[_Object, int])
-_LISTED = check_of(resources.Listed)
+_LISTED = check_of(_Object)
 
 
 class SnapshotError(ValueError):
