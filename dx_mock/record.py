@@ -86,7 +86,12 @@ class Calls(list[CallRecord]):
     """The calls of one world, in order: a list with a filter and assertions."""
 
     def of(self, operation: str, **parameters: Any) -> list[CallRecord]:
-        """The calls of one operation, by its API name (``CreateLag``), with these parameters among theirs."""
+        """The calls of one operation, by its API name (``CreateLag``), with these parameters among theirs.
+
+        Raises:
+            ValueError: there is no such operation; a misspelled one would never be found.
+        """
+        _check_operation(operation, [call.operation for call in self])
         return [
             call
             for call in self
@@ -102,7 +107,8 @@ class Calls(list[CallRecord]):
         """
         found = self.of(operation, **parameters)
         if not found:
-            raise AssertionError(f"{_wanted(operation, parameters)} was not called. {self._nearest(operation)}")
+            nearest = self._nearest(operation, parameters)
+            raise AssertionError(f"{_wanted(operation, parameters)} was not called. {nearest}")
         return found[-1]
 
     def assert_called_once(self, operation: str, **parameters: Any) -> CallRecord:
@@ -129,16 +135,37 @@ class Calls(list[CallRecord]):
         if found:
             raise AssertionError(f"{_wanted(operation, parameters)} was called: {found[0]!r}")
 
-    def _nearest(self, operation: str) -> str:
-        """What came closest: a call of the same operation, one of a similar name, or what there was at all."""
+    def _nearest(self, operation: str, parameters: Mapping[str, Any]) -> str:
+        """What came closest: of the operation's calls the one with the fewest differences."""
         same = [call for call in self if call.operation == operation]
         if same:
-            return f"The nearest call: {same[-1]!r}"
+            nearest = min(reversed(same), key=lambda call: len(_differences(call, parameters)))
+            return f"The nearest call has {', '.join(_differences(nearest, parameters))}: {nearest!r}"
         names = list(dict.fromkeys(call.operation for call in self))
-        close = difflib.get_close_matches(operation, names, n=1)
-        if close:
-            return f"Did you mean {close[0]}? It was called: {self.of(close[0])[-1]!r}"
         return f"Called were: {', '.join(names)}" if names else "There were no calls at all."
+
+    def __repr__(self) -> str:
+        return "".join(["[", *(f"\n  {call!r}," for call in self), "\n]" if self else "]"])
+
+
+def _differences(call: CallRecord, parameters: Mapping[str, Any]) -> list[str]:
+    """How a call's parameters differ from those that were wanted, an entry for each."""
+    return [
+        f"{name}={call.parameters[name]!r}" if name in call.parameters else f"no {name}"
+        for name, value in parameters.items()
+        if call.parameters.get(name, _ABSENT) != value
+    ]
+
+
+def _check_operation(operation: object, called: list[str]) -> None:
+    names = wire.operation_names()
+    if operation in names or operation in called:
+        return
+    text = str(operation)
+    spelled = {name.lower(): name for name in names}
+    close = difflib.get_close_matches(text.replace("_", "").lower(), spelled, n=1)
+    hint = f"; did you mean {spelled[close[0]]!r}?" if close else ""
+    raise ValueError(f"the installed botocore has no operation {operation!r}{hint}")
 
 
 class LastCalls(Calls):

@@ -54,8 +54,15 @@ class Topology:
         Nodes have id, kind, name, label, state, owner, region and details; links are between ids.
         """
         nodes, links = [], []
+        known: set[str] = set()
         for root in self._roots:
             for node in root.walk():
+                links += [{"from": node.id, "to": child.id, "kind": "carries"} for child in node.children]
+                if (
+                    node.id in known
+                ):  # a transit gateway that several Direct Connect gateways are associated with
+                    continue
+                known.add(node.id)
                 nodes.append(
                     {
                         "id": node.id,
@@ -68,7 +75,6 @@ class Topology:
                         "details": {name: each for name, each in node.details.items() if each is not None},
                     }
                 )
-                links += [{"from": node.id, "to": child.id, "kind": "carries"} for child in node.children]
         links += [{"from": start, "to": end, "kind": kind} for start, end, kind in self._links]
         return {"nodes": nodes, "links": links}
 
@@ -88,7 +94,7 @@ class Topology:
         names = {node["id"]: f"n{number}" for number, node in enumerate(picture["nodes"])}
         lines = ["flowchart LR"]
         for node in picture["nodes"]:
-            text = _lines_of(node).replace('"', "#quot;").replace("\n", "<br/>")
+            text = "<br/>".join(map(_in_mermaid, _lines_of(node)))
             lines.append(f'    {names[node["id"]]}["{text}"]')
         for link in picture["links"]:
             if link["from"] in names and link["to"] in names:
@@ -102,7 +108,7 @@ class Topology:
         known = {node["id"] for node in picture["nodes"]}
         lines = ["digraph dx_mock {", "    rankdir=LR;", "    node [shape=box];"]
         for node in picture["nodes"]:
-            lines.append(f"    {_quoted(node['id'])} [label={_quoted(_lines_of(node))}];")
+            lines.append(f"    {_quoted(node['id'])} [label={_quoted(*_lines_of(node))}];")
         for link in picture["links"]:
             if link["from"] in known and link["to"] in known:
                 style = "" if link["kind"] == "carries" else f" [style=dashed, label={_quoted(link['kind'])}]"
@@ -113,14 +119,34 @@ class Topology:
         return self.to_text()
 
 
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'
+#: How much of a text a picture shows: more than AWS lets a name have.
+_WIDTH = 300
+#: What stands for itself in a label of Mermaid, besides letters and digits: nothing that is markup anywhere.
+_PLAIN = frozenset(" .,/()-+_=")
 
 
-def _lines_of(node: dict[str, Any]) -> str:
-    second = " ".join(part for part in (node["label"], node["state"]) if part)
-    return f"{node['kind']} {node['id']}\n{second}" if node["kind"] != "region" else node["id"]
+def _line(*words: str) -> str:
+    """Words that can't break a picture's lines, nor hide in it, and are no longer than it can show."""
+    shown = ("".join(each if each.isprintable() else " " for each in word) for word in words if word)
+    return " ".join(word if len(word) <= _WIDTH else f"{word[: _WIDTH - 1]}…" for word in shown)
+
+
+def _lines_of(node: dict[str, Any]) -> list[str]:
+    if node["kind"] == "region":
+        return [_line(node["id"])]
+    return [_line(node["kind"], node["id"]), _line(node["label"], node["state"])]
+
+
+def _in_mermaid(line: str) -> str:
+    """A line of a label: what might be markup or a directive of Mermaid is written by its number."""
+    escaped = "".join(each if each.isalnum() or each in _PLAIN else f"#{ord(each)};" for each in line)
+    return escaped.replace("#34;", "#quot;")
+
+
+def _quoted(*lines: str) -> str:
+    r"""Lines as a string of DOT, in which ``\N`` and ``&amp;`` would have a meaning."""
+    escaped = (line.replace("\\", "\\\\").replace('"', '\\"').replace("&", "&amp;") for line in lines)
+    return '"' + "\\n".join(escaped) + '"'
 
 
 def _branch(node: Node, targets: dict[str, list[str]], prefix: str = "", joint: str = "") -> list[str]:
@@ -131,7 +157,7 @@ def _branch(node: Node, targets: dict[str, list[str]], prefix: str = "", joint: 
         words.append(f"[{node.owner}]")
     if node.id in targets:
         words.append(f"-> {', '.join(targets[node.id])}")
-    lines = [prefix + joint + " ".join(word for word in words if word)]
+    lines = [prefix + joint + _line(*words)]
     below = prefix + {"": "", "├─ ": "│  ", "└─ ": "   "}[joint]
     for number, child in enumerate(node.children, 1):
         last = number == len(node.children)
@@ -181,6 +207,13 @@ def draw(world: World, region_name: str | None = None) -> Topology:
     ]
     if groups:
         roots.append(Node("Resiliency groups", "group", "", children=groups))
+    known = {node.id for root in roots for node in root.walk()}
+    private = [
+        Node(end, "virtual private gateway", "")
+        for end in dict.fromkeys(end for start, end, _ in links if start in shown and end not in known)
+    ]
+    if private:
+        roots.append(Node("Virtual private gateways", "group", "", children=private))
     return Topology(roots, links)
 
 

@@ -95,7 +95,13 @@ def test_call_by_call(provisioning, seed):
     operations = [*wire.operation_names()] * 2
     chance.shuffle(operations)
     middle = chance.randrange(len(operations) // 4, len(operations) * 3 // 4)
-    settings = {"provisioning": provisioning, "partners": [PARTNER], "others": "block", "seed": seed, "quotas": MUCH}
+    settings = {
+        "provisioning": provisioning,
+        "partners": [PARTNER],
+        "others": "block",
+        "seed": seed,
+        "quotas": MUCH,
+    }
     with mock_directconnect(**settings) as dx:
         recorded = Recorded(dx)
         estate = Estate(recorded)

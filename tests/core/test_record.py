@@ -31,11 +31,10 @@ def test_messages_show_the_nearest_miss(client, dx):
         dx.calls.assert_called("CreateLag")
     connect(client)
     with pytest.raises(
-        AssertionError, match=r"CreateConnection\(bandwidth='10Gbps'\) was not called. The near"
+        AssertionError,
+        match=r"\(bandwidth='10Gbps'\) was not called. The nearest call has bandwidth='1Gbps': <",
     ):
         dx.calls.assert_called("CreateConnection", bandwidth="10Gbps")
-    with pytest.raises(AssertionError, match="Did you mean CreateConnection"):
-        dx.calls.assert_called("CreateConnections")
     with pytest.raises(AssertionError, match="Called were: CreateConnection"):
         dx.calls.assert_called("TagResource")
     connect(client)
@@ -43,6 +42,45 @@ def test_messages_show_the_nearest_miss(client, dx):
         dx.calls.assert_called_once("CreateConnection")
     with pytest.raises(AssertionError, match="was called: <CreateConnection"):
         dx.calls.assert_not_called("CreateConnection")
+
+
+def test_the_nearest_miss_is_the_one_with_the_fewest_differences(client, dx):
+    connect(client, connectionName="other", bandwidth="10Gbps")
+    connect(client, connectionName="right", bandwidth="10Gbps")
+    connect(client, connectionName="wrong")
+    with pytest.raises(AssertionError) as caught:
+        dx.calls.assert_called("CreateConnection", connectionName="right", bandwidth="10Gbps", lagId="dxlag-x")
+    assert "The nearest call has no lagId: <CreateConnection(" in str(caught.value)
+    assert "connectionName='right'" in str(caught.value).partition("nearest")[2]
+
+
+@pytest.mark.parametrize("name", ["CreateConnections", "create_connection", "createconnection"])
+def test_a_misspelled_operation_is_no_operation_that_was_not_called(client, dx, name):
+    for method in (
+        dx.calls.of,
+        dx.calls.assert_called,
+        dx.calls.assert_called_once,
+        dx.calls.assert_not_called,
+    ):
+        with pytest.raises(ValueError, match=f"no operation '{name}'; did you mean 'CreateConnection'?"):
+            method(name)
+    with pytest.raises(ValueError, match="no operation 5"):
+        dx.calls.of(5)
+
+
+def test_the_record_is_a_list_with_a_line_for_each_call(client, dx):
+    assert repr(dx.calls) == "[]"
+    connect(client)
+    client.describe_lags()
+    assert repr(dx.calls).splitlines()[0] == "["
+    assert [line[:18] for line in repr(dx.calls).splitlines()[1:-1]] == [
+        "  <CreateConnectio",
+        "  <DescribeLags() ",
+    ]
+    assert dx.calls[1:][0] is dx.calls[-1]
+    assert [call.operation for call in reversed(dx.calls)] == ["DescribeLags", "CreateConnection"]
+    dx.calls.clear()
+    dx.calls.assert_not_called("CreateConnection")
 
 
 def test_assert_clean(client, dx):

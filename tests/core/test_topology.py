@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import re
 
 import pytest
 
+from dx_mock.topology import Node, Topology
 from tests.helpers import CUSTOMER, PARTNER, connect, make_lag, members
 
 pytestmark = pytest.mark.directconnect(partners=[PARTNER])
@@ -125,3 +128,79 @@ def test_details(dx, estate):
     nodes = {node["id"]: node for node in dx.topology().to_dict()["nodes"]}
     assert nodes[estate["members"][0]]["details"]["linkUp"] is False
     assert nodes[estate["vif"]]["details"]["bgpPeers"][0]["bgpStatus"] == "down"
+
+
+# --- texts that are markup somewhere -----------------------------------------------------------------------
+
+HOSTILE = [
+    'say "hello"',
+    "two\nlines\r\n\ttab",
+    "<script>alert(1)</script>",
+    "a --> b; n1 --- n2",
+    "end]; subgraph x",
+    '%%{init: {"theme": "dark"}}%%',
+    "#quot; &lt; &amp; #35;",
+    "`**bold**`",
+    "back\\slash \\N \\",
+    "Zürich 中文 🔗 \u202eright to left",
+    "nul \x00 and bell \x07",
+    "style a fill:#f9f;",
+    "x" * 5000,
+    "",
+]
+
+
+def picture_of(texts):
+    """A picture in which the texts stand wherever a text can."""
+    nodes = [Node(f"dxcon-{number}", text, text, text, text) for number, text in enumerate(texts)]
+    root = Node("us-east-1", "region", "", children=[Node(text, "location", text) for text in texts])
+    return Topology([root, Node("ids", "group", "", children=nodes)], [("dxcon-0", "dxcon-1", "attached to")])
+
+
+def test_hostile_texts_stay_in_their_lines():
+    """A line for each thing in the tree; statements of one known form each in Mermaid."""
+    texts = picture_of(HOSTILE)
+    lines = texts.to_text().splitlines()
+    assert len(lines) == 2 + 2 * len(HOSTILE)
+    assert max(map(len, lines)) < 1000
+    head, *statements = texts.to_mermaid().splitlines()
+    assert head == "flowchart LR"
+    label = r"(?:[^\W]|[ .,/()\-+_=]|#\d+;|#quot;|<br/>|…)*"
+    for statement in statements:
+        assert re.fullmatch(rf'    n\d+(\["{label}"\]| --> n\d+| -\. attached to \.-> n\d+)', statement)
+    assert len(statements) == len(texts.to_dict()["nodes"]) + len(texts.to_dict()["links"])
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # pydot's, of its parser
+@pytest.mark.parametrize("text", HOSTILE)
+def test_dot_says_what_was_meant(text):
+    """Read by pydot's parser: the nodes and edges that were meant, and no others."""
+    import pydot
+
+    picture = Topology(
+        [Node("dxcon-1", "connection", text, "down", children=[Node("dxvif-1", text, text)])], []
+    )
+    (graph,) = pydot.graph_from_dot_data(picture.to_dot())
+    nodes = [node for node in graph.get_nodes() if node.get_name() not in ("node", '"\\n"')]
+    assert [node.get_name() for node in nodes] == ['"dxcon-1"', '"dxvif-1"']
+    assert [(edge.get_source(), edge.get_destination()) for edge in graph.get_edges()] == [
+        ('"dxcon-1"', '"dxvif-1"')
+    ]
+    assert nodes[0].get_label().startswith('"connection dxcon-1\\n')
+    assert nodes[0].get_label().endswith('down"')
+
+
+def test_a_gateway_that_is_not_direct_connects_own(dx):
+    """A virtual private gateway is in the picture because something is attached to it."""
+    client = dx.client()
+    made = connect(client)
+    dx.provision(made)
+    vif = {"virtualInterfaceName": "v", "vlan": 101, "asn": 65000, "virtualGatewayId": "vgw-12345678"}
+    dx.world.settings = dataclasses.replace(dx.world.settings, others="block")
+    client.create_private_virtual_interface(connectionId=made, newPrivateVirtualInterface=vif)
+    picture = dx.topology().to_dict()
+    nodes = {node["id"]: node["kind"] for node in picture["nodes"]}
+    assert nodes["vgw-12345678"] == "virtual private gateway"
+    assert {end for link in picture["links"] for end in (link["from"], link["to"])} <= set(nodes)
+    assert "-. attached to .->" in dx.topology().to_mermaid()
+    assert dx.topology("us-west-2").to_text() == "(nothing exists)"
