@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import boto3
 import pytest
 import requests
 from moto.moto_api import state_manager
@@ -130,18 +131,10 @@ def test_a_snapshot_has_the_count(client, dx):
     assert state_of(client, made) == "pending"
 
 
-def test_over_moto_api():
-    """Set over HTTP at the server."""
-    with dx_mock.server() as srv:
-        url = f"{srv.endpoint_url}/moto-api/state-manager/set-transition"
-        body = {
-            "model_name": "directconnect::connection",
-            "transition": {"progression": "manual", "times": 2},
-        }
-        requests.post(url, json=body, timeout=5).raise_for_status()
-        dx = srv.mock
-        import boto3
-
+@pytest.fixture
+def served():
+    """A server, a client of it, and what sets a transition at it over HTTP."""
+    with dx_mock.server(partners=["123456789012"]) as srv:
         client = boto3.client(
             "directconnect",
             region_name="us-east-1",
@@ -149,11 +142,99 @@ def test_over_moto_api():
             aws_access_key_id="123456789012",
             aws_secret_access_key="x",
         )
-        made = connect(client)
-        assert [state_of(client, made) for _ in range(2)] == ["requested", "pending"]
-        assert len(dx.calls) == 3
-        requests.post(f"{srv.endpoint_url}/moto-api/reset", timeout=5).raise_for_status()
-        assert client.describe_connections()["connections"] == []
+
+        def post(action, name, **more):
+            url = f"{srv.endpoint_url}/moto-api/state-manager/{action}-transition"
+            body = {"model_name": f"directconnect::{name}", **more}
+            requests.post(url, json=body, timeout=5).raise_for_status()
+
+        yield srv, client, post
+        requests.post(f"{srv.endpoint_url}/moto-api/reset", timeout=5).raise_for_status()  # moto's EC2 as well
+        client.close()
+
+
+def states_of_connection(client):
+    made = connect(client)
+    return lambda: state_of(client, made)
+
+
+def states_of_interconnect(client):
+    made = client.create_interconnect(interconnectName="i", bandwidth="1Gbps", location="EqDC2")[
+        "interconnectId"
+    ]
+    return lambda: client.describe_interconnects(interconnectId=made)["interconnects"][0]["interconnectState"]
+
+
+def states_of_lag(client):
+    made = make_lag(client)["lagId"]
+    return lambda: one_lag(client, made)["lagState"]
+
+
+def states_of_virtual_interface(client):
+    vif = private(client, connect(client))
+    return lambda: look(client, vif)["virtualInterfaceState"]
+
+
+def states_of_peer(client):
+    vif = private(client, connect(client))
+    look(client, vif)
+    peer = {"addressFamily": "ipv6", "asn": 65000}
+    client.create_bgp_peer(virtualInterfaceId=vif["virtualInterfaceId"], newBGPPeer=peer)
+    return lambda: look(client, vif)["bgpPeers"][1]["bgpPeerState"]
+
+
+def states_of_gateway(client):
+    made = gateway(client)
+    client.delete_direct_connect_gateway(directConnectGatewayId=made)
+    shown = client.describe_direct_connect_gateways
+    return lambda: shown(directConnectGatewayId=made)["directConnectGateways"][0]["directConnectGatewayState"]
+
+
+def states_of_association(client):
+    made = gateway(client)
+    endpoint_url = client.meta.endpoint_url
+    keys = {"aws_access_key_id": "123456789012", "aws_secret_access_key": "x"}
+    ec2 = boto3.client("ec2", region_name="us-east-1", endpoint_url=endpoint_url, **keys)
+    vgw = ec2.create_vpn_gateway(Type="ipsec.1")["VpnGateway"]["VpnGatewayId"]
+    ec2.attach_vpn_gateway(VpnGatewayId=vgw, VpcId=ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"])
+    ec2.close()
+    client.create_direct_connect_gateway_association(directConnectGatewayId=made, gatewayId=vgw)
+    shown = client.describe_direct_connect_gateway_associations
+    return lambda: shown(directConnectGatewayId=made)["directConnectGatewayAssociations"][0]["associationState"]
+
+
+@pytest.mark.parametrize(
+    ("name", "begin", "first", "second"),
+    [
+        ("connection", states_of_connection, "requested", "pending"),
+        ("interconnect", states_of_interconnect, "requested", "pending"),
+        ("lag", states_of_lag, "pending", "available"),
+        ("virtual-interface", states_of_virtual_interface, "pending", "available"),
+        ("bgp-peer", states_of_peer, "pending", "available"),
+        ("gateway", states_of_gateway, "deleting", "deleted"),
+        ("association", states_of_association, "associating", "associated"),
+    ],
+)
+def test_over_moto_api(served, name, begin, first, second):
+    """Each of the seven models, set, counted, timed and unset over HTTP."""
+    srv, client, post = served
+    post("set", name, transition={"progression": "manual", "times": 3})
+    state = begin(client)
+    assert [state() for _ in range(3)] == [first, first, second]
+    post("set", name, transition={"progression": "time", "seconds": 60})
+    state = begin(client)
+    assert [state(), state()] == [first, first]
+    srv.mock.clock.advance(seconds=60)
+    assert state() == second
+    post("unset", name)
+    assert begin(client)() not in (first, "requested")
+
+
+def test_reset_over_moto_api(served):
+    srv, client, _ = served
+    connect(client)
+    requests.post(f"{srv.endpoint_url}/moto-api/reset", timeout=5).raise_for_status()
+    assert client.describe_connections()["connections"] == []
 
 
 @pytest.mark.parametrize(
