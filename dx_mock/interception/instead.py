@@ -68,7 +68,11 @@ def _install() -> None:
     def start(self: Any, reset: bool = True) -> None:
         begin(self, reset=reset)
         if type(self)._nested_count == 1:
-            _start(reset)
+            try:
+                _start(reset)
+            except BaseException:  # the service refuses what was declared for every world
+                end(self)
+                raise
 
     def stop(self: Any, remove_data: bool = True) -> None:
         if type(self)._nested_count == 1:

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 import dx_mock
+from dx_mock import mock_directconnect
 from tests.helpers import connect
 
 
@@ -134,6 +135,254 @@ def test_uninstall_gives_moto_its_place_back():
         client().describe_connections()
         with pytest.raises(RuntimeError):
             dx_mock.active_mock()
+
+
+# --- all of moto's ways ------------------------------------------------------------------------------------
+
+
+def balanced():
+    """Nothing of moto's or ours is active."""
+    with pytest.raises(RuntimeError, match="no mock_directconnect is active"):
+        dx_mock.active_mock()
+    return sys.modules["moto.core.models"].MockAWS._nested_count == 0
+
+
+def test_with_a_config():
+    with mock_aws(config={"core": {"reset_boto3_session": False}, "batch": {"use_docker": False}}):
+        assert ours()
+    assert balanced()
+
+
+@mock_aws(config={"core": {"mock_credentials": True}})
+def test_decorated_with_a_config():
+    assert ours()
+
+
+def test_start_and_stop_and_their_options():
+    """``start(reset=False)`` goes on with the last world, ``stop(remove_data=False)`` keeps it."""
+    mock = mock_aws()
+    mock.start()
+    connect(client())
+    mock.stop(remove_data=False)
+    assert balanced()
+    mock.start(reset=False)
+    assert len(client().describe_connections()["connections"]) == 1
+    mock.stop()
+    mock.start()
+    assert client().describe_connections()["connections"] == []
+    mock.stop()
+    assert balanced()
+
+
+def test_stops_in_another_order():
+    first, second = mock_aws(), mock_aws()
+    first.start()
+    connect(client())
+    second.start()
+    first.stop()
+    assert len(client().describe_connections()["connections"]) == 1
+    second.stop()
+    assert balanced()
+
+
+def test_errors_keep_it_balanced():
+    class Boom(Exception):
+        pass
+
+    @mock_aws
+    def decorated():
+        connect(client())
+        raise Boom
+
+    @mock_aws
+    class Tests(unittest.TestCase):
+        def setUp(self):
+            connect(client())
+            raise Boom
+
+        def test_it(self):
+            raise AssertionError("never reached")
+
+    for _ in range(2):
+        with pytest.raises(Boom):
+            decorated()
+        assert balanced()
+        with pytest.raises(Boom), mock_aws(), mock_aws():
+            raise Boom
+        assert balanced()
+    result = unittest.TestResult()
+    unittest.defaultTestLoader.loadTestsFromTestCase(Tests).run(result)
+    assert len(result.errors) == 1
+    with mock_aws():
+        assert client().describe_connections()["connections"] == []
+
+
+def test_a_world_that_can_not_be_made_keeps_it_balanced():
+    """The service refuses what was declared: moto's mock is not left behind."""
+    dx_mock.uninstall()
+    lags = [{"lagName": "l", "location": "EqDC2", "connectionsBandwidth": "1Gbps", "numberOfConnections": 99}]
+    dx_mock.install(topology={"lags": lags})
+    for _ in range(2):
+        with pytest.raises(ValueError, match="lags"), mock_aws():
+            raise AssertionError("never reached")
+        assert balanced()
+
+
+def test_our_own_mock_inside_and_outside():
+    """Each keeps its world; the innermost answers."""
+    with mock_directconnect(seed=1) as outside:
+        connect(client())
+        with mock_aws():
+            assert client().describe_connections()["connections"] == []
+            connect(client())
+            with mock_directconnect() as inside:
+                assert client().describe_connections()["connections"] == []
+                assert len(inside.calls) == 1
+            assert len(client().describe_connections()["connections"]) == 1
+        assert len(client().describe_connections()["connections"]) == 1
+        assert outside.is_active
+    assert balanced()
+
+
+def test_pytest_suites_of_all_kinds(pytester):
+    """Session, class and function fixtures, classes with setup, unittest, parametrized tests."""
+    pytester.makeini(
+        "[pytest]\ndirectconnect_in_mock_aws = true\nasyncio_mode = auto\n"
+        "asyncio_default_fixture_loop_scope = function\n"
+    )
+    common = """
+        import unittest
+        import boto3, pytest
+        from moto import mock_aws
+
+        def client():
+            return boto3.client("directconnect", region_name="us-east-1")
+
+        def order():
+            made = client().create_connection(location="EqDC2", bandwidth="1Gbps", connectionName="c")
+            assert made["connectionId"][:8] in {"dxcon-ff", "dxcon-fg", "dxcon-fh"}
+            return made["connectionId"]
+
+        def count():
+            return len(client().describe_connections()["connections"])
+    """
+    pytester.makepyfile(
+        test_session=common
+        + """
+        @pytest.fixture(scope="session")
+        def aws():
+            with mock_aws():
+                order()
+                yield
+
+        @pytest.mark.parametrize("number", range(3))
+        def test_shared(aws, number):
+            assert count() == 1
+
+        @mock_aws
+        def test_nested_in_the_session(aws):
+            assert count() == 1
+        """,
+        test_kinds=common
+        + """
+        @pytest.fixture
+        def aws():
+            with mock_aws():
+                yield order()
+
+        def test_fixture(aws):
+            assert count() == 1
+
+        @mock_aws
+        @pytest.mark.parametrize("number", range(2))
+        def test_decorated(number):
+            order()
+            assert count() == 1
+
+        @mock_aws
+        class TestClass:
+            def setup_method(self, method=None):
+                order()
+
+            def test_one(self):
+                assert count() == 1
+                order()
+
+            def test_two(self):
+                assert count() == 1
+
+        @mock_aws
+        class TestCase(unittest.TestCase):
+            def setUp(self):
+                order()
+
+            def test_one(self):
+                assert count() == 1
+                order()
+
+            def test_two(self):
+                assert count() == 1
+
+        class TestStart(unittest.TestCase):
+            def setUp(self):
+                self.mock = mock_aws()
+                self.mock.start()
+                self.addCleanup(self.mock.stop)
+                order()
+
+            def test_it(self):
+                assert count() == 1
+        """,
+    )
+    options = ("-p", "no:xdist", "-p", "no:cacheprovider")
+    # Apart: what is nested in a mock_aws of the whole session is in that one's world, as with moto.
+    pytester.runpytest_subprocess(*options, "test_session.py").assert_outcomes(passed=4)
+    pytester.runpytest_subprocess(*options, "test_kinds.py").assert_outcomes(passed=8)
+
+
+def test_a_failure_shows_the_world(pytester):
+    """Though moto has ended it before pytest reports."""
+    pytester.makeini("[pytest]\ndirectconnect_in_mock_aws = true\n")
+    pytester.makepyfile(
+        """
+        import unittest
+        import boto3
+        from dx_mock import mock_directconnect
+        from moto import mock_aws
+
+        def order():
+            client = boto3.client("directconnect", region_name="us-east-1")
+            client.create_connection(location="EqDC2", bandwidth="1Gbps", connectionName="fibre")
+
+        @mock_aws
+        def test_function():
+            order()
+            assert False
+
+        @mock_aws
+        class TestMoto(unittest.TestCase):
+            def test_it(self):
+                order()
+                self.fail()
+
+        @mock_directconnect
+        class TestOurs(unittest.TestCase):
+            def test_it(self):
+                order()
+                self.fail()
+
+        @mock_directconnect
+        class TestAsync(unittest.IsolatedAsyncioTestCase):
+            async def test_it(self):
+                order()
+                self.fail()
+        """
+    )
+    done = pytester.runpytest_subprocess("-p", "no:randomly", "-p", "no:xdist", "-p", "no:cacheprovider")
+    done.assert_outcomes(failed=4)
+    reports = done.stdout.str().split("FAILURES", 1)[1]
+    assert reports.count("- Direct Connect -") == 4
+    assert reports.count("1 calls:\n  <CreateConnection(") == 4
 
 
 def test_as_an_option_of_pytest(pytester):
