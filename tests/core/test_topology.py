@@ -8,7 +8,6 @@ import re
 
 import pytest
 
-from dx_mock import wire
 from dx_mock.topology import Node, Topology
 from tests.helpers import CUSTOMER, PARTNER, connect, make_lag, members
 
@@ -205,20 +204,3 @@ def test_a_gateway_that_is_not_direct_connects_own(dx):
     assert {end for link in picture["links"] for end in (link["from"], link["to"])} <= set(nodes)
     assert "-. attached to .->" in dx.topology().to_mermaid()
     assert dx.topology("us-west-2").to_text() == "(nothing exists)"
-
-
-@pytest.mark.skipif("CreateResiliencyGroup" not in wire.operation_names(), reason="an older model")
-def test_resiliency_groups(dx):
-    """Connections point at the group that they are in."""
-    client = dx.client()
-    made = connect(client)
-    dx.provision(made)
-    group = client.create_resiliency_group(
-        resiliencyGroupName="r", intendedResiliencyModel="maximum-resiliency"
-    )["resiliencyGroup"]["resiliencyGroupId"]
-    client.associate_connections_to_resiliency_group(resiliencyGroupId=group, connectionIdentifiers=[made])
-    text = dx.topology().to_text()
-    assert f'{group} "r" maximum-resiliency x 1' in text
-    assert f"[123456789012] -> {group}" in text
-    assert {"from": made, "to": group, "kind": "member of"} in dx.topology().to_dict()["links"]
-    assert "Resiliency groups" not in dx.topology("us-west-2").to_text()
