@@ -41,6 +41,8 @@ class MockDirectConnect:
         self.settings = settings
         self._world: World | None = None
         self._restore: Callable[[], None] | None = None
+        #: where a server answers for this mock's world; None where this process does
+        self._endpoint: Callable[[], str] | None = None
 
     # --- life ----------------------------------------------------------------------------------------------
 
@@ -74,8 +76,12 @@ class MockDirectConnect:
         doors.open_all()
         return self
 
-    def open(self) -> World:
-        """An empty world that answers nothing in this process: a server's.  The hands work on it."""
+    def open(self, endpoint: Callable[[], str]) -> World:
+        """A new world that answers nothing in this process: that of a server, whose endpoint is told.
+
+        The hands work on it, and :meth:`client` goes to the server.
+        """
+        self._endpoint = endpoint
         self._world = self._new_world()
         self._world.moto_serves = True
         return self._world
@@ -150,7 +156,11 @@ class MockDirectConnect:
     # --- hands ---------------------------------------------------------------------------------------------
 
     def client(self, region_name: str = "us-east-1", account_id: str | None = None) -> DirectConnectClient:
-        """A boto3 Direct Connect client that acts as an account in a Region."""
+        """A boto3 Direct Connect client that acts as an account in a Region.
+
+        Raises:
+            RuntimeError: the mock is that of a server, which is not running.
+        """
         import boto3
 
         account = default_account_id() if account_id is None else check_account_id("account_id", account_id)
@@ -159,6 +169,7 @@ class MockDirectConnect:
             region_name=region_name,
             aws_access_key_id=account,
             aws_secret_access_key="dx_mock",
+            endpoint_url=self._endpoint() if self._endpoint is not None else None,
         )
         return client
 

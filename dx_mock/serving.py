@@ -104,7 +104,7 @@ class Server:
 
     def _opened(self) -> World:
         """The world, as it is before the first call."""
-        world = self._mock.open()
+        world = self._mock.open(lambda: self.endpoint_url)
         if self._calls is not None:
             world.calls = LastCalls(self._calls)
         if self._snapshot is not None:

@@ -58,6 +58,18 @@ def test_the_hands_of_the_server(srv):
     assert made in srv.mock.topology().to_text()
 
 
+def test_clients_of_the_servers_mock_go_to_the_server():
+    """They act as the account that was asked for, also while another mock is active, and never go to AWS."""
+    server = dx_mock.server()
+    with mock_directconnect() as other, server:
+        made = connect(server.mock.client("eu-west-1", CUSTOMER), location="EqLD5")
+        (shown,) = client(server, account=CUSTOMER, region="eu-west-1").describe_connections()["connections"]
+        assert (shown["connectionId"], shown["ownerAccount"]) == (made, CUSTOMER)
+        assert other.client("eu-west-1", CUSTOMER).describe_connections()["connections"] == []
+    with pytest.raises(RuntimeError, match="this server is not running"):
+        server.mock.client()
+
+
 def test_errors_over_http(srv):
     dx = client(srv)
     with pytest.raises(dx.exceptions.DirectConnectClientException, match="Lag ID x has an invalid format"):
