@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dx_mock.graph.gateways import Association, Attachment, Gateway
 from dx_mock.graph.resiliency import ResiliencyAssociation
@@ -98,6 +98,11 @@ def _install_gateways(world: World) -> None:
             world.lifecycle.enter(gateway, "available")
         else:
             gateway.tags = None
+            deleted(gateway)
+
+    def deleted(resource: Any) -> None:
+        """Deleted ones are listed last, in the order of their deletion [guessed: as connections]."""
+        resource.sequence = graph.next_sequence()
 
     def disassociated(association: Association) -> None:
         from dx_mock.integrations import ec2
@@ -112,6 +117,7 @@ def _install_gateways(world: World) -> None:
     effects["gateway", "deleted"] = gateway_deleted
     effects["association", "disassociated"] = disassociated
     effects["attachment", "detached"] = detached
+    effects["proposal", "deleted"] = effects["resiliency group", "deleted"] = deleted
     for kind in ("gateway", "proposal", "attachment", "resiliency group"):
         effects[kind, "forgotten"] = graph.forget
 

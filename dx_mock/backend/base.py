@@ -8,16 +8,18 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from dx_mock import errors
 from dx_mock.catalogue import Location, find_location
 from dx_mock.graph.resources import Connection, Lag, VirtualInterface
+from dx_mock.graph.states import GONE
 from dx_mock.rules.quotas import PAGE_SIZE
 from dx_mock.rules.tags import check_tags
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from dx_mock.world import World
 
@@ -176,7 +178,24 @@ class BaseBackend:
     def page_of_listing(
         self, kind: str, max_results: int | None, next_token: str | None, scope: str
     ) -> Page[Any]:
-        """A page of what this account has of a kind in this Region: live ones first, then deleted ones.
+        """A page of what this account has of a kind in this Region."""
+        listing = self.graph.listing((kind, self.region_name, self.account_id))
+        return self._page(partial(_phases, listing), max_results, next_token, scope)
+
+    def page_of(
+        self, items: Iterable[Any], max_results: int | None, next_token: str | None, scope: str
+    ) -> Page[Any]:
+        """A page of a few items, in the order that a listing has."""
+        return self._page(partial(_phases_of, items), max_results, next_token, scope)
+
+    def _page(
+        self,
+        walk: Callable[[int, int], Iterator[tuple[int, tuple[int, Any]]]],
+        max_results: int | None,
+        next_token: str | None,
+        scope: str,
+    ) -> Page[Any]:
+        """A page of what ``walk`` gives after a phase and a place: live ones first, then deleted ones.
 
         A token says where to go on and what had been deleted when the first page was read, so that changes
         between two pages neither lose nor repeat a result.
@@ -185,9 +204,8 @@ class BaseBackend:
         phase, place, known = 0, 0, self.graph.sequence
         if next_token is not None:
             phase, place, known = self._read_token(next_token, scope, 3)
-        listing = self.graph.listing((kind, self.region_name, self.account_id))
         page: Page[Any] = Page()
-        for number, (at, item) in _phases(listing, phase, place):
+        for number, (at, item) in walk(phase, place):
             if number == 1 and at > known:
                 break
             if len(page) == size:
@@ -195,20 +213,6 @@ class BaseBackend:
                 break
             page.append(item)
             phase, place = number, at
-        return page
-
-    def page_of(
-        self, items: Iterable[Any], max_results: int | None, next_token: str | None, scope: str
-    ) -> Page[Any]:
-        """A page of a few items, ordered by their ``sequence``."""
-        size = self.page_size(max_results)
-        place = 0
-        if next_token is not None:
-            (place,) = self._read_token(next_token, scope, 1)
-        rest = sorted((item for item in items if item.sequence > place), key=lambda item: item.sequence)
-        page: Page[Any] = Page(rest[:size])
-        if len(rest) > size:
-            page.next_token = self._token(scope, page[-1].sequence)
         return page
 
     def _token(self, scope: str, *numbers: int) -> str:
@@ -243,3 +247,10 @@ def _phases(listing: Any, phase: int, place: int) -> Iterator[tuple[int, tuple[i
         place = 0
     for found in listing.deleted.after(place):
         yield 1, found
+
+
+def _phases_of(items: Iterable[Any], phase: int, place: int) -> Iterator[tuple[int, tuple[int, Any]]]:
+    """The same of items that have no listing."""
+    by_place = {(int(item.stage in GONE), item.sequence): item for item in items}
+    for number, at in sorted(found for found in by_place if found > (phase, place)):
+        yield number, (at, by_place[number, at])

@@ -126,6 +126,36 @@ def test_delete(client, dx):
     assert client.describe_direct_connect_gateways()["directConnectGateways"] == []
 
 
+def test_deleted_gateways_are_listed_last(client):
+    """Guessed: as connections.  Ansible's module takes the first of a name, and makes one if it is deleted.
+
+    It would make one more each time if a deleted one were listed before the live one of its name.
+    """
+
+    def listed():
+        answer = client.describe_direct_connect_gateways()["directConnectGateways"]
+        return [found["directConnectGatewayId"] for found in answer]
+
+    first, second = (gateway(client)["directConnectGatewayId"] for _ in range(2))
+    client.delete_direct_connect_gateway(directConnectGatewayId=first)
+    third = gateway(client)["directConnectGatewayId"]
+    assert listed() == [second, third, first]
+    client.delete_direct_connect_gateway(directConnectGatewayId=third)
+    assert listed() == [second, first, third]
+
+
+def test_pages_while_gateways_are_deleted(client):
+    """A gateway that has been shown and is deleted then is not shown again, and no other is lost."""
+    made = [gateway(client)["directConnectGatewayId"] for _ in range(4)]
+    pages = client.get_paginator("describe_direct_connect_gateways").paginate(PaginationConfig={"PageSize": 1})
+    seen = []
+    for page, doomed in zip(pages, [made[0], made[1], None, None], strict=True):
+        seen += [found["directConnectGatewayId"] for found in page["directConnectGateways"]]
+        if doomed:
+            client.delete_direct_connect_gateway(directConnectGatewayId=doomed)
+    assert seen == made
+
+
 # --- attachments -------------------------------------------------------------------------------------------
 
 
