@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import inspect
 import re
 import subprocess
@@ -129,6 +130,24 @@ def test_generated_pages_are_up_to_date(tool):
         pytest.skip("the page is of a newer model than the installed botocore's")
     done = subprocess.run([sys.executable, ROOT / "tools" / tool, "--check"], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("lacking", ["handler", "test", "evidence"])
+def test_coverage_finds_what_is_missing(lacking, monkeypatch, capsys):
+    """An operation without a handler, a test or a row of fidelity fails the check, whatever the page says."""
+    spec = importlib.util.spec_from_file_location("coverage_tool", ROOT / "tools" / "coverage.py")
+    assert spec is not None and spec.loader is not None
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    if lacking == "handler":
+        monkeypatch.setattr(tool.handlers, "find", lambda name: None)
+    elif lacking == "test":
+        monkeypatch.setattr(tool.Tests, "of", lambda self, operation: [])
+    else:
+        monkeypatch.setattr(tool, "rows", lambda: [])
+    monkeypatch.setattr(sys, "argv", ["coverage.py", "--check"])
+    assert tool.main() == 1
+    assert "CreateLag: it needs a handler, a test and a row in docs/fidelity" in capsys.readouterr().out
 
 
 def examples():

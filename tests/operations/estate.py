@@ -9,7 +9,7 @@ from tests.helpers import CUSTOMER, PARTNER, connect, make_lag, members
 from tests.virtual_interfaces.helpers import PRIVATE, PUBLIC, TRANSIT, VGW, changed, private, public
 
 OWNER = "123456789012"
-CKN, CAK = "a1" * 32, "0F" * 32
+CKN, CAK, KEY = "a1" * 32, "0F" * 32, "b2" * 32
 
 
 class Estate:
@@ -27,7 +27,7 @@ class Estate:
 
     def port(self, **changes: Any) -> str:
         """A provisioned connection."""
-        made = connect(self.client, **changes)
+        made = connect(self.client, **{"bandwidth": "10Gbps", **changes})
         self.dx.provision(made)
         return made
 
@@ -45,7 +45,7 @@ class Estate:
 
     @cached_property
     def lag(self) -> str:
-        made = make_lag(self.client)["lagId"]
+        made = make_lag(self.client, connectionsBandwidth="10Gbps")["lagId"]
         self.dx.provision(made)
         return made
 
@@ -82,7 +82,7 @@ class Estate:
 
     @cached_property
     def partner_lag(self) -> str:
-        made = make_lag(self.partner)["lagId"]
+        made = make_lag(self.partner, connectionsBandwidth="10Gbps")["lagId"]
         self.dx.provision(made)
         return made
 
@@ -210,7 +210,7 @@ class Estate:
     @cached_property
     def key(self) -> str:
         """The ARN of a MACsec key of the secure connection."""
-        made = self.client.associate_mac_sec_key(connectionId=self.secure_connection, ckn=CKN, cak=CAK)
+        made = self.client.associate_mac_sec_key(connectionId=self.secure_connection, ckn=KEY, cak=CAK)
         return made["macSecKeys"][0]["secretARN"]
 
     @cached_property

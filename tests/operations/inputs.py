@@ -18,7 +18,7 @@ Parameters = dict[str, Any]
 PRIVATE = {"virtualInterfaceName": "v", "vlan": 101, "asn": 65000}
 PUBLIC = {**PRIVATE, "routeFilterPrefixes": [{"cidr": "203.0.113.0/24"}]}
 PUBLIC |= {"amazonAddress": "203.0.113.1/30", "customerAddress": "203.0.113.2/30"}
-ORDER = {"location": "EqDC2", "bandwidth": "1Gbps"}
+ORDER = {"location": "EqDC2", "bandwidth": "10Gbps"}
 ALLOCATION = {"ownerAccount": CUSTOMER, "bandwidth": "100Mbps", "connectionName": "hosted", "vlan": 200}
 
 LEAST: Mapping[str, Callable[[Estate], Parameters]] = {
@@ -82,7 +82,7 @@ LEAST: Mapping[str, Callable[[Estate], Parameters]] = {
     "CreateLag": lambda e: {
         "numberOfConnections": 1,
         "location": "EqDC2",
-        "connectionsBandwidth": "1Gbps",
+        "connectionsBandwidth": "10Gbps",
         "lagName": "l",
     },
     "CreatePrivateVirtualInterface": lambda e: {
@@ -207,8 +207,10 @@ def _testing(e: Estate) -> str:
 #: A valid value of an optional member by its name: within lists with the list, as in ``tags[].value``.
 VALUES: Mapping[str, Callable[[Estate], Any]] = {
     "tags": lambda e: [{"key": "k"}],
+    "tags[].key": lambda e: [{"key": "k"}],
     "tags[].value": lambda e: [{"key": "k", "value": "v"}],
     "childConnectionTags": lambda e: [{"key": "k"}],
+    "childConnectionTags[].key": lambda e: [{"key": "k"}],
     "childConnectionTags[].value": lambda e: [{"key": "k", "value": "v"}],
     "maxResults": lambda e: 1,
     "clientToken": lambda e: "token",
@@ -218,10 +220,10 @@ VALUES: Mapping[str, Callable[[Estate], Any]] = {
     "prefixPoolAllocatedCountIpv4": lambda e: 50,
     "prefixPoolAllocatedCountIpv6": lambda e: 50,
     "providerName": lambda e: "CenturyLink",
-    "requestMACSec": lambda e: False,
+    "requestMACSec": lambda e: True,
     "billingMode": lambda e: "FlatRateTier1",
     "loaContentType": lambda e: "application/pdf",
-    "addressFamily": lambda e: "ipv4",
+    "addressFamily": lambda e: "ipv6",
     "amazonSideAsn": lambda e: 65001,
     "connectionName": lambda e: "new",
     "lagName": lambda e: "new",
@@ -242,13 +244,16 @@ VALUES: Mapping[str, Callable[[Estate], Any]] = {
     "bgpPeers": lambda e: [_peer(e)["bgpPeerId"]],
     "testDurationInMinutes": lambda e: 30,
     "filters": lambda e: {},
-    "routeDirection": lambda e: "accepted",
-    "cidrs": lambda e: ["203.0.113.0/24"],
-    "asPath": lambda e: [65000],
+    "routeDirection": lambda e: "advertised",
+    "cidrs": lambda e: ["203.0.113.0/30"],
+    "asPath": lambda e: [65001],
     "communities": lambda e: ["7224:9100"],
     "addAllowedPrefixesToDirectConnectGateway": lambda e: [{"cidr": "10.0.0.0/16"}],
     "removeAllowedPrefixesToDirectConnectGateway": lambda e: [{"cidr": "10.9.0.0/16"}],
     "overrideAllowedPrefixesToDirectConnectGateway": lambda e: [{"cidr": "10.0.0.0/16"}],
+    "addAllowedPrefixesToDirectConnectGateway[].cidr": lambda e: [{"cidr": "10.0.0.0/16"}],
+    "removeAllowedPrefixesToDirectConnectGateway[].cidr": lambda e: [{"cidr": "10.9.0.0/16"}],
+    "overrideAllowedPrefixesToDirectConnectGateway[].cidr": lambda e: [{"cidr": "10.0.0.0/16"}],
 }
 
 _ADDRESSES = {"amazonAddress": "169.254.0.1/30", "customerAddress": "169.254.0.2/30"}
@@ -340,6 +345,13 @@ MEMBERS: Mapping[tuple[str, str], Callable[[Estate, Parameters], Parameters]] = 
     ("CreateDirectConnectGatewayAssociationProposal", "removeAllowedPrefixesToDirectConnectGateway"): (
         lambda e, p: {**p, **_replacing(e)}
     ),
+    ("CreateDirectConnectGatewayAssociationProposal", "removeAllowedPrefixesToDirectConnectGateway[].cidr"): (
+        lambda e, p: {**p, **_replacing(e)}
+    ),
+    ("DescribeVirtualInterfaces", "connectionId"): lambda e, p: {"connectionId": e.other_connection},
+    ("ListVirtualInterfaceTestHistory", "virtualInterfaceId"): lambda e, p: {
+        "virtualInterfaceId": e.other_private
+    },
     ("CreateInterconnect", "lagId"): lambda e, p: {**p, "lagId": e.partner_lag},
     ("CreateLag", "connectionId"): lambda e, p: {**p, "connectionId": e.connection},
     ("DeleteBGPPeer", "asn"): _by_address("asn"),
@@ -387,4 +399,27 @@ TWICE: Mapping[str, Callable[[Estate], Any]] = {
     "ListResiliencyGroups": lambda e: (e.group, e.other_group),
     "ListVirtualInterfaceRoutes": lambda e: e.dx.announce(e.public, ["203.0.113.0/30", "203.0.113.4/30"]),
     "ListVirtualInterfaceTestHistory": lambda e: (e.test, vars(e).pop("test"), e.test),
+}
+
+#: Members that change nothing, by (operation, path) or by name in every operation, and why.
+NO_DIFFERENCE: Mapping[tuple[str, str], str] = {
+    ("", "loaContentType"): "application/pdf is the only one that there is",
+    ("ListVirtualInterfaceRoutes", "filters"): "it is a structure, here without any filter",
+    ("CreateDirectConnectGatewayAssociation", "virtualGatewayId"): "the older name of gatewayId",
+    **dict.fromkeys(
+        [("DeleteBGPPeer", member) for member in ("asn", "asnLong", "customerAddress")],
+        "another way to say which peer",
+    ),
+    **dict.fromkeys(
+        [
+            ("DeleteDirectConnectGatewayAssociation", member)
+            for member in ("directConnectGatewayId", "virtualGatewayId")
+        ],
+        "another way to say which association",
+    ),
+}
+
+#: Members that an answer has under the same name, with another value, and why.
+ANOTHER_WORD: Mapping[tuple[str, str], str] = {
+    ("AllocateHostedConnection", "tags"): "the tags of a hosted connection are its owner's to see [TF]",
 }

@@ -1,6 +1,7 @@
 """Every operation of the installed model, once with its least input, with each optional member, and raw.
 
-The operations and members come from botocore; what they are given stands in ``inputs.py``.
+The operations and members come from botocore; what they are given stands in ``inputs.py``.  A member that
+makes no difference, in the answer or in the world, has to be listed there with the reason.
 """
 
 from __future__ import annotations
@@ -18,7 +19,15 @@ from dx_mock import mock_directconnect, wire
 from dx_mock.interception.http import answer
 from tests.helpers import PARTNER, state
 from tests.operations.estate import Estate
-from tests.operations.inputs import ACTING, LEAST, MEMBERS, TWICE, VALUES
+from tests.operations.inputs import (
+    ACTING,
+    ANOTHER_WORD,
+    LEAST,
+    MEMBERS,
+    NO_DIFFERENCE,
+    TWICE,
+    VALUES,
+)
 
 OPERATIONS = list(wire.operation_names())
 
@@ -44,10 +53,11 @@ def members(shape: Any, path: str = "") -> Iterator[tuple[str, bool, Any]]:
             yield from members(member.member, f"{path}{name}[].")
 
 
-def optional_members() -> Iterator[Any]:
+def every_member(*, optional_only: bool) -> Iterator[Any]:
+    """Operation and path of the members of all inputs."""
     for operation in OPERATIONS:
         for path, required, _ in members(shape_of(operation)):
-            if not required and not path.endswith("[].cidr"):  # a list of prefixes is tested as a whole
+            if not (optional_only and required):
                 yield pytest.param(operation, path, id=f"{operation}-{path}")
 
 
@@ -74,24 +84,78 @@ def test_least_input(estate, operation):
         assert set(shape.required_members) <= set(answered)
 
 
-@pytest.mark.parametrize(("operation", "path"), list(optional_members()))
-def test_optional_member(estate, operation, path):
-    """Answered with the member; and again, without it, by the same world."""
-    parameters = least(estate, operation)
-    if (operation, path) in MEMBERS:
-        parameters = MEMBERS[operation, path](estate, parameters)
-    elif path == "nextToken":
+def with_member(estate: Estate, operation: str, path: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Valid parameters without a member, and with it, for the same world.
+
+    They are the same where the least input has the member: the service needs it, whatever the model says.
+    """
+    without = least(estate, operation)
+    if operation in TWICE:
         TWICE[operation](estate)
-        parameters["nextToken"] = call(estate, operation, {**parameters, "maxResults": 1})["nextToken"]
-    elif not present(parameters, path):
-        outer, name = split(path)
-        if name not in VALUES:
-            pytest.fail(f"botocore has a new member: add a valid value of {operation}'s {path} to VALUES")
-        inner = parameters
-        for part in outer:
-            inner = inner.setdefault(part, {})
-        inner[name.partition("[]")[0]] = VALUES[name](estate)
-    call(estate, operation, parameters)
+    if (operation, path) in MEMBERS:
+        return without, MEMBERS[operation, path](estate, copy.deepcopy(without))
+    if path == "nextToken":
+        without["maxResults"] = 1
+        return without, {**without, path: call(estate, operation, without)["nextToken"]}
+    parameters = copy.deepcopy(without)
+    if present(parameters, path):
+        return without, parameters
+    outer, name = split(path)
+    if name not in VALUES:
+        pytest.fail(f"botocore has a new member: add a valid value of {operation}'s {path} to VALUES")
+    inner = parameters
+    for part in outer:
+        inner = inner.setdefault(part, {})
+    inner[name.partition("[]")[0]] = VALUES[name](estate)
+    return without, parameters
+
+
+def outcome(operation: str, path: str, *, given: bool) -> Any:
+    """What comes of a call in a new world, where ids are the same: the answer, and all that is there after it.
+
+    Before them the parameters, those with the member; None instead of all where there are no others.
+    """
+    with mock_directconnect(partners=[PARTNER], others="block") as dx:
+        estate = Estate(dx)
+        without, parameters = with_member(estate, operation, path)
+        if not given and without == parameters:
+            return None
+        answered = call(estate, operation, parameters if given else without)
+        del answered["ResponseMetadata"]
+        return parameters, answered, state(dx.world)
+
+
+@pytest.mark.parametrize(("operation", "path"), list(every_member(optional_only=True)))
+def test_optional_member(operation, path):
+    """Answered with the member; it makes a difference, and shows where the answer has a member of its name."""
+    parameters, answered, after = outcome(operation, path, given=True)
+    plain = outcome(operation, path, given=False)
+    name = path.rpartition(".")[2]
+    reason = NO_DIFFERENCE.get((operation, path)) or NO_DIFFERENCE.get(("", name))
+    if plain is not None:
+        differs = (answered, after) != plain[1:]
+        assert differs == (reason is None), reason or f"{path} makes no difference"
+    shown = list(values_of(answered, name))
+    if shown and (operation, path) not in ANOTHER_WORD:
+        assert any(fits(value, each) for value in values_of(parameters, name) for each in shown), shown
+
+
+def values_of(tree: Any, name: str) -> Iterator[Any]:
+    """The values of all members of a name."""
+    for each in tree if isinstance(tree, list) else [tree]:
+        for key, value in each.items() if isinstance(each, dict) else ():
+            if key == name:
+                yield value
+            yield from values_of(value, name)
+
+
+def fits(given: Any, shown: Any) -> bool:
+    """Whether a value is shown: a tag without a value has an empty one."""
+    if isinstance(given, list) and isinstance(shown, list):
+        return len(given) == len(shown) and all(map(fits, given, shown))
+    if isinstance(given, dict) and isinstance(shown, dict):
+        return all(fits(value, shown.get(key)) for key, value in given.items())
+    return bool(given == shown)
 
 
 def split(path: str) -> tuple[list[str], str]:
@@ -129,28 +193,54 @@ def changed(parameters: Any, path: str, value: Any) -> None:
         parameters[key] = value
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
-def test_required_members_over_raw_http(estate, operation):
+def spoilt(value: Any, shape: Any, *, required: bool) -> Iterator[Any]:
+    """What can not be the value of a member: the wrong types, of the elements of a list too, and nothing."""
+    yield _WRONG[shape.type_name]
+    if required:
+        yield _ABSENT
+        yield None
+    if shape.type_name == "list":
+        yield [*value, None]
+        yield [*value, _WRONG[shape.member.type_name]]
+
+
+@pytest.mark.parametrize(("operation", "path"), list(every_member(optional_only=False)))
+def test_spoilt_member_over_raw_http(estate, operation, path):
     """Missing, null or of the wrong type: HTTP 400 that names the member, and nothing changes."""
-    parameters = least(estate, operation)
+    parameters = with_member(estate, operation, path)[1]
+    assert present(parameters, path)
     estate.dx.world.lifecycle.settle()
     before = state(estate.dx.world)
-    for path, required, shape in members(shape_of(operation)):
-        if not present(parameters, path):
-            continue
-        values = [_WRONG[shape.type_name]] + ([_ABSENT, None] if required else [])
-        for value in values:
-            body = copy.deepcopy(parameters)
-            changed(body, path, value)
-            status, headers, content = send(estate, operation, body)
-            refusal = json.loads(content)
-            assert status == 400, (path, value, content)
-            assert refusal["__type"] == "DirectConnectClientException", (path, value, refusal)
-            assert path.rpartition(".")[2] in refusal["message"], (path, value, refusal)
-            assert headers["content-type"] == "application/x-amz-json-1.1"
-            assert state(estate.dx.world) == before, (path, value)
+    required, shape = next((need, shape) for name, need, shape in members(shape_of(operation)) if name == path)
+    for value in spoilt(at(parameters, path), shape, required=required):
+        body = copy.deepcopy(parameters)
+        changed(body, path, value)
+        status, headers, content = send(estate, operation, body)
+        refusal = json.loads(content)
+        assert status == 400, (value, content)
+        assert refusal["__type"] == "DirectConnectClientException", (value, refusal)
+        assert path.rpartition(".")[2] in refusal["message"], (value, refusal)
+        assert headers["content-type"] == "application/x-amz-json-1.1"
+        assert state(estate.dx.world) == before, value
     status, _, content = send(estate, operation, parameters)
     assert status == 200, content
+
+
+def at(parameters: Any, path: str) -> Any:
+    """The member at a path."""
+    name, _, rest = path.partition(".")
+    value = parameters[name.removesuffix("[]")]
+    return value if not rest else at(value[0] if name.endswith("[]") else value, rest)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_bodies_that_are_no_objects(estate, operation):
+    """HTTP 400, and nothing changes."""
+    before = state(estate.dx.world)
+    for body in (b"[]", b'"text"', b"5", b"{", b"\xff", b"null", b'{"a":1}{}'):
+        status, _, content = send(estate, operation, body)
+        assert (status, json.loads(content)["__type"]) == (400, "DirectConnectClientException"), body
+    assert state(estate.dx.world) == before
 
 
 def send(estate: Estate, operation: str, body: Any) -> Any:
@@ -161,4 +251,4 @@ def send(estate: Estate, operation: str, body: Any) -> Any:
         "x-amz-target": f"OvertureService.{operation}",
         "authorization": f"AWS4-HMAC-SHA256 Credential={key}/20260101/us-east-1/directconnect/aws4_request",
     }
-    return answer(estate.dx.world, headers, wire.write_json(body))
+    return answer(estate.dx.world, headers, body if isinstance(body, bytes) else wire.write_json(body))
