@@ -158,6 +158,9 @@ ENCRYPTION_MODE_OF_LAG = Text(
 
 # --- LAGs --------------------------------------------------------------------------------------------------
 MACSEC_MISMATCH = Text("Connection {id} and lag should be requested MacSec at the same time", "recorded", "E7")
+MACSEC_MISMATCH_NEW = Text(
+    "Connection and lag should be requested MacSec at the same time", "guessed", "E7 of one without an id yet"
+)
 MINIMUM_LINKS_TOO_HIGH = Text(
     "MinimumLinks cannot be set higher than the number of connections in the Lag.",
     "recorded",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
 import inspect
 import sys
@@ -436,7 +437,9 @@ def mock_directconnect(target: Any = None, /, **settings: Any) -> Any:
     known = inspect.signature(Settings.check).parameters
     for name in settings:
         if name not in known:
-            raise TypeError(f"unknown setting {name!r}. Known: {', '.join(known)}")
+            close = difflib.get_close_matches(name, known, n=1)
+            hint = f"; did you mean {close[0]!r}?" if close else "."
+            raise TypeError(f"unknown setting {name!r}{hint} Known: {', '.join(known)}")
     mock = MockDirectConnect(Settings.check(**settings))
     return mock if target is None else mock(target)
 

@@ -130,7 +130,7 @@ class ConnectionsBackend(BaseBackend):
         if location != lag.location:
             raise errors.LOCATION_INVALID(location=location)
         if request_macsec != lag.macsec_requested:
-            raise errors.MACSEC_MISMATCH(id="")
+            raise errors.MACSEC_MISMATCH_NEW()
         limit = self.lag_limit(bandwidth)
         if len(lag.members) >= limit:
             raise errors.CONNECTIONS_PER_LAG(limit=limit)

@@ -179,5 +179,5 @@ class _Moto:
 
         found = botocore_stubber(f"before-send.{self._operation.name}", request)
         if found is None:
-            raise others.BlockedServiceError(service=request.url, operation=self._operation.name)
+            raise others.UnansweredServiceError(what=others.name_of(self._operation), url=request.url)
         return _response(request.url, found.status_code, dict(found.headers), found.content)

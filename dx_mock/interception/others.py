@@ -20,19 +20,32 @@ class BlockedServiceError(BotoCoreError):
     """A call to another service than Direct Connect inside a mock with ``others="block"``."""
 
     fmt = (
-        "{service}.{operation} was called inside mock_directconnect(others='block'): only Direct Connect is "
-        "answered there, and nothing may reach the network. Use others='moto' to have moto answer it."
+        "{what} was called inside mock_directconnect(others='block'): only Direct Connect is answered there, "
+        "and nothing may reach the network. Use others='moto' to have moto answer it."
     )
+
+
+class UnansweredServiceError(BlockedServiceError):
+    """A call to another service that moto does not answer either."""
+
+    fmt = (
+        "{what} was called inside mock_directconnect at {url}, which moto does not answer, and nothing may "
+        "reach the network."
+    )
+
+
+def name_of(operation: OperationModel) -> str:
+    """A call in words: ``ec2.DescribeVpcs``."""
+    return f"{operation.service_model.service_name}.{operation.name}"
 
 
 def before_request(world: World, client: Any, operation: OperationModel) -> None:
     """Prepare for a request to another service, or refuse it."""
     policy = world.settings.others
-    service = operation.service_model.service_name
     if policy == "block":
         if moto_is_active():
             return
-        raise BlockedServiceError(service=service, operation=operation.name)
+        raise BlockedServiceError(what=name_of(operation))
     if policy == "moto":
         start_moto(world)
         _attach(client)
@@ -44,7 +57,7 @@ def before_aio_request(world: World, operation: OperationModel) -> bool:
     if policy == "pass" and not moto_is_active():
         return False
     if policy == "block" and not moto_is_active():
-        raise BlockedServiceError(service=operation.service_model.service_name, operation=operation.name)
+        raise BlockedServiceError(what=name_of(operation))
     start_moto(world)
     return True
 
@@ -105,5 +118,5 @@ def before_raw_request(world: World, url: str) -> None:
     if policy == "pass" or moto_is_active():
         return
     if policy == "block":
-        raise BlockedServiceError(service=url, operation="HTTP")
+        raise BlockedServiceError(what=url)
     start_moto(world)

@@ -11,6 +11,7 @@ import botocore.session
 import pytest
 import requests
 import urllib3
+from botocore.awsrequest import AWSRequest
 from moto import mock_aws
 
 import dx_mock
@@ -370,9 +371,24 @@ def test_other_services_blocked(directconnect):
     client = boto3.client("ec2", region_name="us-east-1")
     with pytest.raises(BlockedServiceError, match=r"ec2\.DescribeVpcs was called inside"):
         client.describe_vpcs()
-    with pytest.raises(BlockedServiceError, match="nothing may reach the network"):
+    with pytest.raises(BlockedServiceError, match=r"^https://ec2\.us-east-1.* was called inside"):
         requests.get("https://ec2.us-east-1.amazonaws.com/", timeout=5)
     connect(here())
+
+
+async def test_what_moto_does_not_answer_either():
+    """A client of aiobotocore whose endpoint is nobody's: the message does not speak of a setting."""
+    from dx_mock.interception import aio
+
+    client = boto3.client("ec2", region_name="us-east-1")
+    operation = client.meta.service_model.operation_model("DescribeVpcs")
+    request = AWSRequest("GET", url="http://store.example/")
+    with pytest.raises(BlockedServiceError) as caught:
+        await aio._Moto(operation).send(request.prepare())
+    assert str(caught.value) == (
+        "ec2.DescribeVpcs was called inside mock_directconnect at http://store.example/, which moto does not "
+        "answer, and nothing may reach the network."
+    )
 
 
 def test_other_services_passed_on(monkeypatch):

@@ -364,8 +364,10 @@ def test_macsec_must_be_asked_for_on_both(client, dx):
     plain = connect(client, bandwidth="10Gbps")
     with refused(dx, f"Connection {plain} and lag should be requested MacSec at the same time"):
         client.associate_connection_with_lag(connectionId=plain, lagId=lag["lagId"])
-    with refused(dx, "should be requested MacSec at the same time"):
+    with refused(dx, f"Connection {plain} and lag should be requested MacSec at the same time"):
         make_lag(client, connectionsBandwidth="10Gbps", requestMACSec=True, connectionId=plain)
+    with refused(dx, "Connection and lag should be requested MacSec at the same time"):
+        connect(client, bandwidth="10Gbps", lagId=lag["lagId"])
     secure = connect(client, bandwidth="10Gbps", requestMACSec=True)
     client.associate_connection_with_lag(connectionId=secure, lagId=lag["lagId"])
     with refused(dx, f"The encryption mode of Connection {secure} is set by Lag {lag['lagId']}."):
