@@ -13,6 +13,7 @@ from tests.acceptance.pages import blocks
 
 pytestmark = pytest.mark.acceptance
 
+EXAMPLE = Path(__file__).parents[2] / "examples" / "test_async.py"
 TESTS = Path(__file__).parent / "aio" / "suite.py"
 ROOT = Path(__file__).parent.parent.parent
 
@@ -56,7 +57,7 @@ def test_aio(python, tmp_path):
     (tmp_path / "pytest.ini").write_text(
         "[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function\n"
     )
-    python("-m", "pytest", "-q", "-c", str(tmp_path / "pytest.ini"), str(TESTS))
+    python("-m", "pytest", "-q", "-c", str(tmp_path / "pytest.ini"), str(TESTS), str(EXAMPLE))
 
 
 def test_aio_page(python, tmp_path):

@@ -19,7 +19,12 @@ from dx_mock.settings import Settings
 from tests.docs.runner import Runner
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "examples" / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
 _BLOCK = re.compile(
     r"(?:<!-- (?P<note>[^>]*?) -->\n+)?^```(?P<kind>python|text)\n(?P<code>.*?)^```", re.MULTILINE | re.DOTALL
 )
@@ -160,6 +165,13 @@ def test_example_file(path, tmp_path, runner):
     """A script, or tests for pytest."""
     status, output = runner.run(path, tmp_path)
     assert status == 0, output
+
+
+def test_every_example_is_in_the_table():
+    """And the table names no file that is not there."""
+    named = re.findall(r"\]\(([^)]+)\)", (ROOT / "examples" / "README.md").read_text())
+    there = {path.name for path in (ROOT / "examples").iterdir() if path.suffix in (".py", ".yaml")}
+    assert sorted(named) == sorted(there)
 
 
 def test_the_demo():
