@@ -28,8 +28,10 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 #: status, headers, body
 Refusal = tuple[int, dict[str, str], bytes]
 
-#: Requests that are answered at once; more wait their turn.
-THREADS = 16
+#: Requests to Direct Connect that are answered at once; more wait their turn, which is never long.
+THREADS = 8
+#: Requests to other services that are answered at once: a client may wait for a message of moto's SQS.
+MOST_OTHERS = 256
 #: Seconds until a connection without a request is closed, and one whose request does not come to an end.
 IDLE, UNFINISHED = 300, 120
 #: Bytes of a refused body that are read and thrown away, so that its sender can read the answer.
@@ -82,6 +84,11 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
     def __init__(self, adj: Any) -> None:
         super().__init__(adj)
         self.begun = time.monotonic()
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether dx_mock answers it by itself: a request with a limit, or none at all."""
+        return self._limit is not None or self.error is not None
 
     def environ(self) -> dict[str, str]:
         """What is known of the request, as WSGI has it."""
@@ -158,6 +165,19 @@ class _Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
     queue_logger = _queue_log
 
 
+class _Growing(_Dispatcher):
+    """Has as many threads as there were tasks at once, up to a limit."""
+
+    def add_task(self, task: Any) -> None:
+        """Add a task, and a thread for it where all are at work."""
+        super().add_task(task)
+        with self.lock:
+            count = len(self.threads) - self.stop_count
+            missing = len(self.queue) > count - self.active_count and count < MOST_OTHERS
+        if missing:
+            self.set_thread_count(count + 1)
+
+
 class Transport:
     """Answers HTTP on a listening socket with a WSGI application, in threads of its own.
 
@@ -174,10 +194,11 @@ class Transport:
         self._map: dict[int, Any] = {}
         self._connections = connections
         self._stopping = False
-        self._dispatcher = _Dispatcher()
+        self._dispatcher, self._others = _Dispatcher(), _Growing()
         self._server = waitress_server.create_server(
             application, map=self._map, _dispatcher=self._dispatcher, sockets=[listening], **_ADJUSTMENTS
         )
+        self._server.add_task = self._add_task
         parser = type("_Parser", (_Parser,), {"rules": rules})
         self._server.channel_class = type("_Channel", (_Channel,), {"parser_class": parser})
         self._thread = threading.Thread(target=self._run, name="dx_mock server", daemon=True)
@@ -193,12 +214,18 @@ class Transport:
         self._dispatcher.set_thread_count(THREADS)
         self._thread.start()
 
+    def _add_task(self, channel: Any) -> None:
+        """Have a request answered: one to another service, which may take its time, holds up none of ours."""
+        ours = channel.requests[0].is_ours
+        (self._dispatcher if ours else self._others).add_task(channel)
+
     def stop(self) -> None:
         """Finish the answers that are under way, then close every connection."""
         self._stopping = True
         self._server.pull_trigger()
         self._thread.join()
-        if not self._dispatcher.threads:  # one that hangs may still pull it, whatever has its number by then
+        # One that hangs may still pull the trigger, whatever has the trigger's number by then.
+        if not self._dispatcher.threads and not self._others.threads:
             self._server.trigger.close()
 
     def _run(self) -> None:
@@ -209,7 +236,8 @@ class Transport:
         deadline = time.monotonic() + _GRACE
         while self._busy() and time.monotonic() < deadline:
             self._poll(0.05)
-        self._dispatcher.shutdown(timeout=max(deadline - time.monotonic(), 0.5))
+        for dispatcher in (self._dispatcher, self._others):
+            dispatcher.shutdown(timeout=max(deadline - time.monotonic(), 0.5))
         for channel in self._channels():
             channel.handle_close()
 

@@ -90,6 +90,27 @@ def test_other_services_are_motos(srv):
     assert client(srv, "sts").get_caller_identity()["Account"]
 
 
+def test_large_bodies_of_other_services(srv):
+    """The limit of Direct Connect's requests is not that of S3's; HEAD has a length and no body."""
+    s3, content = client(srv, "s3", config=Config(s3={"addressing_style": "path"})), b"x" * (3 * 2**20)
+    s3.create_bucket(Bucket="dx-mock-tests")
+    s3.put_object(Bucket="dx-mock-tests", Key="a/b c?", Body=content)
+    assert s3.head_object(Bucket="dx-mock-tests", Key="a/b c?")["ContentLength"] == len(content)
+    assert s3.get_object(Bucket="dx-mock-tests", Key="a/b c?")["Body"].read() == content
+
+
+def test_an_address_of_ipv6():
+    if not socket.has_ipv6:
+        pytest.skip("this machine has no IPv6")
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError as problem:
+        pytest.skip(f"this machine has no IPv6 on its loopback interface: {problem}")
+    with dx_mock.server(host="::1") as srv:
+        assert srv.endpoint_url.startswith("http://[::1]:")
+        assert client(srv).describe_connections()["connections"] == []
+
+
 def test_gateways_of_ec2_are_known(srv):
     """Associations are checked against the EC2 of the same server."""
     vgw = client(srv, "ec2").create_vpn_gateway(Type="ipsec.1")["VpnGateway"]["VpnGatewayId"]

@@ -166,6 +166,41 @@ def test_too_many_connections_close_the_idle_ones(monkeypatch):
         assert end_of(first.makefile("rb"))
 
 
+def test_requests_that_never_end_are_dropped(monkeypatch):
+    """A byte now and then does not keep a connection for ever."""
+    monkeypatch.setattr("dx_mock.transport.UNFINISHED", 0.2)
+    with dx_mock.server() as srv, plug(srv.endpoint_url) as connection:
+        with pytest.raises(ConnectionError):  # noqa: PT012
+            while True:
+                connection.sendall(b"P")
+                time.sleep(0.02)
+        assert works(srv.endpoint_url)
+
+
+def test_clients_of_other_services_that_wait_hold_up_nobody(monkeypatch):
+    """As those of SQS do for messages: each has a thread, and none of Direct Connect's."""
+    begun, release = threading.Semaphore(0), threading.Event()
+
+    def wait(self, environ, start_response):
+        begun.release()
+        assert release.wait(60)
+        start_response("200 OK", [("Content-Length", "0")])
+        return [b""]
+
+    monkeypatch.setattr("dx_mock.serving._Moto.__call__", wait)
+    with dx_mock.server() as srv, ExitStack() as stack:
+        waiting = [stack.enter_context(plug(srv.endpoint_url)) for _ in range(60)]
+        for connection in waiting:
+            connection.sendall(request(b"", ""))
+        for _ in waiting:
+            assert begun.acquire(timeout=60)
+        for _ in range(20):
+            assert works(srv.endpoint_url)
+        release.set()
+        for connection in waiting:
+            assert read(connection.makefile("rb"))[0] == 200
+
+
 def open_files():
     return len(os.listdir("/proc/self/fd"))
 
