@@ -233,7 +233,7 @@ def test_leftovers(dx, http, client):
     client.delete_connection(connectionId=gone)
     client.create_direct_connect_gateway(directConnectGatewayName="costs nothing")
     assert [each["id"] for each in get(http, "/leftovers")["leftovers"]] == [made]
-    with pytest.raises(AssertionError, match="1 resources are left"):
+    with pytest.raises(AssertionError, match="1 resource is left"):
         dx.assert_clean()
 
 
