@@ -101,6 +101,17 @@ def test_every_row_of_fidelity_has_evidence():
                 assert any(word in cells[1] for word in words), f"{page.name}: {line}"
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page):
+    """Those of the site stay within docs/; their anchors are checked when the site is built."""
+    within = ROOT / "docs" if ROOT / "docs" in page.parents else ROOT
+    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    for target in re.findall(r"\]\(([^)#\s]+)", text):
+        if "://" not in target:
+            found = (page.parent / target).resolve()
+            assert found.exists() and within in found.parents, f"{page.name} links to {target}"
+
+
 def rows(page):
     """The first cells of the rows of all tables of a page, without backticks."""
     text = (ROOT / page).read_text(encoding="utf-8")
