@@ -224,9 +224,9 @@ class Transport:
         self._stopping = True
         self._server.pull_trigger()
         self._thread.join()
-        # One that hangs may still pull the trigger, whatever has the trigger's number by then.
-        if not self._dispatcher.threads and not self._others.threads:
-            self._server.trigger.close()
+        # One that hangs may still want to pull the trigger, whatever has the trigger's number by then.
+        self._server.pull_trigger = _nothing
+        self._server.trigger.close()
 
     def _run(self) -> None:
         while not self._stopping:
@@ -277,6 +277,10 @@ class Transport:
             idle.sort(key=lambda channel: channel.last_activity)
             for channel in idle[: max(self._connections // 8, 1)]:
                 channel.handle_close()
+
+
+def _nothing() -> None:
+    """What is left to do for an answer that came too late."""
 
 
 class _Channel(HTTPChannel):  # type: ignore[misc]

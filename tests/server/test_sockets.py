@@ -17,7 +17,7 @@ import pytest
 import dx_mock
 from tests.helpers import connect
 from tests.server.clients import client, popen, serve
-from tests.server.raw import CHUNKED, LIMIT, ask, end_of, plug, read, refusal, request, sized, works
+from tests.server.raw import CHUNKED, LIMIT, TARGET, ask, end_of, plug, read, refusal, request, sized, works
 
 pytest.importorskip("flask")
 
@@ -199,6 +199,44 @@ def test_clients_of_other_services_that_wait_hold_up_nobody(monkeypatch):
         release.set()
         for connection in waiting:
             assert read(connection.makefile("rb"))[0] == 200
+
+
+def test_a_call_that_hangs_does_not_keep_the_server_from_stopping(monkeypatch):
+    """It has a moment to end; what it answers later finds nobody."""
+    monkeypatch.setattr("dx_mock.transport._GRACE", 0.1)
+    begun, release, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def hang(self, environ, start_response):
+        begun.set()
+        release.wait(60)
+        ended.set()
+        start_response("200 OK", [("Content-Length", "0")])
+        return [b""]
+
+    monkeypatch.setattr("dx_mock.serving._Moto.__call__", hang)
+    with dx_mock.server() as srv, plug(srv.endpoint_url) as connection:
+        connection.sendall(request(b"", ""))
+        assert begun.wait(60)
+        srv.stop()
+        assert end_of(connection.makefile("rb"))
+    assert not ended.is_set()
+    release.set()
+    assert ended.wait(60)
+
+
+@pytest.mark.parametrize("keep", ["close", "keep-alive"])
+def test_http_1_0(srv, keep):
+    """A connection is kept where the client asks for it, and only there."""
+    sent = request(headers=f"{TARGET}Connection: {keep}\r\n").replace(b"HTTP/1.1", b"HTTP/1.0")
+    with plug(srv.endpoint_url) as connection:
+        connection.sendall(sent)
+        stream = connection.makefile("rb")
+        assert read(stream)[0] == 200
+        if keep == "close":
+            assert end_of(stream)
+        else:
+            connection.sendall(sent)
+            assert read(stream)[0] == 200
 
 
 def open_files():
