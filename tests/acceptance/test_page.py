@@ -1,0 +1,287 @@
+"""The page at /dx-mock/ in headless Chromium: it draws the world, follows it, and asks nobody else."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from urllib.parse import urlsplit
+
+import boto3
+import pytest
+
+import dx_mock
+
+pytest.importorskip("flask")
+webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed (group acceptance)")
+
+from selenium.webdriver.common.by import By  # noqa: E402
+from selenium.webdriver.support.wait import WebDriverWait  # noqa: E402
+
+pytestmark = [pytest.mark.acceptance, pytest.mark.slow]
+
+HOSTILE = "<img src=x onerror=document.title='taken'>"
+PARTNER = "111111111111"
+
+_FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--window-size=1500,1200",
+)
+
+_WORLD = {
+    "partners": [PARTNER],
+    "connections": [
+        {"connectionName": "primary", "location": "EqDC2", "bandwidth": "10Gbps"},
+        {"connectionName": "ordered", "location": "CSVA1", "bandwidth": "1Gbps", "state": "requested"},
+    ],
+    "lags": [
+        {"lagName": "bundle", "location": "EqDC2", "connectionsBandwidth": "10Gbps", "numberOfConnections": 2}
+    ],
+    "interconnects": [
+        {"account": PARTNER, "interconnectName": "port", "location": "EqDC2", "bandwidth": "10Gbps"}
+    ],
+    "hostedConnections": [
+        {
+            "account": PARTNER,
+            "connectionId": "port",
+            "ownerAccount": "222222222222",
+            "connectionName": "hosted",
+            "bandwidth": "500Mbps",
+            "vlan": 7,
+        }
+    ],
+    "directConnectGateways": [{"directConnectGatewayName": "gateway"}],
+    "virtualInterfaces": [
+        {
+            "type": "private",
+            "virtualInterfaceName": "uplink",
+            "connectionId": "primary",
+            "vlan": 101,
+            "asn": 65000,
+            "directConnectGatewayId": "gateway",
+        }
+    ],
+}
+
+
+def _program(*names):
+    for name in names:
+        found = shutil.which(name)
+        if found is not None:
+            return found
+    pytest.skip(f"{names[0]} is not on this machine")
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory):
+    """A browser with a profile of its own and a log of all that it asks for."""
+    options = webdriver.ChromeOptions()
+    options.binary_location = _program("chromium", "chromium-browser", "google-chrome")
+    for flag in (*_FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    service = webdriver.ChromeService(_program("chromedriver"))
+    driver = webdriver.Chrome(options=options, service=service)
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def srv():
+    """A server with something of every kind."""
+    with dx_mock.server(provisioning="manual", topology=_WORLD) as running:
+        yield running
+
+
+class Page:
+    """What somebody sees on the page of a server."""
+
+    def __init__(self, driver, srv):
+        self.driver = driver
+        self.srv = srv
+        self.ids = {getattr(each, "name", ""): each.id for each in srv.mock.world.graph.resources.values()}
+        driver.get_log("performance")
+        driver.get_log("browser")
+        driver.get(f"{srv.endpoint_url}/dx-mock/")
+        self.wait(lambda: self.text("#live") == "live" and self.driver.find_elements(By.CSS_SELECTOR, ".card"))
+
+    def wait(self, condition):
+        """Until something is so, as the page polls; the test fails where it never is."""
+        return WebDriverWait(self.driver, 30, poll_frequency=0.1).until(lambda _: condition())
+
+    def text(self, selector):
+        return self.driver.find_element(By.CSS_SELECTOR, selector).text
+
+    def card(self, name):
+        """What the card of a resource shows, in one look: the page may draw it anew at any time."""
+        script = "const card = document.querySelector(arguments[0]); return card && card.innerText"
+        return self.driver.execute_script(script, f'.card[data-id="{self.ids[name]}"]') or ""
+
+    def state(self, name):
+        """The state that a card names."""
+        script = "return document.querySelector(arguments[0]).innerText"
+        shown = self.driver.execute_script(script, f'.card[data-id="{self.ids[name]}"] .top .chip')
+        return shown.split()[-1].strip("●◔▼✕")
+
+    def press(self, label):
+        """A button, by the name that assistive technology reads."""
+        script = "document.querySelector(arguments[0]).click()"
+        self.driver.execute_script(script, f'button[aria-label="{label}"]')
+
+    def client(self, region="us-east-1"):
+        """A client of the server that acts as the partner."""
+        keys = {"aws_access_key_id": PARTNER, "aws_secret_access_key": "x"}
+        return boto3.client("directconnect", region, endpoint_url=self.srv.endpoint_url, **keys)
+
+    def look(self, name):
+        """The element of a card; the page draws it anew when the world changes."""
+        return self.driver.find_element(By.CSS_SELECTOR, f'[data-id="{self.ids[name]}"]')
+
+    def requests(self):
+        """The URL of every request that the browser made."""
+        log = [json.loads(each["message"])["message"] for each in self.driver.get_log("performance")]
+        return [
+            each["params"]["request"]["url"] for each in log if each["method"] == "Network.requestWillBeSent"
+        ]
+
+
+@pytest.fixture
+def page(chromium, srv):
+    return Page(chromium, srv)
+
+
+def test_everything_is_drawn(page):
+    """Every node of the topology that is a resource has a card with its id, owner and state, named."""
+    for node in page.srv.mock.topology().to_dict()["nodes"]:
+        if node["state"]:
+            script = "return document.querySelector(arguments[0]).innerText"
+            shown = page.driver.execute_script(script, f'.card[data-id="{node["id"]}"]')
+            assert node["state"] in shown
+            assert node["owner"] in shown
+    assert "10Gbps" in page.card("primary")
+    assert "BGP ipv4 up" in page.card("uplink")
+    assert "2 links of 10Gbps up" in page.card("bundle")
+    regions = [each.text for each in page.driver.find_elements(By.CSS_SELECTOR, ".region > h3")]
+    assert regions == ["us-east-1"]
+    (wire,) = page.driver.find_elements(By.CSS_SELECTOR, "#wires path")
+    assert (wire.get_attribute("data-from"), wire.get_attribute("class")) == (page.ids["uplink"], "up")
+    assert page.text("#now") == "2026-01-01 00:00:00 UTC"
+
+
+def test_a_link_goes_down_and_comes_back(page):
+    """The drawn states follow the world, without anybody loading the page again."""
+    assert page.state("primary") == "available"
+    page.srv.mock.link_down(page.ids["primary"])
+    page.wait(lambda: page.state("primary") == "down" and "BGP ipv4 down" in page.card("uplink"))
+    assert "fibre cut" in page.card("primary")
+    wire = page.driver.find_element(By.CSS_SELECTOR, "#wires path")
+    assert wire.get_attribute("class") == "down"
+    assert "primary: available, now down" in page.driver.find_element(By.ID, "announcer").get_attribute(
+        "textContent"
+    )
+    page.srv.mock.link_up(page.ids["primary"])
+    page.wait(lambda: page.state("primary") == "available" and "BGP ipv4 up" in page.card("uplink"))
+
+
+def test_the_buttons(page):
+    """Hands on the page are hands on the world."""
+    page.press("Link down: primary")
+    page.wait(lambda: page.state("primary") == "down")
+    assert page.srv.mock.world.resource(page.ids["primary"]).link_up is False
+    page.press("Link up: primary")
+    page.wait(lambda: page.state("primary") == "available")
+    page.press("Provision: ordered")
+    page.wait(lambda: page.state("ordered") == "available")
+    page.press("BGP down: uplink")
+    page.wait(lambda: "BGP ipv4 down" in page.card("uplink"))
+    page.driver.find_element(By.XPATH, "//button[text()='+1 hour']").click()
+    page.wait(lambda: page.text("#now") == "2026-01-01 01:00:00 UTC")
+    assert page.srv.mock.clock.now().hour == 1
+
+
+def test_faults_and_calls(page):
+    page.srv.mock.faults.add("CreateLag", error="ThrottlingException", times=3)
+    page.wait(lambda: "CreateLag ThrottlingException 0 of 3" in page.text("#faults"))
+    page.press("Remove fault 1")
+    page.wait(lambda: page.text("#no-faults") == "No faults are set.")
+    assert len(page.srv.mock.faults) == 0
+    client = page.client("us-west-2")
+    client.describe_lags()
+    with pytest.raises(client.exceptions.DirectConnectClientException):
+        client.describe_lags(lagId="<b>x</b>")
+    page.wait(lambda: "Lag ID <b>x</b> has an invalid format." in page.text("#calls"))
+    newest, older = page.driver.find_elements(By.CSS_SELECTOR, "#calls tbody tr")
+    assert newest.text.startswith(f"2 DescribeLags {PARTNER} us-west-2")
+    assert older.text.endswith("ok")
+
+
+def test_names_are_text(page):
+    """What users name things never becomes markup, in the picture, in a call or in a refusal.
+
+    The service refuses such names, but a snapshot may bring one.
+    """
+    page.srv.mock.world.resource(page.ids["gateway"]).name = HOSTILE
+    page.wait(lambda: HOSTILE in page.card("gateway"))
+    assert f"→ {HOSTILE}" in page.card("uplink")
+    client = page.client()
+    with pytest.raises(client.exceptions.DirectConnectClientException):
+        client.create_connection(connectionName=HOSTILE, location="EqDC2", bandwidth="1Gbps")
+    page.wait(lambda: HOSTILE in page.text("#calls"))
+    page.driver.find_element(By.CSS_SELECTOR, "#calls summary").click()
+    page.wait(lambda: f'"connectionName": "{HOSTILE}"' in page.text("#calls"))
+    assert page.driver.find_elements(By.CSS_SELECTOR, "img") == []
+    assert page.driver.title == "dx_mock"
+
+
+def test_it_asks_nobody_else(page):
+    """Every request goes to the server itself, and nothing is refused by the page's own policy."""
+    page.press("Link down: primary")
+    page.wait(lambda: page.state("primary") == "down")
+    asked = page.requests()
+    hosts = {urlsplit(url).netloc for url in asked if not url.startswith("data:")}
+    assert hosts == {urlsplit(page.srv.endpoint_url).netloc}
+    assert len(asked) > 5
+    assert page.driver.get_log("browser") == []
+
+
+def test_a_script_that_gets_in_does_not_run(page):
+    """Should the page ever take in markup, its policy still lets nothing run and nothing leave."""
+    page.driver.execute_script(
+        "const script = document.createElement('script'); script.textContent = 'document.title = \"taken\"';"
+        "document.body.append(script); document.body.insertAdjacentHTML('beforeend', arguments[0]);"
+        "fetch('http://203.0.113.1/').catch(() => { document.body.dataset.refused = 'yes'; });",
+        HOSTILE,
+    )
+    page.wait(lambda: page.driver.find_element(By.TAG_NAME, "body").get_attribute("data-refused") == "yes")
+    assert page.driver.title == "dx_mock"
+
+
+def test_it_says_when_the_server_is_gone(page):
+    page.srv.stop()
+    page.wait(lambda: "server does not answer" in page.text("#gone"))
+    assert page.text("#live") == "server is gone"
+    assert not page.driver.find_element(By.XPATH, "//button[text()='+1 hour']").is_enabled()
+
+
+def test_a_filter(page):
+    box = page.driver.find_element(By.ID, "filter")
+    box.send_keys("ordered")
+    page.wait(lambda: not page.look("primary").is_displayed())
+    assert page.look("ordered").is_displayed()
+    box.clear()
+
+
+def test_assistive_technology_finds_its_way(page):
+    """Headings and names: every button and field has one, every card says what it is and how it is."""
+    for each in page.driver.find_elements(By.CSS_SELECTOR, "header button, .card button, input"):
+        assert each.accessible_name
+    assert page.look("primary").accessible_name == "connection primary, available"
+    assert page.driver.find_element(By.ID, "live").aria_role == "status"
+    titles = [each.text for each in page.driver.find_elements(By.TAG_NAME, "h2")]
+    assert titles == ["Topology", "Faults", "Last calls"]
