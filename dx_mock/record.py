@@ -85,6 +85,9 @@ class CallRecord:
 class Calls(list[CallRecord]):
     """The calls of one world, in order: a list with a filter and assertions."""
 
+    #: how many there were before the first one
+    forgotten = 0
+
     def of(self, operation: str, **parameters: Any) -> list[CallRecord]:
         """The calls of one operation, by its API name (``CreateLag``), with these parameters among theirs.
 
@@ -179,6 +182,7 @@ class LastCalls(Calls):
         """Add a call, and forget the first one if there are too many."""
         super().append(call)
         if len(self) > self.limit:
+            self.forgotten += len(self) - self.limit
             del self[: len(self) - self.limit]
 
 
@@ -200,9 +204,9 @@ _SECRET = frozenset({"cak"})
 
 
 def _plain(value: Any) -> Any:
-    """Parameters for JSON, whatever a client sent."""
+    """Parameters for JSON, whatever a client sent, without key material."""
     if isinstance(value, Mapping):
-        return {str(name): _plain(each) for name, each in value.items()}
+        return {str(name): "..." if name in _SECRET else _plain(each) for name, each in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(each) for each in value]
     if isinstance(value, bytes):

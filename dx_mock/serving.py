@@ -263,7 +263,8 @@ def _region(environ: Mapping[str, str]) -> str | None:
 
 def _transport() -> Any:
     """The module that serves HTTP, once it is sure that everything for it is installed."""
-    missing = [name for name in ("moto", "flask", "flask_cors", "waitress", "jsonschema") if find_spec(name) is None]
+    needed = ("moto", "flask", "flask_cors", "waitress", "jsonschema")
+    missing = [name for name in needed if find_spec(name) is None]
     if missing:
         raise ServerError(
             f"the server needs packages that are not installed: pip install 'dx-mock[server]' "

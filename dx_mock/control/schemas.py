@@ -273,7 +273,9 @@ def schemas() -> dict[str, Schema]:
         "Fault": _fault(),
         "Faults": an_object(faults=a_list(ref("Fault"))),
         "Call": _call(),
-        "Calls": an_object(total={**COUNT, "description": "How many there are."}, calls=a_list(ref("Call"))),
+        "Calls": an_object(
+            total={**COUNT, "description": "How many the record has."}, calls=a_list(ref("Call"))
+        ),
         "Leftovers": an_object(leftovers=a_list(ref("Resource"))),
         "Removed": an_object(removed={**COUNT, "description": "How many were taken away."}),
         "World": an_object("What is there after the call.", resources=COUNT, calls=COUNT),

@@ -92,10 +92,10 @@ def calls(mock: MockDirectConnect, given: Given) -> Reply:
     """The last calls, of one operation or of all, in order."""
     wanted, last = given.query.get("operation"), given.query.get("last", 100)
     record = mock.calls
-    numbers = [number for number, call in enumerate(record, 1) if wanted in (None, call.operation)]
-    shown = numbers[-last:] if last else []
-    found = [{"number": number, **record[number - 1].to_dict()} for number in shown]
-    return Reply({"total": len(numbers), "calls": found})
+    places = [place for place, call in enumerate(record) if wanted in (None, call.operation)]
+    shown = places[-last:] if last else []
+    found = [{"number": record.forgotten + place + 1, **record[place].to_dict()} for place in shown]
+    return Reply({"total": len(places), "calls": found})
 
 
 def forget_calls(mock: MockDirectConnect, given: Given) -> Reply:

@@ -227,6 +227,27 @@ def test_calls(dx, http, client):
     assert get(http, "/calls") == {"total": 0, "calls": []}
 
 
+def test_calls_of_a_short_record():
+    """Numbers count from the first call, also of those that are forgotten."""
+    with dx_mock.server(calls=2) as srv:
+        keys = {"aws_access_key_id": CUSTOMER, "aws_secret_access_key": "x"}
+        client = boto3.client("directconnect", "us-east-1", endpoint_url=srv.endpoint_url, **keys)
+        for _ in range(5):
+            client.describe_lags()
+        found = requests.get(f"{srv.endpoint_url}/dx-mock/calls", timeout=10).json()
+    assert (found["total"], [call["number"] for call in found["calls"]]) == (2, [4, 5])
+
+
+def test_keys_are_not_shown(dx, http, client):
+    """As in texts: a CAK goes in and never comes out."""
+    made = connect(client, bandwidth="10Gbps", requestMACSec=True)
+    dx.provision(made)
+    client.associate_mac_sec_key(connectionId=made, ckn="a1" * 32, cak="b2" * 32)
+    answer = http.get("/dx-mock/calls")
+    assert answer.json["calls"][-1]["parameters"] == {"connectionId": made, "ckn": "a1" * 32, "cak": "..."}
+    assert "b2b2" not in answer.text
+
+
 def test_leftovers(dx, http, client):
     made = connect(client)
     gone = connect(client)
