@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,9 @@ from dx_mock.declared.estates import ESTATES
 #: Where something stands in a declaration: ("connections", 0, "bandwidth").
 Place = tuple[Any, ...]
 
+#: The most entries that a file may have, those that aliases stand for counted each time.
+_MOST = 1_000_000
+
 
 @dataclass(frozen=True)
 class Declaration:
@@ -25,7 +28,7 @@ class Declaration:
 
     content: Mapping[str, Any]
     source: str
-    lines: Mapping[Place, int]
+    lines: dict[Place, int]
 
     def where(self, place: Place) -> str:
         """A place in words: ``estate.yaml, line 7 (connections[0].bandwidth)``."""
@@ -75,28 +78,49 @@ def _read(path: Path) -> Declaration:
     except (OSError, UnicodeError) as problem:
         raise ValueError(f"can't read the topology {path}: {problem}") from None
     yaml = _library("yaml")
+    declaration = Declaration({}, str(path), {})
     try:
-        content = yaml.safe_load(text)  # JSON is YAML, too
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        root = yaml.compose(text, Loader=yaml.SafeLoader)  # JSON is YAML, too
+        if root is None:
+            raise ValueError(f"{path}: it is empty")
+        _note_lines(declaration, root, (), ())
+        content = yaml.safe_load(text)
     except yaml.YAMLError as problem:
-        raise ValueError(f"topology {path} is not YAML: {problem}") from None
-    lines: dict[Place, int] = {}
-    if root is not None:
-        _note_lines(root, (), lines)
-    return Declaration(content, str(path), lines)
+        raise ValueError(_not_yaml(path, problem)) from None
+    except RecursionError:
+        raise ValueError(f"{path}: it is nested too deeply") from None
+    return replace(declaration, content=content)
 
 
-def _note_lines(node: Any, place: Place, lines: dict[Place, int]) -> None:
-    """Remember the line of every place of a composed YAML document."""
-    lines[place] = node.start_mark.line + 1
+def _not_yaml(path: Path, problem: Any) -> str:
+    """The parser's complaint in one line."""
+    mark = getattr(problem, "problem_mark", None)
+    spot = f"{path}, line {mark.line + 1}, column {mark.column + 1}" if mark is not None else str(path)
+    kind = "JSON" if path.suffix == ".json" else "YAML"
+    why = getattr(problem, "problem", None) or str(problem).splitlines()[0]
+    return f"{spot}: this is not {kind}: {why}"
+
+
+def _note_lines(declaration: Declaration, node: Any, place: Place, inside: tuple[Any, ...]) -> None:
+    """Remember the line of every place of a composed YAML document, what an alias stands for included."""
+    lines = declaration.lines
+    if node in inside:
+        raise ValueError(f"{declaration.where(place)}: it contains itself")
+    if len(lines) > _MOST:
+        raise ValueError(f"{declaration.source}: it has more than {_MOST} entries")
+    lines.setdefault(place, node.start_mark.line + 1)
+    inside = (*inside, node)
     if node.id == "mapping":
         for key, value in node.value:
-            within: Place = (*place, key.value)
-            _note_lines(value, within, lines)
+            within: Place = (*place, key.value if key.id == "scalar" else "?")
+            if within in lines:
+                lines[within] = key.start_mark.line + 1
+                raise ValueError(f"{declaration.where(within)}: there are two of it")
             lines[within] = key.start_mark.line + 1
+            _note_lines(declaration, value, within, inside)
     elif node.id == "sequence":
         for number, item in enumerate(node.value):
-            _note_lines(item, (*place, number), lines)
+            _note_lines(declaration, item, (*place, number), inside)
 
 
 def _check(declaration: Declaration) -> None:
@@ -122,6 +146,8 @@ def _in_words(problem: Any) -> str:
         close = difflib.get_close_matches(str(unknown[0]), known, n=1)
         hint = f"; did you mean {close[0]!r}?" if close else f". Known: {', '.join(known)}"
         return f"{unknown[0]!r} is not known here{hint}"
+    if problem.validator == "type" and problem.validator_value == "string" and "pattern" in problem.schema:
+        return f"{message}; write it in quotes"  # YAML takes an account id for a number
     return message
 
 

@@ -192,7 +192,10 @@ def test_a_snapshot_of_it_goes_on(path):
         ("device: 3", "device: 5", "8 (connections[0].device): 5 is greater than the maximum"),
         ("state: confirming", "state: asleep", "'asleep' is not one of"),
         ("connectionName: fibre\n    ", "", "5 (connections[0]): 'connectionName' is a required property"),
-        ("region: eu", "  region: [", "is not YAML"),
+        ("region: eu", "  region: [", "line 2, column 8: this is not YAML: "),
+        ("    vlan: 10\n", "    vlan: 10\n    vlan: 10\n", "31 (virtualInterfaces[0].vlan): there are"),
+        ('"444444444444"', "444444444444", "is not of type 'string'; write it in quotes"),
+        ("tags: [{key: owner, value: network}]", "tags: &a [*a]", "9 (connections[0].tags[0]): it contains"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_and_where(path, old, new, text):
@@ -232,6 +235,35 @@ def test_a_file_that_is_no_text(tmp_path):
         mock_directconnect(topology=path)
     path.write_text("just text")
     with pytest.raises(ValueError, match="is not of type 'object'"):
+        mock_directconnect(topology=path)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("estate.json", "{", "line 1, column 2: this is not JSON: expected the node content"),
+        ("estate.yaml", "", "estate.yaml: it is empty"),
+        ("estate.yaml", "a: \x00", "special characters are not allowed"),
+        ("estate.yaml", "!!python/object/apply:os.system ['true']", "could not determine a constructor"),
+        ("estate.yaml", "? [a, b]\n: 1\n", "unhashable key"),
+        ("estate.yaml", "[" * 5000, "nested too deeply"),
+    ],
+)
+def test_files_that_are_none(tmp_path, name, text, message):
+    """One line, whatever the parser has to say."""
+    path = tmp_path / name
+    path.write_text(text)
+    with pytest.raises(ValueError, match=re.escape(message)) as caught:
+        mock_directconnect(topology=path)
+    assert "\n" not in str(caught.value)
+
+
+def test_aliases_that_stand_for_too_much(tmp_path):
+    path = tmp_path / "estate.yaml"
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
+    path.write_text("\n".join(lines))
+    with pytest.raises(ValueError, match="it has more than 1000000 entries"):
         mock_directconnect(topology=path)
 
 
