@@ -95,6 +95,7 @@ def _misuses(dx, folder):
     yield client.describe_interconnects
     yield lambda: client.describe_connections(connectionId="dxcon-ffa7b1tm")
     yield _blocked
+    yield lambda: dx.calls.assert_not_called("DescribeLag")
     yield lambda: dx.faults.add(error="Throttling exception")
     yield lambda: _without(
         "jinja2",
@@ -104,6 +105,7 @@ def _misuses(dx, folder):
         ),
     )
     yield lambda: _older_snapshot(dx)
+    yield lambda: dx.restore({**dx.snapshot(), "ids": 7})
     yield lambda: _without("waitress", lambda: dx_mock.server().start())
     yield _taken_port
 
