@@ -90,13 +90,14 @@ class HostedBackend(BaseBackend):
         self.require_partner()
         self.page_size(max_results)
         found = self.graph.resources.get(parent_id)
+        hosted_too = self.quirks["describe_hosted_connections_hosted_id"] == "answer"
         if (
             isinstance(found, Connection)
             and found.kind == "hosted connection"
             and found.region == self.region_name
             and found.parent is not None
             and self.account_id in (found.owner, found.parent.owner)
-            and self.quirks["describe_hosted_connections_hosted_id"] == "answer"
+            and hosted_too
         ):
             return Page([found])
         mine = (
@@ -105,6 +106,8 @@ class HostedBackend(BaseBackend):
             and found.region == self.region_name
             and found.kind != "hosted connection"
         )
+        if not mine and hosted_too:
+            raise errors.CONNECTION_NOT_FOUND(id=parent_id)
         if not mine:
             raise errors.HOSTED_PARENT_MISSING(account=self.account_id, id=parent_id)
         assert isinstance(found, (Connection, Lag))

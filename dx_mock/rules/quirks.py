@@ -43,7 +43,8 @@ QUIRKS: Mapping[str, Quirk] = MappingProxyType(
         "describe_hosted_connections_hosted_id": Quirk(
             ("refuse", "answer"),
             "DescribeHostedConnections with the id of a hosted connection instead of its parent's: refused "
-            "(recorded in 2025), or answered with that connection (before about 2023)",
+            "(recorded in 2025), or answered with that connection, and an unknown id with 'Could not find "
+            "Connection' (before about 2023)",
         ),
         "lag_association_virtual_interfaces": Quirk(
             ("follow", "stay"),

@@ -238,10 +238,12 @@ def test_describe_hosted_connections_wants_the_parent(partner, dx, interconnect)
 
 @pytest.mark.directconnect(quirks={"describe_hosted_connections_hosted_id": "answer"})
 def test_quirk_describe_hosted_connections_answers_the_hosted_id(partner, dx, interconnect):
-    """Client-proven: Terraform before about 2023."""
+    """Client-proven: Terraform before about 2023; a connection that is gone is known by the text of E3."""
     made = allocate(partner, interconnect)["connectionId"]
     (shown,) = partner.describe_hosted_connections(connectionId=made)["connections"]
     assert shown["connectionId"] == made
+    with refused(dx, "Could not find Connection with ID dxcon-fg000000"):
+        partner.describe_hosted_connections(connectionId="dxcon-fg000000")
 
 
 # --- moving ------------------------------------------------------------------------------------------------
