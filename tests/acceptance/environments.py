@@ -29,7 +29,8 @@ def python_environment(name: str, *requirements: str) -> Path:
             shutil.rmtree(place, ignore_errors=True)
             for command in (
                 [sys.executable, "-m", "venv", str(place)],
-                [str(place / "bin" / "pip"), "install", "--quiet", *requirements],
+                # What is imported is compiled then: of the large programs that is a small part.
+                [str(place / "bin" / "pip"), "install", "--quiet", "--no-compile", *requirements],
             ):
                 done = subprocess.run(command, capture_output=True, text=True, check=False)
                 if done.returncode:
