@@ -130,6 +130,8 @@ def test_lag_keys_rule_the_members(client, dx):
         ({"cak": CAK}, "Either secretARN or both"),
         ({"ckn": CKN, "cak": CAK, "secretARN": "arn:x"}, "Either secretARN or both"),
         ({"ckn": CKN[:-1], "cak": CAK}, "The ckn is not valid."),
+        ({"ckn": CKN + "0", "cak": CAK}, "The ckn is not valid."),
+        ({"ckn": CKN, "cak": CAK + "\n"}, "The cak is not valid."),
         ({"ckn": CKN, "cak": "G" * 64}, "The cak is not valid."),
         ({"secretARN": "arn:x"}, "Could not find secret with ARN arn:x"),
     ],

@@ -91,6 +91,28 @@ def test_rotation_under_must_encrypt(client, dx):
 
 
 @pytest.mark.directconnect(provisioning="timed")
+def test_both_keys_leave_at_once(client, dx):
+    """Documented: must_encrypt falls with the last key, also while the one before it is still leaving."""
+    port = connect(client, bandwidth="10Gbps", requestMACSec=True)
+    dx.provision(port)
+    first, second = add(client, port), add(client, port, "b2" * 32)
+    dx.clock.advance(minutes=5)
+    client.update_connection(connectionId=port, encryptionMode="must_encrypt")
+    client.disassociate_mac_sec_key(connectionId=port, secretARN=first)
+    assert one(client, port)["encryptionMode"] == "must_encrypt"
+    client.disassociate_mac_sec_key(connectionId=port, secretARN=second)
+    assert one(client, port)["encryptionMode"] == "should_encrypt"
+
+
+def test_no_encrypt_stays_without_keys(client, port):
+    """Documented: it is must_encrypt that falls."""
+    arn = add(client, port)
+    client.update_connection(connectionId=port, encryptionMode="no_encrypt")
+    client.disassociate_mac_sec_key(connectionId=port, secretARN=arn)
+    assert one(client, port)["encryptionMode"] == "no_encrypt"
+
+
+@pytest.mark.directconnect(provisioning="timed")
 def test_start_of_a_key_is_the_time_of_the_call(client, dx):
     """Documented: startOn is displayed in UTC."""
     port = connect(client, bandwidth="10Gbps", requestMACSec=True)
@@ -144,6 +166,8 @@ def test_lag_from_a_connection_with_keys(client, port):
     (key,) = client.associate_mac_sec_key(connectionId=lag, secretARN=arn)["macSecKeys"]
     assert (key["ckn"], key["secretARN"]) == (CKN, arn)
     assert one(client, port)["macSecKeys"][0]["secretARN"] == arn
+    client.disassociate_connection_from_lag(connectionId=port, lagId=lag)
+    assert one(client, port)["macSecKeys"] == []  # its own have not come back
 
 
 def test_a_member_that_leaves_has_no_keys(client, dx):

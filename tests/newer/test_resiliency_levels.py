@@ -209,6 +209,26 @@ def test_names_that_are_not_allowed(client, dx, name):
     new_group(client, resiliencyGroupName="x" * 255)
 
 
+def test_the_limit_counts_those_that_are_there(client, dx, monkeypatch):
+    """LimitExceededException is declared for the operation; the number is guessed."""
+    monkeypatch.setattr("dx_mock.backend.resiliency.CONNECTIONS_PER_GROUP", 2)
+    group, made = new_group(client), [connect(client) for _ in range(3)]
+    put(client, group, made[0])
+    with refused(dx, "The limit is 2", "LimitExceededException"):
+        put(client, group, *made[1:])
+    put(client, group, made[1])
+
+
+def test_groups_are_a_regions(client, dx):
+    """Documented: ListResiliencyGroups gives those of the current Region."""
+    group, far = new_group(client), dx.client("us-west-2")
+    assert far.list_resiliency_groups()["items"] == []
+    with refused(dx, f"Could not find Resiliency Group with ID {group}"):
+        far.get_resiliency_group(resiliencyGroupId=group)
+    with refused(dx, f"Could not find Resiliency Group with ID {group}"):
+        far.delete_resiliency_group(resiliencyGroupId=group)
+
+
 def test_pages_of_associations(client, dx):
     """Documented: maxResults and nextToken; a token is of its group only (guessed)."""
     group, other = new_group(client), new_group(client)
