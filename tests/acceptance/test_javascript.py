@@ -156,12 +156,13 @@ def in_model(shape: Any, path: str) -> bool:
 
 
 def test_enums_are_botocores(about):
-    """The SDK's constants for enums have no value that botocore's model lacks, but for what is newer there."""
+    """The constants for enums are those of botocore; the newer of both may have more, none is changed."""
     model = wire.service_model()
     common = set(about["enums"]) & set(model.shape_names)
     assert len(common) >= 10
     for name in common:
-        assert set(about["enums"][name]) == set(model.shape_for(name).enum), name
+        theirs, ours = set(about["enums"][name]), set(model.shape_for(name).enum)
+        assert theirs <= ours or ours <= theirs, name
 
 
 @pytest.mark.parametrize("operation", list(TWICE))
