@@ -16,7 +16,7 @@ import pytest
 
 import dx_mock
 from tests.helpers import connect
-from tests.server.clients import client, popen, serve
+from tests.server.clients import client, popen
 from tests.server.raw import CHUNKED, LIMIT, TARGET, ask, end_of, plug, read, refusal, request, sized, works
 
 pytest.importorskip("flask")
@@ -282,20 +282,44 @@ def many_files(count):
 
 @pytest.mark.slow
 def test_two_thousand_idle_connections():
-    """Beside which eight clients work without an error."""
-    with many_files(4000), serve() as endpoint_url, ExitStack() as stack:
-        for _ in range(2000):
-            stack.enter_context(plug(endpoint_url))
+    """Beside which eight clients work without an error; nothing is left of them in the server."""
+    process = popen("--json")
+    try:
+        endpoint_url = json.loads(process.stdout.readline())["endpoint_url"]
+        with many_files(4000), ExitStack() as stack:
+            assert works(endpoint_url)
+            before = files_of(process)
+            for _ in range(2000):
+                stack.enter_context(plug(endpoint_url))
 
-        def work(number):
-            dx = client(endpoint_url, account=f"{number:012}")
-            for _ in range(10):
-                connect(dx, location=("EqDC2", "CSVA1")[number % 2], connectionName=str(number))
-                dx.describe_connections()
-            return len(dx.describe_connections()["connections"])
+            def work(number):
+                dx = client(endpoint_url, account=f"{number:012}")
+                for _ in range(10):
+                    connect(dx, location=("EqDC2", "CSVA1")[number % 2], connectionName=str(number))
+                    dx.describe_connections()
+                return len(dx.describe_connections()["connections"])
 
-        with ThreadPoolExecutor(8) as pool:
-            assert set(pool.map(work, range(8))) == {10}
+            with ThreadPoolExecutor(8) as pool:
+                assert set(pool.map(work, range(8))) == {10}
+            assert before is None or files_of(process) >= before + 2000
+        gc.collect()  # the clients of boto3, which keep their connections
+        deadline = time.monotonic() + 60
+        while before is not None and files_of(process) > before and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert before is None or files_of(process) <= before
+        process.terminate()
+        assert process.communicate(timeout=30) == ("", "")
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def files_of(process):
+    """How many files a process has open; None where that is unknown."""
+    try:
+        return len(os.listdir(f"/proc/{process.pid}/fd"))
+    except FileNotFoundError:
+        return None
 
 
 @pytest.mark.slow
