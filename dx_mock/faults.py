@@ -61,7 +61,10 @@ class LostReply(Exception):
 
 
 class Fault:
-    """One fault; ``dx.faults.add()`` makes it.  As a context manager it is taken back at the end."""
+    """One fault; ``dx.faults.add()`` makes it.  As a context manager it is taken back at the end.
+
+    ``seen`` counts the attempts that fit so far, ``struck`` how many of them it struck.
+    """
 
     def __init__(
         self,

@@ -159,7 +159,12 @@ class MockDirectConnect:
     def client(self, region_name: str = "us-east-1", account_id: str | None = None) -> DirectConnectClient:
         """A boto3 Direct Connect client that acts as an account in a Region.
 
+        Args:
+            region_name: the Region.
+            account_id: 12 digits; if left out ``MOTO_ACCOUNT_ID``, or moto's default of 123456789012.
+
         Raises:
+            ValueError: ``account_id`` does not have 12 digits.
             RuntimeError: the mock is that of a server, which is not running.
         """
         import boto3
@@ -247,6 +252,10 @@ class MockDirectConnect:
 
         The virtual interface is ``down`` when no session is left; ``bgpPeerState`` is not touched.
 
+        Args:
+            virtual_interface_id: the virtual interface.
+            bgp_peer_id: one of its peers; all of them if left out.
+
         Raises:
             LookupError: no resource of this mock has that id, or the virtual interface no such peer.
             ValueError: it is no virtual interface.
@@ -300,7 +309,11 @@ class MockDirectConnect:
     # --- looking ---------------------------------------------------------------------------------------------
 
     def topology(self, region_name: str | None = None) -> Topology:
-        """What exists and what hangs on what, across accounts, in one Region or in all."""
+        """What exists and what hangs on what, across accounts.
+
+        Args:
+            region_name: only what is in this Region, with the gateways that it uses; all Regions if left out.
+        """
         from dx_mock import topology
 
         with self.world.lock:
