@@ -382,7 +382,7 @@ def test_a_failure_shows_the_world(pytester):
     done.assert_outcomes(failed=4)
     reports = done.stdout.str().split("FAILURES", 1)[1]
     assert reports.count("- Direct Connect -") == 4
-    assert reports.count("1 calls:\n  <CreateConnection(") == 4
+    assert reports.count("1 call:\n  <CreateConnection(") == 4
 
 
 def test_as_an_option_of_pytest(pytester):
