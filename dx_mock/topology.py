@@ -132,9 +132,10 @@ def _line(*words: str) -> str:
 
 
 def _lines_of(node: dict[str, Any]) -> list[str]:
-    if node["kind"] == "region":
+    if node["kind"] in ("region", "group"):
         return [_line(node["id"])]
-    return [_line(node["kind"], node["id"]), _line(node["label"], node["state"])]
+    lines = [_line(node["kind"], node["id"]), _line(node["label"], node["state"])]
+    return [line for line in lines if line]
 
 
 def _in_mermaid(line: str) -> str:

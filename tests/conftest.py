@@ -25,7 +25,8 @@ def conformance(monkeypatch: pytest.MonkeyPatch) -> None:
         check_reply(call.operation, reply)
         return reply
 
-    for module in ("dx_mock.dispatcher", "dx_mock.interception.botocore", "dx_mock.interception.http"):
+    doors = ("botocore", "http", "transport")
+    for module in ("dx_mock.dispatcher", *(f"dx_mock.interception.{door}" for door in doors)):
         monkeypatch.setattr(f"{module}.dispatch", checking_dispatch)
 
 

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import re
 
+import boto3
 import pytest
 
 from dx_mock.topology import Node, Topology
@@ -204,3 +205,20 @@ def test_a_gateway_that_is_not_direct_connects_own(dx):
     assert {end for link in picture["links"] for end in (link["from"], link["to"])} <= set(nodes)
     assert "-. attached to .->" in dx.topology().to_mermaid()
     assert dx.topology("us-west-2").to_text() == "(nothing exists)"
+
+
+def test_a_transit_gateway_of_several_gateways_is_drawn_once(dx):
+    client, ec2 = dx.client(), boto3.client("ec2", region_name="us-east-1")
+    transit_gateway = ec2.create_transit_gateway()["TransitGateway"]["TransitGatewayId"]
+    for asn in (65001, 65002):
+        made = client.create_direct_connect_gateway(directConnectGatewayName=f"g{asn}", amazonSideAsn=asn)
+        client.create_direct_connect_gateway_association(
+            directConnectGatewayId=made["directConnectGateway"]["directConnectGatewayId"],
+            gatewayId=transit_gateway,
+            addAllowedPrefixesToDirectConnectGateway=[{"cidr": "10.0.0.0/8"}],
+        )
+    picture = dx.topology().to_dict()
+    assert [node["id"] for node in picture["nodes"]].count(transit_gateway) == 1
+    assert [link["to"] for link in picture["links"]].count(transit_gateway) == 2
+    assert dx.topology().to_dot().count(f'"{transit_gateway}" [label=') == 1
+    assert '["Direct Connect gateways"]' in dx.topology().to_mermaid()
