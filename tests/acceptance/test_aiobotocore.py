@@ -30,7 +30,6 @@ def python(tmp_path):
         "waitress>=3",
         "pydyf>=0.11",
         "pytest>=8",
-        "hypothesis>=6.100",
         "pytest-asyncio>=0.24",
     )
 
