@@ -89,7 +89,7 @@ def replay(dx, calls, events):
 
 
 @pytest.mark.parametrize("provisioning", ["auto", "manual", "timed"])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 4))])
 def test_call_by_call(provisioning, seed):
     chance = random.Random(seed)
     operations = [*wire.operation_names()] * 2

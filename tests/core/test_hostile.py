@@ -372,6 +372,7 @@ def test_worlds_are_freed():
     assert [world() for world in worlds] == [None] * 4
 
 
+@pytest.mark.slow
 def test_no_warning_of_things_left_open():
     code = """
 import gc, boto3

@@ -171,6 +171,7 @@ def examples():
     return [pytest.param(path, id=path.name) for path in sorted((ROOT / "examples").glob("*.py"))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", examples())
 def test_example_file(path, tmp_path, runner):
     """A script, or tests for pytest."""

@@ -244,6 +244,7 @@ def test_our_own_mock_inside_and_outside():
     assert balanced()
 
 
+@pytest.mark.slow
 def test_pytest_suites_of_all_kinds(pytester):
     """Session, class and function fixtures, classes with setup, unittest, parametrized tests."""
     pytester.makeini(

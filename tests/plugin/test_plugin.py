@@ -54,7 +54,12 @@ def run(pytester, *arguments, **files):
 
 
 @pytest.mark.parametrize(
-    "arguments", [("-n", "8"), ("-p", "randomly", "-p", "no:xdist"), ("-p", "no:randomly")]
+    "arguments",
+    [
+        pytest.param(("-n", "8"), marks=pytest.mark.slow),
+        ("-p", "randomly", "-p", "no:xdist"),
+        pytest.param(("-p", "no:randomly"), marks=pytest.mark.slow),
+    ],
 )
 def test_workers_and_order(pytester, arguments):
     """Every test has a world of its own, in eight workers and in random order."""
@@ -95,32 +100,28 @@ def test_report_shows_the_last_calls_only(pytester):
     assert done.stdout.str().count("<DescribeDirectConnectGateways(") == 10
 
 
-@pytest.mark.parametrize(
-    ("marker", "text"),
-    [
-        ("provisionning='auto'", "unknown setting 'provisionning'"),
-        ("provisioning='never'", "provisioning must be one of 'auto', 'manual', 'timed', not 'never'"),
-        ("'manual'", "takes keyword settings such as provisioning='manual', not ('manual',)"),
-        ("leftovers='maybe'", "leftovers must be 'ignore' or 'fail', not 'maybe'"),
-        ("topology='nowhere.yaml'", "can't read the topology nowhere.yaml"),
-        ("quotas={'lag': 1}", "unknown quota 'lag'"),
-    ],
-)
-def test_settings_errors(pytester, marker, text):
-    """One sentence in the test's report, no traceback of ours."""
-    done = run(
-        pytester,
-        test_it=f"""
-            import pytest
+MISUSE = {
+    "provisionning='auto'": "unknown setting 'provisionning'",
+    "provisioning='never'": "provisioning must be one of 'auto', 'manual', 'timed', not 'never'",
+    "'manual'": "takes keyword settings such as provisioning='manual', not ('manual',)",
+    "leftovers='maybe'": "leftovers must be 'ignore' or 'fail', not 'maybe'",
+    "topology='nowhere.yaml'": "can't read the topology nowhere.yaml",
+    "quotas={'lag': 1}": "unknown quota 'lag'",
+}
 
-            @pytest.mark.directconnect({marker})
-            def test_it():
-                pass
-        """,
-    )
-    done.assert_outcomes(errors=1)
-    assert text in done.stdout.str()
-    assert "settings.py" not in done.stdout.str()
+
+def test_settings_errors(pytester):
+    """One sentence in each test's report, no traceback of ours."""
+    tests = [
+        f"@pytest.mark.directconnect({marker})\ndef test_number_{number}():\n    pass\n"
+        for number, marker in enumerate(MISUSE)
+    ]
+    done = run(pytester, "-p", "no:randomly", "-p", "no:xdist", test_it="\n".join(["import pytest", *tests]))
+    done.assert_outcomes(errors=len(MISUSE))
+    reports = done.stdout.str().split("ERROR at setup of test_number_")[1:]
+    for report, text in zip(reports, MISUSE.values(), strict=True):
+        assert text in report
+        assert "settings.py" not in report
 
 
 def test_marker_alone_and_a_topology_beside_the_test(pytester):

@@ -17,12 +17,19 @@ def client(endpoint_url, service="directconnect", account="123456789012", region
     return boto3.client(service, region_name=region, endpoint_url=endpoint_url, **{**keys, **more})
 
 
-def popen(*options, **more):
-    """``dx-mock serve`` in a process of its own."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "dx_mock", "serve", *options],
-        **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **more},
-    )
+def popen(*options, hangup=signal.SIG_DFL, **more):
+    """``dx-mock serve`` in a process of its own; ``hangup`` is what SIGHUP means to it.
+
+    A process inherits from its parent that a signal is ignored, and tests may run under nohup.
+    """
+    before = signal.signal(signal.SIGHUP, hangup)
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-m", "dx_mock", "serve", *options],
+            **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **more},
+        )
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 @contextmanager

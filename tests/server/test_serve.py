@@ -195,7 +195,7 @@ def test_signals_end_it_and_save(tmp_path, number):
 
 def test_nohup(started):
     """A process that is told to ignore SIGHUP does."""
-    process = started("--json", preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+    process = started("--json", hangup=signal.SIG_IGN)
     endpoint_url = json.loads(process.stdout.readline())["endpoint_url"]
     process.send_signal(signal.SIGHUP)
     assert client(endpoint_url).describe_connections()["connections"] == []
