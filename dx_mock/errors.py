@@ -138,7 +138,6 @@ NO_PORTS = Text(
 
 # --- connections -------------------------------------------------------------------------------------------
 CONFIRM_FAILED = Text("ConfirmConnection failed. {id} is in state {state}", "recorded", "E5")
-CONNECTION_DELETED = Text("Connection {id} is in state {state}", "guessed", "like E5")
 CONNECTION_TRANSITIONING = Text("Connection {id} is in a transitioning state.", "recorded", "E6")
 CONNECTION_HAS_VIFS = Text(
     "Connection {id} cannot be deleted until its Virtual Interfaces are deleted.", "guessed", "like E10"

@@ -44,23 +44,6 @@ def _step(to: str, by: By, source: str, *, days: float = 0, hours: float = 0, mi
     return Step(to, timedelta(days=days, hours=hours, minutes=minutes), by, source)
 
 
-Machine = Literal[
-    "connection",
-    "interconnect",
-    "hosted connection",
-    "lag membership",
-    "lag",
-    "virtual interface",
-    "bgp peer",
-    "macsec key",
-    "gateway",
-    "association",
-    "proposal",
-    "attachment",
-    "bgp test",
-    "resiliency group",
-]
-
 #: (machine, stage) -> what follows.  A stage without a row waits for a call (or for ever).
 STEPS: Mapping[tuple[str, str], Step] = MappingProxyType(
     {

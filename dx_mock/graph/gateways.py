@@ -78,6 +78,3 @@ class Attachment:
     sequence: int = 0
     region: str = ""
     kind: Literal["attachment"] = "attachment"
-
-
-GlobalResource = Gateway | Association | Proposal | Attachment

@@ -202,4 +202,3 @@ class VirtualInterface:
 
 Parent = Union[Connection, Lag]
 Resource = Union[Connection, Lag, VirtualInterface, BgpPeer, BgpTest, MacSecKey]
-Listed = Union[Connection, Lag, VirtualInterface]
