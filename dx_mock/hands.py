@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dx_mock.errors import ServiceError
 from dx_mock.graph.resiliency import ResiliencyGroup
 from dx_mock.graph.resources import BgpPeer, Connection, Lag, VirtualInterface
-from dx_mock.graph.states import resiliency_level
+from dx_mock.graph.states import LEAVING, resiliency_level
 from dx_mock.rules.addresses import check_prefix
 
 if TYPE_CHECKING:
@@ -132,8 +132,7 @@ def left(world: World) -> list[Connection | Lag | VirtualInterface]:
         return [
             resource
             for resource in world.graph.resources.values()
-            if isinstance(resource, (Connection, Lag, VirtualInterface))
-            and resource.stage not in {"deleting", "deleted", "rejected"}
+            if isinstance(resource, (Connection, Lag, VirtualInterface)) and resource.stage not in LEAVING
         ]
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from dx_mock import errors
 from dx_mock.catalogue import Location, find_location
 from dx_mock.graph.resources import Connection, Lag, VirtualInterface
-from dx_mock.graph.states import GONE
+from dx_mock.graph.states import GONE, LEAVING
 from dx_mock.rules.quotas import PAGE_SIZE
 from dx_mock.rules.tags import check_tags
 
@@ -128,7 +128,7 @@ class BaseBackend:
             not isinstance(found, Connection)
             or found.owner != self.account_id
             or found.region != self.region_name
-            or found.stage in {"deleting", "deleted", "rejected"}
+            or found.stage in LEAVING
         ):
             raise errors.CONNECTION_NOT_FOUND(id=connection_id)
         return found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dx_mock import errors
 from dx_mock.backend.base import BaseBackend, Page
 from dx_mock.graph.resources import Connection, ConnectionKind, Lag
-from dx_mock.graph.states import connection_state
+from dx_mock.graph.states import GONE, LEAVING, connection_state
 from dx_mock.rules.names import (
     DEDICATED_BANDWIDTHS,
     INTERCONNECT_BANDWIDTHS,
@@ -170,7 +170,7 @@ class ConnectionsBackend(BaseBackend):
     ) -> Connection:
         """Rename a connection or set its MACsec mode; nothing else of it can change."""
         connection = self.own_connection(connection_id)
-        if connection.stage in {"deleting", "deleted", "rejected"}:
+        if connection.stage in LEAVING:
             raise errors.CONNECTION_NOT_FOUND(id=connection_id)
         if name is not None:
             check_name("Connection", name)
@@ -238,7 +238,7 @@ class ConnectionsBackend(BaseBackend):
         # A partner may delete the connections that it hosts [client-proven: TF].
         connection = found if hosting else self.own_connection(connection_id)
         assert isinstance(connection, Connection)
-        if connection.stage in {"deleted", "rejected"}:
+        if connection.stage in GONE:
             raise errors.CONNECTION_NOT_FOUND(id=connection_id)
         return connection
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dx_mock import errors
 from dx_mock.backend.base import BaseBackend
 from dx_mock.graph.resources import Connection
+from dx_mock.graph.states import LEAVING
 
 
 class CustomersBackend(BaseBackend):
@@ -31,7 +32,7 @@ class CustomersBackend(BaseBackend):
         connections = {}
         for connection_id in connection_ids:
             connection = self.own_connection(connection_id)
-            if connection.stage in {"deleting", "deleted", "rejected"}:
+            if connection.stage in LEAVING:
                 raise errors.CONNECTION_NOT_FOUND(id=connection_id)
             if connection.kind == "hosted connection":
                 raise errors.BILLING_OF_HOSTED(id=connection_id)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dx_mock import errors
 from dx_mock.backend.base import BaseBackend, Page
 from dx_mock.graph.resources import Connection, Lag, Parent
+from dx_mock.graph.states import LEAVING
 from dx_mock.rules.addresses import overlapping
 from dx_mock.rules.names import HOSTED_BANDWIDTHS, check_name, check_owner_account, check_vlan, megabits
 
@@ -139,11 +140,7 @@ class HostedBackend(BaseBackend):
         """A hosted connection that is on an interconnect or LAG of this account."""
         self.check_connection_id(connection_id)
         found = self.graph.resources.get(connection_id)
-        if (
-            not isinstance(found, Connection)
-            or found.region != self.region_name
-            or found.stage in {"deleting", "deleted", "rejected"}
-        ):
+        if not isinstance(found, Connection) or found.region != self.region_name or found.stage in LEAVING:
             raise errors.CONNECTION_NOT_FOUND(id=connection_id)
         if found.parent is None or found.parent.owner != self.account_id:
             if found.owner == self.account_id:

@@ -10,6 +10,7 @@ from dx_mock.backend.base import Page
 from dx_mock.backend.tags import TagsBackend
 from dx_mock.graph.resiliency import ResiliencyAssociation, ResiliencyGroup
 from dx_mock.graph.resources import Connection
+from dx_mock.graph.states import LEAVING
 from dx_mock.rules.resiliency import (
     CONNECTIONS_PER_GROUP,
     GROUPS_PER_REGION,
@@ -140,7 +141,7 @@ class ResiliencyBackend(TagsBackend):
                     raise errors.CONNECTION_ID_FORMAT(id=identifier)
                 name = resource.id
             connection = self.own_connection(name)
-            if connection.stage in {"deleting", "deleted", "rejected"}:
+            if connection.stage in LEAVING:
                 raise errors.CONNECTION_NOT_FOUND(id=identifier)
             found[connection.id] = connection
         return list(found.values())

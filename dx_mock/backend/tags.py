@@ -8,6 +8,7 @@ from typing import Any
 
 from dx_mock import errors
 from dx_mock.backend.base import BaseBackend
+from dx_mock.graph.states import GONE
 from dx_mock.rules.partitions import partition_of
 from dx_mock.rules.tags import check_tags
 
@@ -40,7 +41,7 @@ class TagsBackend(BaseBackend):
         if match is None:
             raise errors.ARN_INVALID(arn=arn)
         found = self.graph.resources.get(match["id"])
-        if found is None or found.stage in {"deleted", "rejected"} or arn != self.arn_of(found):
+        if found is None or found.stage in GONE or arn != self.arn_of(found):
             raise errors.ARN_NOT_FOUND(arn=arn)
         if found.owner != self.account_id or found.region not in ("", self.region_name):
             raise errors.ARN_NOT_FOUND(arn=arn)

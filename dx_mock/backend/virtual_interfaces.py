@@ -11,7 +11,7 @@ from dx_mock.backend.capacity import Capacity, wanted
 from dx_mock.backend.gateways import GatewaysBackend
 from dx_mock.backend.peers import PeerOrder, PeersBackend
 from dx_mock.graph.resources import Connection, Lag, Parent, VirtualInterface, VirtualInterfaceType
-from dx_mock.graph.states import carries_jumbo_frames, virtual_interface_state
+from dx_mock.graph.states import GONE, carries_jumbo_frames, virtual_interface_state
 from dx_mock.rules.addresses import check_route_filters
 from dx_mock.rules.asns import AMAZON_PUBLIC_ASN
 from dx_mock.rules.names import (
@@ -160,7 +160,7 @@ class VirtualInterfacesBackend(PeersBackend, GatewaysBackend):
                 not isinstance(found, Connection)
                 or found.owner != self.account_id
                 or found.region != self.region_name
-                or found.stage in {"deleted", "rejected"}
+                or found.stage in GONE
             ):
                 raise errors.CONNECTION_NOT_FOUND(id=connection_id)
             carrier = found
@@ -289,7 +289,7 @@ class VirtualInterfacesBackend(PeersBackend, GatewaysBackend):
     def live_virtual_interface(self, virtual_interface_id: str) -> VirtualInterface:
         """A virtual interface that this account owns or carries and that is not deleted."""
         vif = self.visible_virtual_interface(virtual_interface_id)
-        if vif.stage in {"deleted", "rejected"}:
+        if vif.stage in GONE:
             raise errors.VIF_NOT_FOUND(id=virtual_interface_id)
         return vif
 

@@ -15,8 +15,9 @@ from dx_mock.rules.names import megabits
 from dx_mock.rules.quotas import ROUTES_PRIVATE, ROUTES_PUBLIC
 from dx_mock.rules.resiliency import model_of
 
-#: Stages in which a resource holds its place: VLAN, quota, membership.
+#: Stages of a resource that is only listed for a while, and those in which calls find it no more.
 GONE = frozenset({"deleted", "rejected"})
+LEAVING = GONE | {"deleting"}
 
 
 def is_up(carrier: Parent) -> bool:

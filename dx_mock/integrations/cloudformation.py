@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any, ClassVar
 
 from dx_mock.errors import ServiceError
+from dx_mock.graph.states import LEAVING
 from dx_mock.integrations.calls import call
 from dx_mock.integrations.patching import Patches
 from dx_mock.interception import active
@@ -222,7 +223,7 @@ class Resource:
     def _resource(self) -> Any:
         world = active.current()
         found = None if world is None else world.graph.resources.get(self.id)
-        return None if found is None or found.stage in {"deleting", "deleted", "rejected"} else found
+        return None if found is None or found.stage in LEAVING else found
 
     def create(self) -> None:
         """Create it from its properties."""

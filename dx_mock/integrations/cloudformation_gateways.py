@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dx_mock import errors
+from dx_mock.graph.states import LEAVING
 from dx_mock.integrations import cloudformation as base
 from dx_mock.integrations.calls import call
 from dx_mock.integrations.cloudformation import Properties
-
-_GONE = frozenset({"deleting", "deleted", "rejected"})
 
 
 class DirectConnectGateway(base.Resource):
@@ -45,7 +44,7 @@ class DirectConnectGateway(base.Resource):
         gateway = self._resource()
         if gateway.associations:
             raise errors.CLOUDFORMATION_GATEWAY_IN_USE(id=self.id, what="associations")
-        if any(each.virtual_interface.stage not in _GONE for each in gateway.attachments.values()):
+        if any(each.virtual_interface.stage not in LEAVING for each in gateway.attachments.values()):
             raise errors.CLOUDFORMATION_GATEWAY_IN_USE(id=self.id, what="virtual interfaces")
         self.call("DeleteDirectConnectGateway", directConnectGatewayId=self.id)
 
