@@ -41,6 +41,7 @@ class MockDirectConnect:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._world: World | None = None
+        self._ended: World | None = None
         self._restore: Callable[[], None] | None = None
         #: where a server answers for this mock's world; None where this process does
         self._endpoint: Callable[[], str] | None = None
@@ -102,8 +103,10 @@ class MockDirectConnect:
         """End the mock and put everything back as it was; its record can still be read.
 
         Raises:
-            RuntimeError: it is not started.
+            RuntimeError: it is not started, or that of a server.
         """
+        if self._endpoint is not None:
+            raise RuntimeError("this mock is that of a server; stop the server")
         if self._world is None or not self._world.active:
             raise RuntimeError("this mock is not started")
         from dx_mock.interception import doors, others
@@ -148,11 +151,10 @@ class MockDirectConnect:
     @property
     def world(self) -> World:
         """The world of this mock, or of its last run."""
-        world = self._world or getattr(self, "_ended", None)
+        world = self._world or self._ended
         if world is None:
             raise RuntimeError("this mock is not started; use it as a context manager or call start()")
-        found: World = world
-        return found
+        return world
 
     # --- hands ---------------------------------------------------------------------------------------------
 

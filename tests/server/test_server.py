@@ -70,6 +70,14 @@ def test_clients_of_the_servers_mock_go_to_the_server():
         server.mock.client()
 
 
+def test_the_mock_of_a_server_ends_with_it(srv):
+    """Also after another service was called, which is answered in its world."""
+    client(srv, "sts").get_caller_identity()
+    with pytest.raises(RuntimeError, match="that of a server; stop the server"):
+        srv.mock.stop()
+    assert client(srv).describe_connections()["connections"] == []
+
+
 def test_errors_over_http(srv):
     dx = client(srv)
     with pytest.raises(dx.exceptions.DirectConnectClientException, match="Lag ID x has an invalid format"):
