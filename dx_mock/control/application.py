@@ -10,15 +10,13 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from dx_mock.control.views import Given, Refusal, Reply
+from dx_mock.control.views import PREFIX, Given, Refusal, Reply
 
 if TYPE_CHECKING:
     from dx_mock.control.contract import Endpoint
     from dx_mock.mock import MockDirectConnect
 
 _log = logging.getLogger(__name__)
-
-_PREFIX = "/dx-mock"
 
 #: With every answer: nothing is kept, guessed or lent to pages of other origins.
 _HEADERS = {
@@ -39,7 +37,7 @@ class Control:
     def takes(environ: Mapping[str, str]) -> bool:
         """Whether a request is for it, by its path; signed ones are for a bucket of that name."""
         path = environ.get("PATH_INFO", "")
-        return (path == _PREFIX or path.startswith(f"{_PREFIX}/")) and "/aws4_request" not in environ.get(
+        return (path == PREFIX or path.startswith(f"{PREFIX}/")) and "/aws4_request" not in environ.get(
             "HTTP_AUTHORIZATION", ""
         )
 
@@ -48,7 +46,7 @@ class Control:
         """The largest body that a request can have, for those who read it before the application does."""
         from dx_mock.control.contract import MAX_BODY, MAX_SNAPSHOT
 
-        return MAX_SNAPSHOT if environ["PATH_INFO"] == f"{_PREFIX}/snapshot" else MAX_BODY
+        return MAX_SNAPSHOT if environ["PATH_INFO"] == f"{PREFIX}/snapshot" else MAX_BODY
 
     @classmethod
     def refusal(cls, environ: Mapping[str, str], status: int, reason: str) -> tuple[int, dict[str, str], bytes]:
@@ -114,7 +112,7 @@ def _rules() -> Any:
     return Map(
         [
             Rule(
-                _PREFIX + endpoint.path.replace("{", "<").replace("}", ">"),
+                PREFIX + endpoint.path.replace("{", "<").replace("}", ">"),
                 methods=[endpoint.method],
                 endpoint=endpoint,
             )
@@ -139,7 +137,7 @@ def _find(environ: dict[str, Any]) -> tuple[Endpoint, dict[str, str]]:
         allowed = ", ".join(sorted(refusal.valid_methods or ()))
         raise Refusal(405, f"{path} has no method {method}; it has {allowed}", {"Allow": allowed}) from None
     except NotFound:
-        raise Refusal(404, f"there is nothing at {path}; {_PREFIX}/openapi.json lists what there is") from None
+        raise Refusal(404, f"there is nothing at {path}; {PREFIX}/openapi.json lists what there is") from None
     return found
 
 

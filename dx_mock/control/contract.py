@@ -11,12 +11,11 @@ import dx_mock
 from dx_mock import wire
 from dx_mock.control import views
 from dx_mock.control.schemas import FORMATS, STRING, Schema, ref, schemas
+from dx_mock.control.views import PREFIX
 
 if TYPE_CHECKING:
     from dx_mock.control.views import Given, Reply
     from dx_mock.mock import MockDirectConnect
-
-PREFIX = "/dx-mock"
 
 #: The largest body of most requests, and of a snapshot: enough for a hundred thousand connections.
 MAX_BODY, MAX_SNAPSHOT = 1024 * 1024, 256 * 1024 * 1024

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from dx_mock.mock import MockDirectConnect
 
 
+#: What the paths of all endpoints begin with.
+PREFIX = "/dx-mock"
+
+
 class Refusal(Exception):
     """A request that can't be answered: an HTTP status and one sentence."""
 
@@ -248,7 +252,7 @@ def add_fault(mock: MockDirectConnect, given: Given) -> Reply:
         made = mock.faults.add(**given.body)
     except ValueError as problem:
         raise Refusal(404, str(problem)) from None
-    return Reply(_fault(made), headers={"Location": f"/dx-mock/faults/{made.number}"})
+    return Reply(_fault(made), headers={"Location": f"{PREFIX}/faults/{made.number}"})
 
 
 def clear_faults(mock: MockDirectConnect, given: Given) -> Reply:
