@@ -25,8 +25,6 @@ from dx_mock.faults import LostReply
 from dx_mock.interception import http
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-#: status, headers, body
-Refusal = tuple[int, dict[str, str], bytes]
 
 #: Requests to Direct Connect that are answered at once; more wait their turn, which is never long.
 THREADS = 8
@@ -53,7 +51,7 @@ class Rules(Protocol):
     def limit(self, environ: Mapping[str, str]) -> int | None:
         """The largest body of a request; None for the transport's own limit."""
 
-    def refusal(self, environ: Mapping[str, str], status: int, reason: str) -> Refusal:
+    def refusal(self, environ: Mapping[str, str], status: int, reason: str) -> http.Answer:
         """The answer to a request that can't be read."""
 
 
