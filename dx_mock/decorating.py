@@ -1,4 +1,4 @@
-"""Decorating what is no plain function: classes of tests, of unittest and of pytest, and async generators."""
+"""Decorating: functions and generators, either of them asynchronous, and classes of unittest and pytest."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import functools
 import inspect
 import unittest
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from dx_mock.interception import active
 
@@ -16,8 +16,61 @@ if TYPE_CHECKING:
 #: Makes the mock for one test.
 Make = Callable[[], "MockDirectConnect"]
 
+T = TypeVar("T", bound=Callable[..., Any])
 
-def decorate_class(cls: Any, make: Make) -> Any:
+
+def decorate(target: T, make: Make) -> T:
+    """Give every call of a function, every life of a generator, or every test of a class a mock of its own.
+
+    Raises:
+        TypeError: it is neither.
+    """
+    decorated: T = _kind_of(target)(target, make)
+    return decorated
+
+
+def _kind_of(target: Any) -> Callable[[Any, Make], Any]:
+    if inspect.isclass(target):
+        return _decorate_class
+    if inspect.iscoroutinefunction(target):
+        return _decorate_coroutine
+    if inspect.isasyncgenfunction(target):
+        return _decorate_async_generator
+    if inspect.isgeneratorfunction(target):
+        return _decorate_generator
+    if callable(target):
+        return _decorate_function
+    raise TypeError(f"mock_directconnect can decorate functions and classes, not {target!r}")
+
+
+def _decorate_function(target: Any, make: Make) -> Any:
+    @functools.wraps(target)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        with make():
+            return target(*args, **kwargs)
+
+    return run
+
+
+def _decorate_coroutine(target: Any, make: Make) -> Any:
+    @functools.wraps(target)
+    async def run(*args: Any, **kwargs: Any) -> Any:
+        with make():
+            return await target(*args, **kwargs)
+
+    return run
+
+
+def _decorate_generator(target: Any, make: Make) -> Any:
+    @functools.wraps(target)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        with make():
+            return (yield from target(*args, **kwargs))
+
+    return run
+
+
+def _decorate_class(cls: Any, make: Make) -> Any:
     """Give every test of a class a mock of its own, begun before its ``setUp`` or ``setup_method``.
 
     A class with a ``setUpClass`` or ``setup_class`` has one for all of its tests, begun before that.
@@ -29,7 +82,7 @@ def decorate_class(cls: Any, make: Make) -> Any:
     return cls
 
 
-def decorate_async_generator(target: Any, make: Make) -> Any:
+def _decorate_async_generator(target: Any, make: Make) -> Any:
     """Give an asynchronous generator, such as a fixture of pytest-asyncio, a mock for its life."""
 
     @functools.wraps(target)

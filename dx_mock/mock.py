@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import functools
 import inspect
 import sys
 from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from dx_mock.decorating import decorate_async_generator, decorate_class
+from dx_mock.decorating import decorate
 from dx_mock.interception import active
 from dx_mock.interception.accounts import default_account_id
 from dx_mock.interception.credentials import lend_credentials
@@ -366,37 +365,7 @@ class MockDirectConnect:
 
     def __call__(self, target: T) -> T:
         """Decorate a function, a generator, either of them asynchronous, or a class of tests."""
-        if inspect.isclass(target):
-            decorated: T = decorate_class(target, lambda: MockDirectConnect(self.settings))
-            return decorated
-        if inspect.iscoroutinefunction(target):
-
-            @functools.wraps(target)
-            async def run_coroutine(*args: Any, **kwargs: Any) -> Any:
-                async with MockDirectConnect(self.settings):
-                    return await target(*args, **kwargs)
-
-            return run_coroutine  # type: ignore[return-value]
-        if inspect.isasyncgenfunction(target):
-            generator: T = decorate_async_generator(target, lambda: MockDirectConnect(self.settings))
-            return generator
-        if inspect.isgeneratorfunction(target):
-
-            @functools.wraps(target)
-            def run_generator(*args: Any, **kwargs: Any) -> Any:
-                with MockDirectConnect(self.settings):
-                    return (yield from target(*args, **kwargs))
-
-            return run_generator  # type: ignore[return-value]
-        if not callable(target):
-            raise TypeError(f"mock_directconnect can decorate functions and classes, not {target!r}")
-
-        @functools.wraps(target)
-        def run(*args: Any, **kwargs: Any) -> Any:
-            with MockDirectConnect(self.settings):
-                return target(*args, **kwargs)
-
-        return run  # type: ignore[return-value]
+        return decorate(target, lambda: MockDirectConnect(self.settings))
 
     def __repr__(self) -> str:
         if self._world is None:
