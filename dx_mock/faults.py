@@ -6,7 +6,6 @@ pauses take no time.
 
 from __future__ import annotations
 
-import difflib
 import random
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
@@ -16,6 +15,7 @@ from typing import Any
 
 from dx_mock import wire
 from dx_mock.errors import ServiceError
+from dx_mock.spelling import hint
 
 #: Errors that every AWS service may answer with, besides those that the model declares: HTTP status, message
 #: [documented: "Common Errors" of the API reference; statuses as botocore's retry tables know them].
@@ -262,18 +262,14 @@ def _check_error(error: object) -> str:
     name = str(error) if isinstance(error, int) and not isinstance(error, bool) else error
     known = [*wire.exception_names(), *COMMON_ERRORS, *CONNECTION_ERRORS, *STATUSES]
     if not isinstance(name, str) or name not in known:
-        close = difflib.get_close_matches(str(name), known, n=1)
-        hint = f"; did you mean {close[0]!r}?" if close else "."
-        raise ValueError(f"unknown error {error!r}{hint} Known: {', '.join(known)}")
+        raise ValueError(f"unknown error {error!r}{hint(name, known, '.')} Known: {', '.join(known)}")
     return name
 
 
 def _check_operation(operation: object) -> str:
     names = wire.operation_names()
     if not isinstance(operation, str) or not any(fnmatchcase(name, operation) for name in names):
-        close = difflib.get_close_matches(str(operation), names, n=1)
-        hint = f"; did you mean {close[0]!r}?" if close else ""
-        raise ValueError(f"the installed botocore has no operation {operation!r}{hint}")
+        raise ValueError(f"the installed botocore has no operation {operation!r}{hint(operation, names)}")
     return operation
 
 

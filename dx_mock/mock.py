@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import sys
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from dx_mock.interception import active
 from dx_mock.interception.accounts import default_account_id
 from dx_mock.interception.credentials import lend_credentials
 from dx_mock.settings import Settings, check_account_id
+from dx_mock.spelling import hint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -421,9 +421,7 @@ def mock_directconnect(target: Any = None, /, **settings: Any) -> Any:
     known = inspect.signature(Settings.check).parameters
     for name in settings:
         if name not in known:
-            close = difflib.get_close_matches(name, known, n=1)
-            hint = f"; did you mean {close[0]!r}?" if close else "."
-            raise TypeError(f"unknown setting {name!r}{hint} Known: {', '.join(known)}")
+            raise TypeError(f"unknown setting {name!r}{hint(name, known, '.')} Known: {', '.join(known)}")
     mock = MockDirectConnect(Settings.check(**settings))
     return mock if target is None else mock(target)
 

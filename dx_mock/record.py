@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import difflib
 import math
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from dx_mock import wire
 from dx_mock.errors import ServiceError
+from dx_mock.spelling import hint
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel
@@ -164,11 +164,7 @@ def _check_operation(operation: object, called: list[str]) -> None:
     names = wire.operation_names()
     if operation in names or operation in called:
         return
-    text = str(operation)
-    spelled = {name.lower(): name for name in names}
-    close = difflib.get_close_matches(text.replace("_", "").lower(), spelled, n=1)
-    hint = f"; did you mean {spelled[close[0]]!r}?" if close else ""
-    raise ValueError(f"the installed botocore has no operation {operation!r}{hint}")
+    raise ValueError(f"the installed botocore has no operation {operation!r}{hint(operation, names)}")
 
 
 class LastCalls(Calls):

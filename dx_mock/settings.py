@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from dx_mock.rules.quirks import QUIRKS
 from dx_mock.rules.quotas import QUOTAS
+from dx_mock.spelling import hint
 
 if TYPE_CHECKING:
     from dx_mock.declared import Declaration
@@ -30,9 +30,7 @@ def _known(what: str, name: object, names: Iterable[str]) -> None:
     known = sorted(names)
     if name in known:
         return
-    close = difflib.get_close_matches(str(name), known, n=1)
-    hint = f"; did you mean {close[0]!r}?" if close else "."
-    raise ValueError(f"unknown {what} {name!r}{hint} Known: {', '.join(known)}")
+    raise ValueError(f"unknown {what} {name!r}{hint(name, known, '.')} Known: {', '.join(known)}")
 
 
 def _mapping(name: str, value: object) -> dict[Any, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dx_mock.control.contract import document
 from dx_mock.control.schemas import ref
 from dx_mock.control.views import Refusal
+from dx_mock.spelling import hint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -118,10 +118,8 @@ def _in_words(problem: Any) -> str:
 
 
 def _unknown(value: Any, known: list[Any]) -> str:
-    close = difflib.get_close_matches(str(value)[:_WIDTH], list(map(str, known)), n=1)
-    if close:
-        return f"{_short(value)} is not known; did you mean {close[0]!r}?"
-    return f"{_short(value)} is not known; known: {', '.join(map(str, known))}"
+    words = list(map(str, known))
+    return f"{_short(value)} is not known" + hint(str(value)[:_WIDTH], words, f"; known: {', '.join(words)}")
 
 
 def _short(value: Any) -> str:

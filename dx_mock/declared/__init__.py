@@ -6,7 +6,6 @@ of the API holds for it.  It is a mapping, a YAML or JSON file, or the name of a
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dx_mock.declared.estates import ESTATES
+from dx_mock.spelling import hint
 
 #: Where something stands in a declaration: ("connections", 0, "bandwidth").
 Place = tuple[Any, ...]
@@ -67,11 +67,9 @@ def load(topology: object) -> Declaration:
 
 def _read(path: Path) -> Declaration:
     if path.suffix not in {".yaml", ".yml", ".json"}:
-        close = difflib.get_close_matches(str(path), ESTATES, n=1)
-        hint = f"; did you mean {close[0]!r}?" if close else ""
         raise ValueError(
             f"topology {str(path)!r} is neither an estate ({', '.join(map(repr, ESTATES))}) nor a .yaml or "
-            f".json file{hint}"
+            f".json file{hint(path, ESTATES)}"
         )
     try:
         text = path.read_text(encoding="utf-8")
@@ -143,9 +141,8 @@ def _in_words(problem: Any) -> str:
     if problem.validator == "additionalProperties":
         known = list(problem.schema.get("properties", ()))
         unknown = [name for name in problem.instance if name not in known]
-        close = difflib.get_close_matches(str(unknown[0]), known, n=1)
-        hint = f"; did you mean {close[0]!r}?" if close else f". Known: {', '.join(known)}"
-        return f"{unknown[0]!r} is not known here{hint}"
+        listed = f". Known: {', '.join(known)}"
+        return f"{unknown[0]!r} is not known here{hint(unknown[0], known, listed)}"
     if problem.validator == "type" and problem.validator_value == "string" and "pattern" in problem.schema:
         return f"{message}; write it in quotes"  # YAML takes an account id for a number
     return message
