@@ -88,6 +88,11 @@ class Calls(list[CallRecord]):
     #: how many there were before the first one
     forgotten = 0
 
+    def clear(self) -> None:
+        """Forget all of them; what is still to come is counted on from there."""
+        self.forgotten += len(self)
+        super().clear()
+
     def of(self, operation: str, **parameters: Any) -> list[CallRecord]:
         """The calls of one operation, by its API name (``CreateLag``), with these parameters among theirs.
 

@@ -68,6 +68,7 @@ class World:
                 build(begun, self.settings.topology)
             snapshot.put_back(self, snapshot.take(begun))
             self.calls.clear()
+            self.calls.forgotten = 0
             self.faults = ()
 
     def resource(self, resource_id: str) -> Any:

@@ -225,6 +225,11 @@ def test_calls(dx, http, client):
     assert get(http, "/calls", last="0")["calls"] == []
     assert http.delete("/dx-mock/calls").json == {"removed": 5}
     assert get(http, "/calls") == {"total": 0, "calls": []}
+    client.describe_connections()
+    assert [call["number"] for call in get(http, "/calls")["calls"]] == [6]
+    post(http, "/reset")
+    client.describe_connections()
+    assert [call["number"] for call in get(http, "/calls")["calls"]] == [1]
 
 
 def test_calls_of_a_short_record():
@@ -234,8 +239,13 @@ def test_calls_of_a_short_record():
         client = boto3.client("directconnect", "us-east-1", endpoint_url=srv.endpoint_url, **keys)
         for _ in range(5):
             client.describe_lags()
-        found = requests.get(f"{srv.endpoint_url}/dx-mock/calls", timeout=10).json()
+        record = f"{srv.endpoint_url}/dx-mock/calls"
+        found = requests.get(record, timeout=10).json()
+        requests.delete(record, timeout=10)
+        client.describe_lags()
+        (later,) = requests.get(record, timeout=10).json()["calls"]
     assert (found["total"], [call["number"] for call in found["calls"]]) == (2, [4, 5])
+    assert later["number"] == 6
 
 
 def test_keys_are_not_shown(dx, http, client):
