@@ -73,8 +73,9 @@ class MockDirectConnect:
 
         self._world = world
         self._restore = lend_credentials() if self.settings.others != "pass" else None
-        active.enter(self._world)
-        doors.open_all()
+        with active.lock:
+            active.enter(self._world)
+            doors.open_all()
         return self
 
     def open(self, endpoint: Callable[[], str]) -> World:
@@ -112,8 +113,9 @@ class MockDirectConnect:
 
         active.note(sys.exc_info()[1], self._world)  # somebody's ``finally``: mock_aws has one
         others.stop_moto(self._world)
-        if active.leave(self._world):
-            doors.close_all()
+        with active.lock:
+            if active.leave(self._world):
+                doors.close_all()
         if self._restore is not None:
             self._restore()
         self._ended, self._world = self._world, None

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 _in_context: ContextVar[tuple[World, ...]] = ContextVar("dx_mock_worlds", default=())
 _in_process: list[World] = []
-_lock = threading.Lock()
+#: held by who begins or ends, so that none opens the doors while the last one closes them
+lock = threading.RLock()
 
 
 def current() -> World | None:
@@ -31,7 +32,7 @@ def current() -> World | None:
 
 def enter(world: World) -> bool:
     """Make a world active; says whether it is the only one in the process."""
-    with _lock:
+    with lock:
         world.active = True
         _in_process.append(world)
         _in_context.set((*(each for each in _in_context.get() if each.active), world))
@@ -52,7 +53,7 @@ def within(world: World) -> Iterator[None]:
 
 def leave(world: World) -> bool:
     """End a world; says whether it was the last one in the process."""
-    with _lock:
+    with lock:
         world.active = False
         _in_process.remove(world)
         # A world may end in another context than it began in (async fixtures); there it is skipped.
@@ -75,7 +76,7 @@ _held: list[World] = []
 
 def _before_fork() -> None:
     """Wait until no thread is in the middle of a change: the child would have half of it, and its locks."""
-    _lock.acquire()
+    lock.acquire()
     _held.extend(_in_process)
     for world in _held:
         world.lock.acquire()
@@ -84,7 +85,7 @@ def _before_fork() -> None:
 def _after_fork() -> None:
     while _held:
         _held.pop().lock.release()
-    _lock.release()
+    lock.release()
 
 
 if hasattr(os, "register_at_fork"):

@@ -6,12 +6,13 @@ import asyncio
 import os
 import threading
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 
 import boto3
 import pytest
 
 from dx_mock import active_mock, mock_directconnect
-from dx_mock.interception import active
+from dx_mock.interception import active, doors
 from tests.helpers import CONNECTION, connect
 
 
@@ -317,3 +318,29 @@ def test_hands_inside_of_a_decorated_test():
 def test_no_mock_is_active_here():
     with pytest.raises(RuntimeError, match="no mock_directconnect is active here"):
         active_mock()
+
+
+def test_one_begins_while_the_last_one_ends(monkeypatch):
+    """In two threads: the one that ends does not close the doors of the one that begins."""
+    closing, begun, ended = threading.Event(), threading.Event(), threading.Event()
+    close_all = doors.close_all
+
+    def slow():
+        closing.set()
+        begun.wait(0.2)
+        close_all()
+
+    def begin():
+        assert closing.wait(10)
+        monkeypatch.setattr(doors, "close_all", close_all)
+        with mock_directconnect() as dx:
+            begun.set()
+            assert ended.wait(10)
+            return dx.client().describe_connections()["connections"]
+
+    monkeypatch.setattr(doors, "close_all", slow)
+    with ThreadPoolExecutor(1) as pool:
+        with mock_directconnect():
+            found = pool.submit(begin)
+        ended.set()
+        assert found.result(30) == []
