@@ -104,6 +104,13 @@ class BaseBackend:
             raise errors.INTERCONNECT_NOT_FOUND(id=interconnect_id)
         return found
 
+    def live_interconnect(self, interconnect_id: str) -> Connection:
+        """An interconnect of this account that is not deleted."""
+        found = self.own_interconnect(interconnect_id)
+        if found.stage in {"deleting", "deleted"}:
+            raise errors.INTERCONNECT_NOT_FOUND(id=interconnect_id)
+        return found
+
     def own_lag(self, lag_id: str) -> Lag:
         """A LAG of this account, whatever its state."""
         if not _LAG_ID.fullmatch(lag_id):

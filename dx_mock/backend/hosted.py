@@ -31,7 +31,9 @@ class HostedBackend(BaseBackend):
     ) -> Connection:
         """Order a hosted connection for another account on an interconnect or LAG of this partner."""
         self.require_partner()
-        parent = self.own_interconnect(parent_id) if interconnects_only else self._parent(parent_id)
+        if interconnects_only:
+            self.live_interconnect(parent_id)
+        parent = self._parent(parent_id)
         check_name("Connection", name)
         check_owner_account(owner)
         check_vlan(vlan)

@@ -19,10 +19,7 @@ class LettersBackend(BaseBackend):
     def interconnect_letter(self, interconnect_id: str, provider_name: str | None) -> bytes:
         """The letter of a partner's interconnect."""
         self.require_partner()
-        interconnect = self.own_interconnect(interconnect_id)
-        if interconnect.stage in {"deleting", "deleted"}:
-            raise errors.INTERCONNECT_NOT_FOUND(id=interconnect_id)
-        return self._issue(interconnect, provider_name)
+        return self._issue(self.live_interconnect(interconnect_id), provider_name)
 
     def _issue(self, resource: Connection | Lag, provider_name: str | None) -> bytes:
         if isinstance(resource, Lag):

@@ -227,6 +227,17 @@ def test_deprecated_twins(partner, customer, interconnect):
     assert one(customer, made["connectionId"])["vlan"] == 101
 
 
+def test_the_deprecated_allocation_wants_a_live_interconnect_of_its_own(partner, dx, interconnect):
+    """As AllocateHostedConnection: nothing on one that is being deleted, was, or is a member of a LAG."""
+    gone = partner.create_interconnect(interconnectName="ic", bandwidth="10Gbps", location="EqDC2")
+    partner.delete_interconnect(interconnectId=gone["interconnectId"])
+    with refused(dx, "Could not find Interconnect with ID"):
+        partner.allocate_connection_on_interconnect(interconnectId=gone["interconnectId"], **ORDER)
+    partner.create_lag(**{**LAG, "connectionsBandwidth": "10Gbps"}, connectionId=interconnect)
+    with refused(dx, interconnect):
+        partner.allocate_connection_on_interconnect(interconnectId=interconnect, **ORDER)
+
+
 def test_describe_hosted_connections_wants_the_parent(partner, dx, interconnect):
     """E12 word for word, recorded in 2025: TF#43499."""
     made = allocate(partner, interconnect)["connectionId"]
