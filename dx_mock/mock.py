@@ -56,7 +56,9 @@ class MockDirectConnect:
         """
         if self._world is not None:
             raise RuntimeError("this mock has been started already; stop() it first")
-        return self._enter(self._new_world())
+        from dx_mock.world import World
+
+        return self._enter(World.begun(self.settings))
 
     def resume(self) -> MockDirectConnect:
         """Go on with the world of the last run, as if it had not been stopped; returns the mock.
@@ -83,21 +85,12 @@ class MockDirectConnect:
 
         The hands work on it, and :meth:`client` goes to the server.
         """
-        self._endpoint = endpoint
-        self._world = self._new_world()
-        self._world.moto_serves = True
-        return self._world
-
-    def _new_world(self) -> World:
-        """A world with what was declared for it, or nothing."""
         from dx_mock.world import World
 
-        world = World(self.settings)
-        if self.settings.topology is not None:
-            from dx_mock.declared.build import build
-
-            build(world, self.settings.topology)
-        return world
+        self._endpoint = endpoint
+        self._world = World.begun(self.settings)
+        self._world.moto_serves = True
+        return self._world
 
     def stop(self) -> None:
         """End the mock and put everything back as it was; its record can still be read.

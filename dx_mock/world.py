@@ -56,17 +56,26 @@ class World:
         """Let backends be made anew: they keep settings and shapes."""
         self._backends.clear()
 
+    @classmethod
+    def begun(cls, settings: Settings) -> World:
+        """A world with what was declared for it, or nothing.
+
+        Raises:
+            ValueError: the service refuses what is declared; the message says where.
+        """
+        world = cls(settings)
+        if settings.topology is not None:
+            from dx_mock.declared.build import build
+
+            build(world, settings.topology)
+        return world
+
     def reset(self) -> None:
         """Begin again, in place: nothing exists but what was declared, and nothing has been called."""
         from dx_mock import snapshot
 
         with self.lock:
-            begun = World(self.settings)
-            if self.settings.topology is not None:
-                from dx_mock.declared.build import build
-
-                build(begun, self.settings.topology)
-            snapshot.put_back(self, snapshot.take(begun))
+            snapshot.put_back(self, snapshot.take(World.begun(self.settings)))
             self.calls.clear()
             self.calls.forgotten = 0
             self.faults = ()
