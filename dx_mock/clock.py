@@ -80,17 +80,22 @@ class Clock:
         Takes a ``timedelta``, or weeks, days, hours, minutes and seconds, which add up.
 
         Raises:
-            TypeError: ``delta`` is not a timedelta.
+            TypeError: ``delta`` is not a timedelta, or one of the others is no number.
             ValueError: the sum is negative, as time does not run backwards, or leads beyond the year 9000.
         """
         if delta is not None and not isinstance(delta, timedelta):
             raise TypeError(f"clock.advance() takes a timedelta or keywords such as minutes=5, not {delta!r}")
+        units = {"weeks": weeks, "days": days, "hours": hours, "minutes": minutes, "seconds": seconds}
+        for name, value in units.items():
+            if not isinstance(value, (int, float)) or value != value:
+                raise TypeError(f"clock.advance({name}=...) takes a number, not {value!r}")
         try:
-            step = (delta or timedelta()) + timedelta(
-                weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds
-            )
+            step = (delta or timedelta()) + timedelta(**units)
         except OverflowError:
-            raise ValueError(f"clock.advance() can't go beyond the year {LATEST.year}") from None
+            way = (
+                "back in time" if any(each < 0 for each in units.values()) else f"beyond the year {LATEST.year}"
+            )
+            raise ValueError(f"clock.advance() can't go {way}") from None
         if step < timedelta():
             raise ValueError(f"clock.advance() can't go back in time, got {step}")
         if step > LATEST - self.now():

@@ -202,7 +202,7 @@ class Faults:
             self,
             _check_operation(operation),
             name,
-            message,
+            _check_message(message),
             None if times is None else _check_count("times", times),
             _check_count("after", after),
             _check_probability(probability),
@@ -271,6 +271,12 @@ def _check_operation(operation: object) -> str:
     if not isinstance(operation, str) or not any(fnmatchcase(name, operation) for name in names):
         raise ValueError(f"the installed botocore has no operation {operation!r}{hint(operation, names)}")
     return operation
+
+
+def _check_message(value: object) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise TypeError(f"message must be a string, not {value!r}")
+    return value
 
 
 def _check_count(name: str, value: object) -> int:

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from dx_mock.world import World
 
 
+def _is_not(resource_id: str, resource: Any, wanted: str) -> ValueError:
+    """The error of a hand that was given a resource of another kind."""
+    kind = {"lag": "LAG", "gateway": "Direct Connect gateway"}.get(resource.kind, resource.kind)
+    article = "an" if kind[0] in "aio" else "a"
+    return ValueError(f"{resource_id} is {article} {kind}, not {wanted}")
+
+
 @contextmanager
 def _at_work(world: World) -> Iterator[None]:
     """The world to ourselves, after what has fallen due on a clock that freezegun or time-machine moved."""
@@ -55,7 +62,7 @@ def _finish(world: World, resource: Any) -> None:
 def _port(world: World, connection_id: str) -> Connection:
     resource = world.resource(connection_id)
     if not isinstance(resource, Connection) or resource.kind == "hosted connection":
-        raise ValueError(f"{connection_id} is a {resource.kind}, not a connection or interconnect")
+        raise _is_not(connection_id, resource, "a connection or interconnect")
     return resource
 
 
@@ -73,7 +80,7 @@ def set_link(world: World, connection_id: str, *, up: bool) -> None:
     with _at_work(world):
         resource = world.resource(connection_id)
         if not isinstance(resource, Connection):
-            raise ValueError(f"{connection_id} is a {resource.kind}, not a connection or interconnect")
+            raise _is_not(connection_id, resource, "a connection or interconnect")
         world.lifecycle.settle()
         resource.link_up = up
 
@@ -81,7 +88,7 @@ def set_link(world: World, connection_id: str, *, up: bool) -> None:
 def _virtual_interface(world: World, virtual_interface_id: str) -> VirtualInterface:
     resource = world.resource(virtual_interface_id)
     if not isinstance(resource, VirtualInterface):
-        raise ValueError(f"{virtual_interface_id} is a {resource.kind}, not a virtual interface")
+        raise _is_not(virtual_interface_id, resource, "a virtual interface")
     return resource
 
 
@@ -104,9 +111,13 @@ def announce(world: World, virtual_interface_id: str, prefixes: Iterable[str]) -
     """Set what the customer's router announces on a virtual interface."""
     if isinstance(prefixes, str):
         raise TypeError(f"announce() takes a list of prefixes, not the string {prefixes!r}")
-    announced = list(dict.fromkeys(prefixes))
+    if not isinstance(prefixes, Iterable) or isinstance(prefixes, bytes):
+        raise TypeError(f"announce() takes a list of prefixes, not {prefixes!r}")
+    announced = list(prefixes)
     for prefix in announced:
         try:
+            if not isinstance(prefix, str):
+                raise TypeError(f"{prefix!r} is not a prefix, which is a string such as '10.0.0.0/8'")
             check_prefix(prefix)
         except ServiceError:
             raise ValueError(f"{prefix!r} is not a prefix such as '10.0.0.0/8'") from None
@@ -122,7 +133,7 @@ def level(world: World, resiliency_group_id: str) -> str | None:
         world.lifecycle.settle_deletions()
         group = world.resource(resiliency_group_id)
         if not isinstance(group, ResiliencyGroup):
-            raise ValueError(f"{resiliency_group_id} is a {group.kind}, not a resiliency group")
+            raise _is_not(resiliency_group_id, group, "a resiliency group")
         return resiliency_level(group)
 
 

@@ -281,7 +281,7 @@ class MockDirectConnect:
 
         Raises:
             LookupError: no resource of this mock has that id.
-            TypeError: ``prefixes`` is a string.
+            TypeError: ``prefixes`` is no list of strings.
             ValueError: it is no virtual interface, or one of the prefixes is malformed.
         """
         from dx_mock import hands
@@ -309,7 +309,12 @@ class MockDirectConnect:
 
         Args:
             region_name: only what is in this Region, with the gateways that it uses; all Regions if left out.
+
+        Raises:
+            TypeError: ``region_name`` is no string.
         """
+        if region_name is not None and not isinstance(region_name, str):
+            raise TypeError(f"topology() takes the name of a Region, not {region_name!r}")
         from dx_mock import topology
 
         with self.world.lock:

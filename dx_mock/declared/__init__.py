@@ -58,18 +58,19 @@ def load(topology: object) -> Declaration:
     if isinstance(topology, Mapping):
         declaration = Declaration(dict(topology), "topology", {})
     elif isinstance(topology, (str, os.PathLike)):
-        declaration = _read(Path(topology))
+        declaration = _read(topology)
     else:
         raise TypeError(f"topology must be a mapping, a file or the name of an estate, not {topology!r}")
     _check(declaration)
     return declaration
 
 
-def _read(path: Path) -> Declaration:
+def _read(file: str | os.PathLike[str]) -> Declaration:
+    path = Path(file)
     if path.suffix not in {".yaml", ".yml", ".json"}:
         raise ValueError(
-            f"topology {str(path)!r} is neither an estate ({', '.join(map(repr, ESTATES))}) nor a .yaml or "
-            f".json file{hint(path, ESTATES)}"
+            f"topology {os.fspath(file)!r} is neither an estate ({', '.join(map(repr, ESTATES))}) nor a .yaml "
+            f"or .json file{hint(path, ESTATES)}"
         )
     try:
         text = path.read_text(encoding="utf-8")

@@ -254,7 +254,7 @@ def test_hands_refuse_what_they_can_not_do(client, dx):
     with pytest.raises(LookupError, match="no resource 'dxcon-nothing0' in this mock"):
         dx.provision("dxcon-nothing0")
     lag = make_lag(client)
-    with pytest.raises(ValueError, match="is a lag, not a connection or interconnect"):
+    with pytest.raises(ValueError, match="is a LAG, not a connection or interconnect"):
         dx.link_down(lag["lagId"])
     made = connect(client)
     dx.provision(made)

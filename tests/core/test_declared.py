@@ -219,6 +219,7 @@ def test_what_is_wrong_and_where(path, old, new, text):
         ),
         ({"connections": [{}]}, ValueError, r"topology \(connections\[0\]\): "),
         ("maximum-resilience", ValueError, "neither an estate .* did you mean 'maximum-resiliency'"),
+        ("", ValueError, "topology '' is neither an estate"),
         ("missing.yaml", ValueError, "can't read the topology missing.yaml"),
         (3, TypeError, "topology must be a mapping, a file or the name of an estate, not 3"),
     ],

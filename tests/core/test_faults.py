@@ -322,3 +322,8 @@ def test_faults_are_numbered(dx):
     first.remove()
     assert (first.number, second.number, dx.faults.add(error=500).number) == (1, 2, 3)
     assert second.when == {"lagId": "x"}
+
+
+def test_a_message_that_is_no_string(dx):
+    with pytest.raises(TypeError, match="message must be a string, not 5"):
+        dx.faults.add("CreateLag", error="ThrottlingException", message=5)

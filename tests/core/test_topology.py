@@ -222,3 +222,10 @@ def test_a_transit_gateway_of_several_gateways_is_drawn_once(dx):
     assert [link["to"] for link in picture["links"]].count(transit_gateway) == 2
     assert dx.topology().to_dot().count(f'"{transit_gateway}" [label=') == 1
     assert '["Direct Connect gateways"]' in dx.topology().to_mermaid()
+
+
+def test_no_name_of_a_region(dx):
+    """Not an empty picture, which would look like an answer."""
+    for wrong in (5, ["us-east-1"], b"us-east-1"):
+        with pytest.raises(TypeError, match="takes the name of a Region, not"):
+            dx.topology(wrong)

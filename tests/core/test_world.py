@@ -107,8 +107,14 @@ def test_the_clock(dx):
         with pytest.raises(ValueError, match=r"can't go beyond the year 9000"):
             dx.clock.advance(**far)
     assert dx.clock.now() == EPOCH + timedelta(days=1, minutes=65)
+    with pytest.raises(ValueError, match="can't go back in time"):
+        dx.clock.advance(weeks=-1e300)
     with pytest.raises(TypeError, match="timedelta or keywords"):
         dx.clock.advance(5)
+    for value in ("5", None, float("nan")):
+        with pytest.raises(TypeError, match=rf"clock\.advance\(minutes=\.\.\.\) takes a number, not {value!r}"):
+            dx.clock.advance(minutes=value)
+    assert dx.clock.now() == EPOCH + timedelta(days=1, minutes=65)
 
 
 def test_locations(client, dx):

@@ -271,3 +271,10 @@ def test_groups_in_a_snapshot(client, dx):
         assert fresh.resiliency_level(group) == "high-resiliency"
         client.delete_connection(connectionId=pair[0])
         assert listed(client, group) == [(pair[1], "associated")]
+
+
+def test_the_kind_by_its_name(dx, client):
+    """What a hand was given, in words that a reader knows."""
+    gateway = client.create_direct_connect_gateway(directConnectGatewayName="g")["directConnectGateway"]
+    with pytest.raises(ValueError, match="is a Direct Connect gateway, not a resiliency group"):
+        dx.resiliency_level(gateway["directConnectGatewayId"])

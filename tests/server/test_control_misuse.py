@@ -159,8 +159,8 @@ def test_long_values_are_not_repeated(dx, http):
 
 def test_states_that_forbid(dx, http, client):
     made, lag = connect(client), make_lag(client)["lagId"]
-    refused(dx, http, "POST", f"/resources/{lag}/issue-loa", 409, "is a lag, not a connection")
-    refused(dx, http, "POST", f"/resources/{lag}/link-down", 409, "is a lag, not a connection")
+    refused(dx, http, "POST", f"/resources/{lag}/issue-loa", 409, "is a LAG, not a connection")
+    refused(dx, http, "POST", f"/resources/{lag}/link-down", 409, "is a LAG, not a connection")
     refused(dx, http, "POST", f"/resources/{made}/bgp-up", 409, "is a connection, not a virtual interface")
     dx.provision(made)
     refused(dx, http, "POST", f"/resources/{made}/issue-loa", 409, "it is in state available")

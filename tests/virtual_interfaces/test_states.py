@@ -259,8 +259,12 @@ def test_hands_say_what_is_wrong(dx, client, connection):
         dx.bgp_down(connection)
     with pytest.raises(LookupError, match="has no BGP peer 'dxpeer-fg000000'; it has dxpeer-"):
         dx.bgp_up(vif_id, "dxpeer-fg000000")
-    with pytest.raises(TypeError, match="takes a list of prefixes"):
-        dx.announce(vif_id, "10.0.0.0/8")
+    for wrong in ("10.0.0.0/8", b"10.0.0.0/8", None, 5):
+        with pytest.raises(TypeError, match="takes a list of prefixes, not"):
+            dx.announce(vif_id, wrong)
+    for wrong in (None, 5, ["10.0.0.0/8"]):
+        with pytest.raises(TypeError, match="is not a prefix, which is a string such as"):
+            dx.announce(vif_id, [wrong])
     with pytest.raises(ValueError, match=r"'10\.0\.0\.1/8' is not a prefix"):
         dx.announce(vif_id, ["10.0.0.1/8"])
 
