@@ -96,8 +96,9 @@ def test_assert_clean(client, dx):
     dx.assert_clean()
 
 
-def test_leftovers_of_a_test(pytester):
+def test_leftovers_of_a_test(pytester, monkeypatch):
     """The marker's option makes a test fail that leaves something behind."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     pytester.makepyfile(
         """
         import boto3, pytest
@@ -118,7 +119,7 @@ def test_leftovers_of_a_test(pytester):
             pass
         """
     )
-    result = pytester.runpytest_subprocess("-p", "no:randomly")
+    result = pytester.runpytest_subprocess("-p", "dx_mock.pytest_plugin")
     result.assert_outcomes(passed=2, errors=2)
     result.stdout.fnmatch_lines(
         ["*1 resource is left:*", "*leftovers must be 'ignore' or 'fail', not 'sweep'*"]

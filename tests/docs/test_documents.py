@@ -25,6 +25,7 @@ PAGES = [
     ROOT / "CONTRIBUTING.md",
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
+FIRST_PAGES = [ROOT / "README.md", ROOT / "docs" / "index.md", ROOT / "docs" / "tutorial.md"]
 _BLOCK = re.compile(
     r"(?:<!-- (?P<note>[^>]*?) -->\n+)?^```(?P<kind>python|text)\n(?P<code>.*?)^```", re.MULTILINE | re.DOTALL
 )
@@ -34,6 +35,7 @@ def blocks():
     """Every Python block of every page, and what it prints where a text block says that.
 
     One that can't run says so in a comment before it; one that ``continues`` goes on where the last one ended.
+    Those of the first pages run always, all others with the slow tests.
     """
     for page in PAGES:
         chains: list[tuple[str, str]] = []
@@ -51,6 +53,8 @@ def blocks():
         for number, (chain, moto) in enumerate(zip(chains, needs, strict=True), 1):
             too_old = _numbers(version("moto")) < _numbers(moto)
             marks = [pytest.mark.skip(f"it needs moto {moto}")] if too_old else []
+            if page not in FIRST_PAGES:
+                marks.append(pytest.mark.slow)
             yield pytest.param(*chain, id=f"{page.relative_to(ROOT)}-{number}", marks=marks)
 
 

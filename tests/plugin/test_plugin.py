@@ -48,9 +48,16 @@ FAILING = """
 
 
 def run(pytester, *arguments, **files):
-    pytester.makeini("[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function\n")
+    """Run a suite with the plugin as it is installed, and with what ``arguments`` name."""
     pytester.makepyfile(**files)
     return pytester.runpytest_subprocess("-p", "no:cacheprovider", *arguments)
+
+
+@pytest.fixture
+def _plugin_alone(monkeypatch):
+    """No other plugin is loaded: that takes most of the time of a small suite."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTEST_PLUGINS", "dx_mock.pytest_plugin")
 
 
 @pytest.mark.parametrize(
@@ -66,9 +73,10 @@ def test_workers_and_order(pytester, arguments):
     run(pytester, *arguments, test_it=PASSING).assert_outcomes(passed=40)
 
 
+@pytest.mark.usefixtures("_plugin_alone")
 def test_report_of_a_failure(pytester):
     """The tree and the last calls, for every way in; nothing where no mock was active."""
-    done = run(pytester, "-p", "no:randomly", "-p", "no:xdist", test_it=FAILING)
+    done = run(pytester, test_it=FAILING)
     done.assert_outcomes(failed=4)
     text = done.stdout.str()
     fixture, decorator, context, without = text.split("FAILURES", 1)[1].split("____ test_")[1:]
@@ -81,11 +89,10 @@ def test_report_of_a_failure(pytester):
     assert "Direct Connect" not in without
 
 
+@pytest.mark.usefixtures("_plugin_alone")
 def test_report_shows_the_last_calls_only(pytester):
     done = run(
         pytester,
-        "-p",
-        "no:xdist",
         test_it="""
             def test_it(directconnect):
                 client = directconnect.client()
@@ -110,13 +117,14 @@ MISUSE = {
 }
 
 
+@pytest.mark.usefixtures("_plugin_alone")
 def test_settings_errors(pytester):
     """One sentence in each test's report, no traceback of ours."""
     tests = [
         f"@pytest.mark.directconnect({marker})\ndef test_number_{number}():\n    pass\n"
         for number, marker in enumerate(MISUSE)
     ]
-    done = run(pytester, "-p", "no:randomly", "-p", "no:xdist", test_it="\n".join(["import pytest", *tests]))
+    done = run(pytester, test_it="\n".join(["import pytest", *tests]))
     done.assert_outcomes(errors=len(MISUSE))
     reports = done.stdout.str().split("ERROR at setup of test_number_")[1:]
     for report, text in zip(reports, MISUSE.values(), strict=True):
@@ -124,6 +132,7 @@ def test_settings_errors(pytester):
         assert "settings.py" not in report
 
 
+@pytest.mark.usefixtures("_plugin_alone")
 def test_marker_alone_and_a_topology_beside_the_test(pytester):
     pytester.makefile(".yaml", estate="connections: [{connectionName: c, location: EqDC2, bandwidth: 1Gbps}]")
     done = run(
@@ -142,6 +151,7 @@ def test_marker_alone_and_a_topology_beside_the_test(pytester):
     done.assert_outcomes(passed=1)
 
 
+@pytest.mark.usefixtures("_plugin_alone")
 def test_leftovers(pytester):
     done = run(
         pytester,

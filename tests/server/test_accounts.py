@@ -14,7 +14,7 @@ pytest.importorskip("flask")
 HUB = "444455556666"
 
 
-@pytest.fixture(scope="module", params=["thread", "process"])
+@pytest.fixture(scope="module", params=["thread", pytest.param("process", marks=pytest.mark.slow)])
 def endpoint(request):
     """A server in a thread of this process, and one in a process of its own."""
     if request.param == "thread":

@@ -72,6 +72,7 @@ def test_paginators(endpoint_url):
         assert [row for page in pages for row in page] == whole
 
 
+@pytest.mark.slow  # botocore really waits between its attempts
 @pytest.mark.parametrize("mode", ["legacy", "standard", "adaptive"])
 @pytest.mark.parametrize("error", ["ThrottlingException", 503, "ConnectionClosedError"])
 def test_retries(endpoint_url, mode, error):
