@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Generator, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
@@ -73,6 +73,11 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         names.insert(0, _MARKER)
 
 
+def _misused(text: str) -> NoReturn:
+    """End the test with a sentence about its marker, instead of a traceback through this plugin."""
+    pytest.fail(f"@pytest.mark.{_MARKER}{text}", pytrace=False)
+
+
 @pytest.fixture
 def directconnect(request: pytest.FixtureRequest) -> Iterator[MockDirectConnect]:
     """The mock, active for the test, with the settings of the marker ``directconnect``."""
@@ -82,23 +87,18 @@ def directconnect(request: pytest.FixtureRequest) -> Iterator[MockDirectConnect]
     settings: dict[str, object] = {}
     for marker in reversed(list(request.node.iter_markers(_MARKER))):
         if marker.args:
-            raise pytest.UsageError(
-                f"@pytest.mark.{_MARKER} takes keyword settings such as provisioning='manual', "
-                f"not {marker.args!r}"
-            )
+            _misused(f" takes keyword settings such as provisioning='manual', not {marker.args!r}")
         settings.update(marker.kwargs)
     leftovers = settings.pop("leftovers", "ignore")
     if leftovers not in ("ignore", "fail"):
-        raise pytest.UsageError(
-            f"@pytest.mark.{_MARKER}: leftovers must be 'ignore' or 'fail', not {leftovers!r}"
-        )
+        _misused(f": leftovers must be 'ignore' or 'fail', not {leftovers!r}")
     topology = settings.get("topology")
     if isinstance(topology, str) and (beside := request.path.parent / topology).is_file():
         settings["topology"] = beside
     try:
         mock: MockDirectConnect = mock_directconnect(**settings)  # type: ignore[call-overload]
     except (TypeError, ValueError) as problem:
-        raise pytest.UsageError(f"@pytest.mark.{_MARKER}: {problem}") from None
+        _misused(f": {problem}")
     with mock as dx:
         yield dx
         if leftovers == "fail":
