@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore import xform_name
 
-from dx_mock import errors, handlers, wire
+from dx_mock import bodies, errors, handlers, wire
 from dx_mock.clock import LATEST
 from dx_mock.errors import ServiceError
 from dx_mock.faults import LostReply
@@ -154,7 +154,7 @@ def dispatch(world: World, call: Call) -> Reply:
         except ServiceError as refusal:
             error = _as_declared(operation, refusal)
             if type(parameters) is bytes:  # it was not even an object of the model
-                parameters = wire.peek(parameters)
+                parameters = bodies.peek(parameters)
         except Exception as bug:  # ours; the caller of an API gets AWS's word for it, the log has the traceback
             _log.exception("dx_mock failed in %s(%s)", name, spell_parameters(parameters))
             error = errors.INTERNAL_FAILURE(reason=f"{type(bug).__name__}: {bug}")
@@ -165,7 +165,7 @@ def dispatch(world: World, call: Call) -> Reply:
 def _strike(world: World, call: Call) -> Reply:
     """Answer a call that a fault may strike."""
     given = call.parameters
-    parameters = wire.peek(given) if isinstance(given, bytes) else given
+    parameters = bodies.peek(given) if isinstance(given, bytes) else given
     latency, fault = world.faults.strike(call.operation.name, parameters)
     if latency:
         world.clock.advance(min(latency, LATEST - world.clock.now()))

@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from dx_mock import errors, wire
+from dx_mock import errors
 from dx_mock.interception import active, doors, endpoints, http
 from dx_mock.mock import MockDirectConnect, mock_directconnect
 from dx_mock.record import LastCalls
@@ -216,7 +216,11 @@ class _Rules:
             return self._control.refusal(environ, status, reason)
         if not _is_ours(environ):
             return _failure("BadRequestException", reason, status)
-        error = wire.body_too_large(http.MAX_BODY) if status == 413 else errors.INVALID_REQUEST(reason=reason)
+        error = (
+            errors.BODY_TOO_LARGE(limit=http.MAX_BODY)
+            if status == 413
+            else errors.INVALID_REQUEST(reason=reason)
+        )
         return http.failure(error, str(uuid.uuid4()), environ.get("HTTP_SMITHY_PROTOCOL") == "rpc-v2-cbor")
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.awsrequest import AWSResponse, HeadersDict
 from botocore.client import BaseClient
 
-from dx_mock import wire
+from dx_mock import bodies, wire
 from dx_mock.dispatcher import Call, Reply, dispatch
 from dx_mock.interception import active, endpoints, others, transport
 from dx_mock.interception.accounts import ACCOUNT_HEADER, access_key_of, account_of
@@ -101,7 +101,7 @@ def answer(
     headers = request_dict["headers"]
     parameters = request_dict["body"]
     if type(parameters) is not bytes or "smithy-protocol" in headers:
-        parameters = wire.read_body(parameters, headers)
+        parameters = bodies.read_body(parameters, headers)
     reply = dispatch(world, Call(operation, parameters, account_id, region))
     return to_botocore(reply, operation, request_dict.get("url", ""))
 
@@ -130,7 +130,7 @@ def _error_to_botocore(
     """An error goes through botocore's own parser, so that modelled exceptions get all of their members."""
     from botocore.parsers import ResponseParserFactory
 
-    body = wire.error_body(error)
+    body = bodies.error_body(error)
     headers["connection"] = "close"
     status = error.status or wire.status_of(error.code)
     response = {"headers": headers, "status_code": status, "body": body, "context": {}}

@@ -17,7 +17,7 @@ import urllib3
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProtocolError, ReadTimeoutError
 
-from dx_mock import errors, wire
+from dx_mock import bodies, errors, wire
 from dx_mock.dispatcher import Call, dispatch, unknown_operation
 from dx_mock.errors import ServiceError
 from dx_mock.faults import LostReply
@@ -68,11 +68,11 @@ def answer(
     if name not in wire.service_model().operation_names:
         reply_error = unknown_operation(name) if name else errors.NO_OPERATION(method=method)
     elif len(body) > MAX_BODY:
-        reply_error = wire.body_too_large(MAX_BODY)
+        reply_error = errors.BODY_TOO_LARGE(limit=MAX_BODY)
     else:
         operation = wire.service_model().operation_model(name)
         try:
-            parameters = wire.read_body(body, headers)
+            parameters = bodies.read_body(body, headers)
         except ServiceError as refusal:
             reply_error = refusal
         else:
@@ -90,7 +90,7 @@ def answer(
 
 def failure(error: ServiceError, request_id: str, cbor: bool = False) -> Answer:
     """The answer that a refusal is."""
-    content = wire.error_cbor(error) if cbor else wire.error_body(error)
+    content = bodies.error_cbor(error) if cbor else bodies.error_body(error)
     status = error.status or wire.status_of(error.code)
     return status, {**_headers(content, request_id, cbor), "connection": "close"}, content
 
@@ -98,9 +98,9 @@ def failure(error: ServiceError, request_id: str, cbor: bool = False) -> Answer:
 def success(operation: Any, found: Mapping[str, Any], request_id: str, cbor: bool = False) -> Answer:
     """The answer that a reply is."""
     if cbor:
-        content = wire.write_cbor(operation, found)
+        content = bodies.write_cbor(operation.output_shape, wire.encode(operation, found))
     else:
-        content = wire.write_json(wire.encode(operation, found, "json"))
+        content = bodies.write_json(wire.encode(operation, found, "json"))
     return 200, _headers(content, request_id, cbor), content
 
 

@@ -16,7 +16,7 @@ from botocore import exceptions
 from botocore.awsrequest import AWSResponse, HeadersDict
 from botocore.retries import bucket
 
-from dx_mock import wire
+from dx_mock import bodies
 from dx_mock.dispatcher import Call, Reply, dispatch
 from dx_mock.faults import LostReply
 from dx_mock.interception import http
@@ -81,7 +81,7 @@ def on_our_wire(
         headers = {str(name).lower(): value for name, value in request.headers.items()}
         parameters = request.body or b""
         if "smithy-protocol" in headers:
-            parameters = wire.read_body(parameters, headers)
+            parameters = bodies.read_body(parameters, headers)
         patience = client.meta.config.read_timeout
         region = client.meta.region_name
         return dispatch(world, Call(operation, parameters, account_id, region, patience))

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from dx_mock import mock_directconnect, wire
+from dx_mock import bodies, mock_directconnect, wire
 from tests.helpers import CUSTOMER, connect, refused
 
 pytestmark = pytest.mark.skipif(
@@ -97,7 +97,7 @@ def test_lengths(client, dx, token):
     from dx_mock.interception.http import answer
 
     headers = {"x-amz-target": "OvertureService.CreateResiliencyGroup"}
-    status, _, content = answer(dx.world, headers, wire.write_json({**GROUP, "clientToken": token}))
+    status, _, content = answer(dx.world, headers, bodies.write_json({**GROUP, "clientToken": token}))
     assert (status, json.loads(content)["__type"]) == (400, "DirectConnectClientException")
     assert "clientToken" in json.loads(content)["message"]
     create(client, clientToken="x" * 128)

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from dx_mock import wire
+from dx_mock import bodies, wire
 from dx_mock.rules import capacity, resiliency
 from tests.helpers import CUSTOMER, PARTNER, connect, make_lag, members, one, one_lag, refused
 
@@ -277,7 +277,7 @@ class TestBilling:
         from dx_mock.interception.http import answer
 
         for ids in ([], ["dxcon-fg000000"] * 201):
-            body = wire.write_json({"connectionIds": ids, "billingMode": "PayAsYouGo"})
+            body = bodies.write_json({"connectionIds": ids, "billingMode": "PayAsYouGo"})
             headers = {"x-amz-target": "OvertureService.UpdateConnectionsBillingMode"}
             status, _, content = answer(dx.world, headers, body)
             assert status == 400

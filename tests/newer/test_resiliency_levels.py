@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from dx_mock import mock_directconnect, wire
+from dx_mock import bodies, mock_directconnect, wire
 from tests.helpers import CUSTOMER, PARTNER, connect, make_lag, members, refused
 from tests.virtual_interfaces.helpers import hosted
 
@@ -199,7 +199,7 @@ def test_names_that_are_not_allowed(client, dx, name):
     """Documented: 1 to 255 letters, digits, - and _; checked past botocore's own validation, too."""
     from dx_mock.interception.http import answer
 
-    body = wire.write_json({"resiliencyGroupName": name, "intendedResiliencyModel": "basic-resiliency"})
+    body = bodies.write_json({"resiliencyGroupName": name, "intendedResiliencyModel": "basic-resiliency"})
     headers = {"x-amz-target": "OvertureService.CreateResiliencyGroup"}
     status, _, content = answer(dx.world, headers, body)
     refusal = json.loads(content)

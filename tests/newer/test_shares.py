@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from dx_mock import wire
+from dx_mock import bodies, wire
 from dx_mock.rules.capacity import DEFAULT_PREFIXES, POOL_SIZE, RATE_LIMITERS
 from tests.helpers import CUSTOMER, PARTNER, connect, make_lag, members, one, one_lag, refused
 from tests.virtual_interfaces.helpers import gateway, hosted, look, private, public
@@ -172,7 +172,7 @@ def test_a_negative_share(client, dx, port):
 
     vif = private(client, port)
     for member in ("prefixPoolAllocatedCountIpv4", "prefixPoolAllocatedCountIpv6"):
-        body = wire.write_json({"virtualInterfaceId": vif["virtualInterfaceId"], member: -1})
+        body = bodies.write_json({"virtualInterfaceId": vif["virtualInterfaceId"], member: -1})
         headers = {"x-amz-target": "OvertureService.UpdateVirtualInterfaceAttributes"}
         status, _, content = answer(dx.world, headers, body)
         assert (status, json.loads(content)["__type"]) == (400, "DirectConnectClientException")

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from botocore import xform_name
 
-from dx_mock import mock_directconnect, wire
+from dx_mock import bodies, mock_directconnect, wire
 from dx_mock.interception.http import answer
 from tests.helpers import PARTNER, state
 from tests.operations.estate import Estate
@@ -251,4 +251,4 @@ def send(estate: Estate, operation: str, body: Any) -> Any:
         "x-amz-target": f"OvertureService.{operation}",
         "authorization": f"AWS4-HMAC-SHA256 Credential={key}/20260101/us-east-1/directconnect/aws4_request",
     }
-    return answer(estate.dx.world, headers, body if isinstance(body, bytes) else wire.write_json(body))
+    return answer(estate.dx.world, headers, body if isinstance(body, bytes) else bodies.write_json(body))
