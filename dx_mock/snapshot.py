@@ -253,7 +253,9 @@ def put_back(world: World, snapshot: Any) -> None:
 
 def _check(snapshot: Any) -> None:
     if not isinstance(snapshot, Mapping) or snapshot.get("format") != _FORMAT:
-        raise SnapshotError("this is no snapshot of dx_mock: give restore() what snapshot() returned")
+        raise SnapshotError(
+            "this is no snapshot of dx_mock, as dx.snapshot() gives and dx-mock serve --snapshot writes it"
+        )
     version = snapshot.get("version")
     if type(version) is not int or version != SCHEMA_VERSION:
         raise SnapshotError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 
@@ -201,14 +202,17 @@ def test_a_ticking_clock_ticks(held):
         assert START <= first <= dx.clock.now() < START + DAY
 
 
-def test_looking_does_not_move_a_clock_that_ticks_when_looked_at():
-    """auto_tick_seconds counts the looks of the user's code, not ours."""
+def test_looking_does_not_move_a_clock_that_ticks_when_looked_at(monkeypatch):
+    """auto_tick_seconds counts the looks of the user's code, and of other threads, but not ours."""
+    ticks = []
     with freezegun.freeze_time(START, auto_tick_seconds=15) as frozen, mock_directconnect() as dx:
-        before = frozen.time_to_freeze
-        dx.clock.now()
+        monkeypatch.setattr(frozen, "tick", lambda *_: ticks.append(threading.current_thread()))
+        begun = dx.clock.now()
         dx.clock.advance(minutes=1)
-        assert frozen.time_to_freeze == before
-        assert dx.clock.now() == START + timedelta(minutes=1)
+        assert dx.clock.now() == begun + timedelta(minutes=1)
+        assert threading.current_thread() not in ticks
+        time.time()
+        assert threading.current_thread() in ticks
 
 
 def test_the_same_time_in_every_thread(held):

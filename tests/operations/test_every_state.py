@@ -68,7 +68,12 @@ def test_the_museum_has_every_stage():
     stages = {(machine, stage) for machine, stage in lifecycle.STEPS}
     stages |= {(machine, step.to) for (machine, _), step in lifecycle.STEPS.items()}
     stages = {each for each in stages if each[1] != lifecycle.FORGOTTEN}
-    assert stages - seen == set(UNREACHED)
+    missing = stages - seen
+    if "CreateResiliencyGroup" not in OPERATIONS:  # an older model: none of theirs can be there
+        missing = {each for each in missing if not each[0].startswith("resiliency")} | {
+            each for each in UNREACHED if each[0].startswith("resiliency")
+        }
+    assert missing == set(UNREACHED)
 
 
 def id_members(operation: str) -> list[tuple[str, Any]]:
