@@ -88,7 +88,10 @@ def replay(dx, calls, events):
         Recorded(dx).act(name, *arguments)
 
 
-@pytest.mark.parametrize("provisioning", ["auto", "manual", "timed"])
+@pytest.mark.parametrize(
+    "provisioning",
+    [*(pytest.param(each, marks=pytest.mark.slow) for each in ("auto", "manual")), "timed"],
+)
 @pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 4))])
 def test_call_by_call(provisioning, seed):
     chance = random.Random(seed)

@@ -116,6 +116,7 @@ def test_what_dx_mock_answers(label):
         assert cells(label)[2] == asked(ROWS[label], client)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("label", ROWS)
 def test_what_moto_answers(label):
     """The page speaks of moto from 5.2 on; when moto changes, the page must."""

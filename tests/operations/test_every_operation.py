@@ -125,6 +125,7 @@ def outcome(operation: str, path: str, *, given: bool) -> Any:
         return parameters, answered, state(dx.world)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("operation", "path"), list(every_member(optional_only=True)))
 def test_optional_member(operation, path):
     """Answered with the member; it makes a difference, and shows where the answer has a member of its name."""
@@ -204,6 +205,7 @@ def spoilt(value: Any, shape: Any, *, required: bool) -> Iterator[Any]:
         yield [*value, _WRONG[shape.member.type_name]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("operation", "path"), list(every_member(optional_only=False)))
 def test_spoilt_member_over_raw_http(estate, operation, path):
     """Missing, null or of the wrong type: HTTP 400 that names the member, and nothing changes."""
