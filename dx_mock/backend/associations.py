@@ -83,12 +83,13 @@ class AssociationsBackend(GatewaysBackend):
             "associating",
             prefixes,
         )
+        from dx_mock.integrations import ec2
+
+        # moto first: where it fails, nothing is half done here and the call can be tried again.
+        ec2.begin_association(self.world, association)
         self.graph.add(association)
         gateway.associations[association.id] = association
         self.lifecycle.plan(association)
-        from dx_mock.integrations import ec2
-
-        ec2.begin_association(self.world, association)
         return association
 
     def _check_ends(self, gateway: Gateway, candidate: Candidate) -> None:

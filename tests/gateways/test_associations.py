@@ -6,7 +6,7 @@ import boto3
 import pytest
 
 from tests.gateways.test_gateways import UNKNOWN, gateway, interface
-from tests.helpers import CUSTOMER, PARTNER, refused
+from tests.helpers import CUSTOMER, PARTNER, refused, state
 
 pytest.importorskip("moto")
 
@@ -418,3 +418,18 @@ def test_without_ec2_any_well_formed_gateway_will_do(client):
     """others="block" and no moto: nothing can be checked."""
     made = gateway(client)["directConnectGatewayId"]
     assert associate(client, made, "vgw-12345678", "10.0.0.0/16")["associationState"] == "associating"
+
+
+def test_moto_that_fails_leaves_nothing_half_done(dx, client, monkeypatch):
+    """A client that tries the call again is not told that the association exists."""
+    from dx_mock.integrations import ec2 as integration
+
+    made, transit = gateway(client)["directConnectGatewayId"], transit_gateway()
+    before = state(dx.world)
+    call = dx.world.backend("123456789012", "us-east-1").create_association
+    with monkeypatch.context() as broken:
+        broken.setattr(integration, "begin_association", lambda *_: {}["nothing"])
+        with pytest.raises(KeyError):
+            call(made, transit, [{"cidr": "10.0.0.0/8"}])
+    assert state(dx.world) == before
+    assert associate(client, made, transit, "10.0.0.0/8")["associationState"] == "associating"
