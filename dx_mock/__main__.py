@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 import dx_mock
-from dx_mock import serve
+from dx_mock.command_line import serve
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _demo() -> None:
-    from dx_mock import demo
+    from dx_mock.command_line import demo
 
     try:
         demo.main()

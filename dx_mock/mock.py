@@ -8,12 +8,12 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from dx_mock.decorating import decorate
-from dx_mock.interception import active
-from dx_mock.interception.accounts import default_account_id
-from dx_mock.interception.credentials import lend_credentials
-from dx_mock.settings import Settings, check_account_id
-from dx_mock.spelling import hint
+from dx_mock.decorators import decorate
+from dx_mock.engine.accounts import default_account_id
+from dx_mock.engine.settings import Settings, check_account_id
+from dx_mock.process import current_world
+from dx_mock.process.credentials import lend_credentials
+from dx_mock.support.suggestions import hint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
     from types_boto3_directconnect import DirectConnectClient
 
-    from dx_mock.clock import Clock
-    from dx_mock.faults import Faults
-    from dx_mock.record import Calls
-    from dx_mock.settings import Others, Provisioning
-    from dx_mock.topology import Topology
-    from dx_mock.world import World
+    from dx_mock.engine.faults import Faults
+    from dx_mock.engine.record import Calls
+    from dx_mock.engine.settings import Others, Provisioning
+    from dx_mock.support.clock import Clock
+    from dx_mock.world.topology import Topology
+    from dx_mock.world.world import World
 
 T = TypeVar("T", bound=Callable[..., Any])
 
@@ -56,7 +56,7 @@ class MockDirectConnect:
         """
         if self._world is not None:
             raise RuntimeError("this mock has been started already; stop() it first")
-        from dx_mock.world import World
+        from dx_mock.world.world import World
 
         return self._enter(World.begun(self.settings))
 
@@ -71,13 +71,13 @@ class MockDirectConnect:
         return self._enter(self.world)
 
     def _enter(self, world: World) -> MockDirectConnect:
-        from dx_mock.interception import doors
+        from dx_mock.doors import opening
 
         self._world = world
         self._restore = lend_credentials() if self.settings.others != "pass" else None
-        with active.lock:
-            active.enter(self._world)
-            doors.open_all()
+        with current_world.lock:
+            current_world.enter(self._world)
+            opening.open_all()
         return self
 
     def open(self, endpoint: Callable[[], str]) -> World:
@@ -85,7 +85,7 @@ class MockDirectConnect:
 
         The hands work on it, and :meth:`client` goes to the server.
         """
-        from dx_mock.world import World
+        from dx_mock.world.world import World
 
         self._endpoint = endpoint
         self._world = World.begun(self.settings)
@@ -102,13 +102,14 @@ class MockDirectConnect:
             raise RuntimeError("this mock is that of a server; stop the server")
         if self._world is None or not self._world.active:
             raise RuntimeError("this mock is not started")
-        from dx_mock.interception import doors, others
+        from dx_mock.doors import opening
+        from dx_mock.moto_services import runtime
 
-        active.note(sys.exc_info()[1], self._world)  # somebody's ``finally``: mock_aws has one
-        others.stop_moto(self._world)
-        with active.lock:
-            if active.leave(self._world):
-                doors.close_all()
+        current_world.note(sys.exc_info()[1], self._world)  # somebody's ``finally``: mock_aws has one
+        runtime.stop_moto(self._world)
+        with current_world.lock:
+            if current_world.leave(self._world):
+                opening.close_all()
         if self._restore is not None:
             self._restore()
         self._ended, self._world = self._world, None
@@ -122,7 +123,7 @@ class MockDirectConnect:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        active.note(error, self._world)
+        current_world.note(error, self._world)
         self.stop()
 
     async def __aenter__(self) -> MockDirectConnect:
@@ -134,7 +135,7 @@ class MockDirectConnect:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        active.note(error, self._world)
+        current_world.note(error, self._world)
         self.stop()
 
     @property
@@ -188,7 +189,7 @@ class MockDirectConnect:
     @property
     def faults(self) -> Faults:
         """Errors, delays and lost replies on purpose: ``dx.faults.add("CreateLag", error=...)``."""
-        from dx_mock.faults import Faults
+        from dx_mock.engine.faults import Faults
 
         world = self.world
         with world.lock:
@@ -206,7 +207,7 @@ class MockDirectConnect:
         Raises:
             LookupError: no resource of this mock has that id.
         """
-        from dx_mock import hands
+        from dx_mock.world import hands
 
         hands.provision(self.world, resource_id)
 
@@ -217,7 +218,7 @@ class MockDirectConnect:
             LookupError: no resource of this mock has that id.
             ValueError: it is no connection or interconnect that waits for its letter.
         """
-        from dx_mock import hands
+        from dx_mock.world import hands
 
         hands.issue_loa(self.world, connection_id)
 
@@ -228,7 +229,7 @@ class MockDirectConnect:
             LookupError: no resource of this mock has that id.
             ValueError: it is no connection or interconnect.
         """
-        from dx_mock import hands
+        from dx_mock.world import hands
 
         hands.set_link(self.world, connection_id, up=False)
 
@@ -239,7 +240,7 @@ class MockDirectConnect:
             LookupError: no resource of this mock has that id.
             ValueError: it is no connection or interconnect.
         """
-        from dx_mock import hands
+        from dx_mock.world import hands
 
         hands.set_link(self.world, connection_id, up=True)
 
@@ -256,7 +257,7 @@ class MockDirectConnect:
             LookupError: no resource of this mock has that id, or the virtual interface no such peer.
             ValueError: it is no virtual interface.
         """
-        from dx_mock import hands
+        from dx_mock.world import hands
 
         hands.set_session(self.world, virtual_interface_id, bgp_peer_id, up=False)
 
@@ -269,7 +270,7 @@ class MockDirectConnect:
             LookupError: no resource of this mock has that id, or the virtual interface no such peer.
             ValueError: it is no virtual interface.
         """
-        from dx_mock import hands
+        from dx_mock.world import hands
 
         hands.set_session(self.world, virtual_interface_id, bgp_peer_id, up=True)
 
@@ -284,7 +285,7 @@ class MockDirectConnect:
             TypeError: ``prefixes`` is no list of strings.
             ValueError: it is no virtual interface, or one of the prefixes is malformed.
         """
-        from dx_mock import hands
+        from dx_mock.world import hands
 
         hands.announce(self.world, virtual_interface_id, prefixes)
 
@@ -298,7 +299,7 @@ class MockDirectConnect:
             LookupError: there is no such resource.
             ValueError: it is not a resiliency group.
         """
-        from dx_mock import hands
+        from dx_mock.world import hands
 
         return hands.level(self.world, resiliency_group_id)
 
@@ -315,7 +316,7 @@ class MockDirectConnect:
         """
         if region_name is not None and not isinstance(region_name, str):
             raise TypeError(f"topology() takes the name of a Region, not {region_name!r}")
-        from dx_mock import topology
+        from dx_mock.world import topology
 
         with self.world.lock:
             self.world.lifecycle.run_calendar()
@@ -327,7 +328,7 @@ class MockDirectConnect:
         Resources, links, what is planned, clock, ids and settings; not the record, the faults and what moto
         has of other services.
         """
-        from dx_mock import snapshot
+        from dx_mock.world import snapshot
 
         with self.world.lock:
             self.world.lifecycle.run_calendar()
@@ -343,7 +344,7 @@ class MockDirectConnect:
             SnapshotError: (a ValueError) it is no snapshot, one of another schema version, or one that was
                 changed; this world is as it was then.
         """
-        from dx_mock import snapshot as module
+        from dx_mock.world import snapshot as module
 
         with self.world.lock:
             module.put_back(self.world, snapshot)
@@ -354,7 +355,7 @@ class MockDirectConnect:
         Raises:
             AssertionError: there are; the message lists them.
         """
-        from dx_mock import hands
+        from dx_mock.world import hands
 
         left = hands.leftovers(self.world)
         if left:
@@ -409,7 +410,7 @@ def mock_directconnect(target: Any = None, /, **settings: Any) -> Any:
         others (str): who answers other services: ``"moto"``, nobody (``"block"``), or AWS (``"pass"``).
         topology (str | PathLike[str] | Mapping[str, Any]): what the world begins with: a mapping or a YAML or
             JSON file by ``docs/topology.schema.json``, or the name of a ready-made estate
-            (``dx_mock.declared.estates``).
+            (``dx_mock.engine.declarations.estates``).
 
     Raises:
         TypeError, ValueError: a setting is unknown or has an impossible value; the message says which.
@@ -432,7 +433,7 @@ def active_mock() -> MockDirectConnect:
     Raises:
         RuntimeError: none is active.
     """
-    world = active.current()
+    world = current_world.current()
     if world is None:
         raise RuntimeError("no mock_directconnect is active here")
     mock = MockDirectConnect(world.settings)

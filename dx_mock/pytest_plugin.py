@@ -41,12 +41,12 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add the world and the last calls to the report of a test that failed while a mock was active."""
     report = yield
-    if report.failed and call.excinfo is not None and "dx_mock.world" in sys.modules:
-        from dx_mock.interception import active
+    if report.failed and call.excinfo is not None and "dx_mock.world.world" in sys.modules:
+        from dx_mock.process import current_world
 
-        world: Any = getattr(call.excinfo.value, "_dx_mock_world", None) or active.current()
+        world: Any = getattr(call.excinfo.value, "_dx_mock_world", None) or current_world.current()
         if world is not None:
-            from dx_mock import report as module
+            from dx_mock.world import failure_report as module
 
             report.sections.append(("Direct Connect", module.text(world)))
     return report

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from dx_mock import wire
-from dx_mock.errors import CLIENT_EXCEPTION
+from dx_mock.protocol import contract
+from dx_mock.support.errors import CLIENT_EXCEPTION
 
 #: Members whose recorded value is not in the model's enum (behaviour.md, trap 16).
 RECORDED_OUTSIDE_ENUM = {"attachmentType": {"privateVirtualInterface", "transitVirtualInterface"}}
@@ -35,7 +35,7 @@ def check_reply(operation, reply) -> None:
         return
     shape = operation.output_shape
     for style in ("parsed", "json"):
-        answer = wire.encode(operation, reply.answer, style)
+        answer = contract.encode(operation, reply.answer, style)
         if shape is not None:
             check_value(shape, answer, operation.name, style)
 

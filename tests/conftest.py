@@ -5,7 +5,7 @@ from __future__ import annotations
 import hypothesis
 import pytest
 
-from dx_mock import dispatcher
+from dx_mock.world import dispatcher
 from tests.conformance import check_reply
 
 pytest_plugins = ["pytester"]
@@ -25,8 +25,8 @@ def conformance(monkeypatch: pytest.MonkeyPatch) -> None:
         check_reply(call.operation, reply)
         return reply
 
-    doors = ("botocore", "http", "transport")
-    for module in ("dx_mock.dispatcher", *(f"dx_mock.interception.{door}" for door in doors)):
+    doors = ("botocore", "http_requests", "botocore_endpoint")
+    for module in ("dx_mock.world.dispatcher", *(f"dx_mock.doors.{door}" for door in doors)):
         monkeypatch.setattr(f"{module}.dispatch", checking_dispatch)
 
 

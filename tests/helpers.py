@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from dx_mock import wire
+from dx_mock.protocol import contract
 
 PARTNER = "111111111111"
 CUSTOMER = "222222222222"
@@ -89,5 +89,5 @@ def refused(world_of: Any, text: str, code: str = "DirectConnectClientException"
     error = caught.value.response["Error"]
     assert error["Code"] == code
     assert text in error["Message"]
-    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == wire.status_of(code)
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == contract.status_of(code)
     assert state(world) == before

@@ -14,12 +14,13 @@ from botocore.exceptions import ClientError, ParamValidationError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dx_mock import handlers, mock_directconnect, wire
+from dx_mock import handlers, mock_directconnect
+from dx_mock.protocol import contract
 from tests import invariants
 from tests.helpers import CUSTOMER, PARTNER, connect, make_lag
 from tests.virtual_interfaces.helpers import allocate_private, gateway, hosted, private, public
 
-OPERATIONS = [name for name in wire.operation_names() if handlers.find(xform_name(name)) is not None]
+OPERATIONS = [name for name in contract.operation_names() if handlers.find(xform_name(name)) is not None]
 NOISE = st.one_of(
     st.text(max_size=12),
     st.sampled_from(
@@ -82,7 +83,7 @@ def test_much_input(operation):
 
 
 def check(operation: str, examples: int) -> None:
-    shape = wire.service_model().operation_model(operation).input_shape
+    shape = contract.service_model().operation_model(operation).input_shape
     with mock_directconnect(partners=[PARTNER], others="block") as dx:
         ids = furnish(dx)
         client = dx.client()

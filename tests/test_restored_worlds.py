@@ -14,8 +14,9 @@ import pytest
 from botocore import xform_name
 from botocore.exceptions import ClientError
 
-from dx_mock import mock_directconnect, wire
-from dx_mock.dispatcher import Call, dispatch
+from dx_mock import mock_directconnect
+from dx_mock.protocol import contract
+from dx_mock.world.dispatcher import Call, dispatch
 from tests.helpers import PARTNER
 from tests.operations.estate import Estate
 from tests.operations.inputs import ACTING, LEAST
@@ -77,7 +78,7 @@ def drive(recorded, estate, operations, chance):
 def replay(dx, calls, events):
     """The same calls and hands again."""
     events = list(events)
-    model = wire.service_model()
+    model = contract.service_model()
     for number, call in enumerate(calls):
         while events and events[0][0] <= number:
             _, name, arguments = events.pop(0)
@@ -95,7 +96,7 @@ def replay(dx, calls, events):
 @pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 4))])
 def test_call_by_call(provisioning, seed):
     chance = random.Random(seed)
-    operations = [*wire.operation_names()] * 2
+    operations = [*contract.operation_names()] * 2
     chance.shuffle(operations)
     middle = chance.randrange(len(operations) // 4, len(operations) * 3 // 4)
     settings = {

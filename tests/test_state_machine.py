@@ -17,9 +17,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from dx_mock import dispatcher, mock_directconnect
-from dx_mock.graph.gateways import Gateway
+from dx_mock import mock_directconnect
+from dx_mock.graph.gateway_resources import Gateway
 from dx_mock.graph.resources import BgpPeer, Connection, Lag, VirtualInterface
+from dx_mock.world import dispatcher
 from tests import invariants
 from tests.helpers import CUSTOMER, PARTNER, STRANGER
 

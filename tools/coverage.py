@@ -20,7 +20,8 @@ from pathlib import Path
 
 from botocore import xform_name
 
-from dx_mock import handlers, wire
+from dx_mock import handlers
+from dx_mock.protocol import contract
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "coverage.md"
@@ -158,7 +159,7 @@ def table(operations: list[str]) -> dict[str, str]:
 
 def main() -> int:
     """The command line."""
-    operations = sorted(wire.operation_names())
+    operations = sorted(contract.operation_names())
     found = table(operations)
     if not all(found.values()):
         return 1

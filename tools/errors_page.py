@@ -1,4 +1,4 @@
-"""Write docs/fidelity/errors.md, the table of every error text, from dx_mock/errors.py.
+"""Write docs/fidelity/errors.md, the table of every error text, from dx_mock/support/errors.py.
 
     python tools/errors_page.py [--check]
 
@@ -10,13 +10,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from dx_mock import errors
+from dx_mock.support import errors
 
 PAGE = Path(__file__).parents[1] / "docs" / "fidelity" / "errors.md"
 
 HEAD = """# Error texts
 
-Generated from `dx_mock/errors.py` by `tools/errors_page.py`. Everything that the service refuses is
+Generated from `dx_mock/support/errors.py` by `tools/errors_page.py`. Everything that the service refuses is
 `DirectConnectClientException` (HTTP 400) unless the table says otherwise. Where only a part of a text is
 recorded, the source says "substring". Words in braces are filled in.
 

@@ -14,10 +14,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from dx_mock import errors
-from dx_mock.lifecycle import FORGOTTEN, STEPS
+from dx_mock.engine.lifecycle import FORGOTTEN, STEPS
 from dx_mock.rules import quotas
 from dx_mock.rules.quirks import QUIRKS
+from dx_mock.support import errors
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -82,7 +82,7 @@ def quirk_table(names: list[str]) -> str:
 
 
 def error_table(names: list[str]) -> str:
-    """Error texts by their names in ``dx_mock/errors.py``."""
+    """Error texts by their names in ``dx_mock/support/errors.py``."""
     rows = []
     for name in names:
         text: errors.Text = getattr(errors, name)

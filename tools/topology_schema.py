@@ -11,7 +11,7 @@ import json
 import sys
 from pathlib import Path
 
-from dx_mock.declared.schema import schema
+from dx_mock.engine.declarations.schema import schema
 
 FILE = Path(__file__).parents[1] / "docs" / "topology.schema.json"
 

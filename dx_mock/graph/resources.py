@@ -1,6 +1,6 @@
 """The resources of the graph: plain data with links to one another.
 
-``stage`` is where a resource is in its state machine (:mod:`dx_mock.lifecycle`); what the API calls its
+``stage`` is where a resource is in its state machine (:mod:`dx_mock.engine.lifecycle`); what the API calls its
 state follows from the stage and from the links that carry it (:mod:`dx_mock.graph.states`).
 """
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from dx_mock.graph.resiliency import ResiliencyGroup
+from dx_mock.graph.resiliency_groups import ResiliencyGroup
 from dx_mock.graph.resources import BgpPeer, Connection, Lag, Parent, VirtualInterface
 from dx_mock.rules.addresses import family_of
 from dx_mock.rules.names import megabits
 from dx_mock.rules.quotas import ROUTES_PRIVATE, ROUTES_PUBLIC
-from dx_mock.rules.resiliency import model_of
+from dx_mock.rules.resiliency_models import model_of
 
 #: Stages of a resource that is only listed for a while, and those in which calls find it no more.
 GONE = frozenset({"deleted", "rejected"})

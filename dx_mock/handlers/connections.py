@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dx_mock.handlers.shapes import connection, interconnect
+from dx_mock.handlers.shapes.port_shapes import connection, interconnect
 
 if TYPE_CHECKING:
     from types_boto3_directconnect import type_defs as types
 
-    from dx_mock.backend import DirectConnectBackend
+    from dx_mock.service import DirectConnectBackend
 
 
 def create_connection(backend: DirectConnectBackend, request: Any) -> types.ConnectionTypeDef:

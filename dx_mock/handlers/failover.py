@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dx_mock.backend.failover import STATUS
+from dx_mock.service.failover import STATUS
 
 if TYPE_CHECKING:
-    from dx_mock.backend import DirectConnectBackend
     from dx_mock.graph.resources import BgpTest
+    from dx_mock.service import DirectConnectBackend
 
 
 def _test(test: BgpTest) -> dict[str, Any]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dx_mock.handlers.gateway_shapes import association, attachment, gateway, proposal
+from dx_mock.handlers.shapes.gateway_shapes import association, attachment, gateway, proposal
 
 if TYPE_CHECKING:
-    from dx_mock.backend import DirectConnectBackend
+    from dx_mock.service import DirectConnectBackend
 
 
 def create_direct_connect_gateway(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:

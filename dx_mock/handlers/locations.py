@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dx_mock.catalogue import locations
-from dx_mock.wire import service_model
+from dx_mock.protocol.contract import service_model
 
 if TYPE_CHECKING:
-    from dx_mock.backend import DirectConnectBackend
+    from dx_mock.service import DirectConnectBackend
 
 
 def _billing_modes() -> list[str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dx_mock.handlers.shapes import mac_sec_keys
+from dx_mock.handlers.shapes.port_shapes import mac_sec_keys
 
 if TYPE_CHECKING:
-    from dx_mock.backend import DirectConnectBackend
+    from dx_mock.service import DirectConnectBackend
 
 
 def associate_mac_sec_key(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dx_mock.handlers.vif_shapes import virtual_interface
+from dx_mock.handlers.shapes.virtual_interface_shapes import virtual_interface
 
 if TYPE_CHECKING:
-    from dx_mock.backend import DirectConnectBackend
     from dx_mock.graph.resources import BgpPeer
+    from dx_mock.service import DirectConnectBackend
 
 
 def _of(backend: DirectConnectBackend, peer: BgpPeer) -> dict[str, Any]:

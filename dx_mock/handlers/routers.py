@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dx_mock.backend import DirectConnectBackend
+    from dx_mock.service import DirectConnectBackend
 
 
 def describe_router_configuration(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dx_mock.graph.states import device_of
 
 if TYPE_CHECKING:
-    from dx_mock.backend import DirectConnectBackend
+    from dx_mock.service import DirectConnectBackend
 
 
 def list_virtual_interface_routes(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:

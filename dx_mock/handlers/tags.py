@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dx_mock.handlers.shapes import tags_of
+from dx_mock.handlers.shapes.port_shapes import tags_of
 
 if TYPE_CHECKING:
-    from dx_mock.backend import DirectConnectBackend
+    from dx_mock.service import DirectConnectBackend
 
 
 def tag_resource(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:

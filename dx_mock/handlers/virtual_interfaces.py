@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dx_mock.handlers.vif_shapes import virtual_interface
+from dx_mock.handlers.shapes.virtual_interface_shapes import virtual_interface
 
 if TYPE_CHECKING:
     from types_boto3_directconnect import type_defs as types
 
-    from dx_mock.backend import DirectConnectBackend
     from dx_mock.graph.resources import VirtualInterfaceType
+    from dx_mock.service import DirectConnectBackend
 
 
 def create_private_virtual_interface(

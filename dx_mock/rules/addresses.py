@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import Literal, Union
 
-from dx_mock import errors
+from dx_mock.support import errors
 
 Family = Literal["ipv4", "ipv6"]
 Interface = Union[ipaddress.IPv4Interface, ipaddress.IPv6Interface]

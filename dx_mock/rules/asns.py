@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dx_mock import errors
+from dx_mock.support import errors
 
 #: The most that ``asn`` takes, a 32-bit signed number [documented].
 LARGEST_SHORT = 2147483646

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dx_mock import errors
+from dx_mock.support import errors
 
 #: Connections, LAGs and interconnects [documented: CloudFormation schema].  Virtual interfaces and gateways
 #: have the same letters and 100 of them at most.

@@ -7,7 +7,7 @@ from typing import Any
 
 import boto3
 
-from dx_mock.serving import Server
+from dx_mock.http_server.server import Server
 
 OWNER = "123456789012"
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 import dx_mock
-from dx_mock import wire
+from dx_mock.protocol import contract
 from tests.acceptance.environments import client_variables, node_environment
 from tests.acceptance.pages import examples
 from tests.acceptance.served import Served
@@ -81,7 +81,7 @@ def needs(about: dict[str, Any], operation: str) -> None:
 
 def test_the_sdk_and_botocore_have_the_same_operations(sdk, about, estate, capsys):
     """Printed where one is ahead of the other; what only the SDK has is an unknown operation to the server."""
-    ours, theirs = set(wire.operation_names()), set(about["operations"])
+    ours, theirs = set(contract.operation_names()), set(about["operations"])
     with capsys.disabled():
         for what, names in (("only in botocore", ours - theirs), ("only in the SDK", theirs - ours)):
             print(f"\n{what}: {', '.join(sorted(names)) or 'nothing'}")
@@ -94,7 +94,7 @@ def test_the_sdk_and_botocore_have_the_same_operations(sdk, about, estate, capsy
 
 
 @pytest.mark.parametrize("protocol", ["json", "cbor"])
-@pytest.mark.parametrize("operation", list(wire.operation_names()))
+@pytest.mark.parametrize("operation", list(contract.operation_names()))
 def test_command(sdk, about, estate, operation, protocol):
     """Answered, in both protocols that the service's model knows, with nothing but what the schemas have."""
     needs(about, operation)
@@ -102,7 +102,7 @@ def test_command(sdk, about, estate, operation, protocol):
     assert "error" not in found, found["error"]["text"]
     assert found["problems"] == []
     assert found["unknown"] == []
-    shape = wire.service_model().operation_model(operation).output_shape
+    shape = contract.service_model().operation_model(operation).output_shape
     if shape is not None:
         check_value(shape, found["answer"], operation, "json")
         assert set(shape.required_members) <= set(found["answer"])
@@ -157,7 +157,7 @@ def in_model(shape: Any, path: str) -> bool:
 
 def test_enums_are_botocores(about):
     """The constants for enums are those of botocore; the newer of both may have more, none is changed."""
-    model = wire.service_model()
+    model = contract.service_model()
     common = set(about["enums"]) & set(model.shape_names)
     assert len(common) >= 10
     for name in common:
@@ -172,7 +172,7 @@ def test_pages(sdk, about, estate, operation):
     TWICE[operation](estate)
     parameters = copy.deepcopy(LEAST[operation](estate))
     whole = send(sdk, estate, operation, parameters)["answer"]
-    if "nextToken" not in wire.service_model().operation_model(operation).output_shape.members:
+    if "nextToken" not in contract.service_model().operation_model(operation).output_shape.members:
         pytest.skip("the installed botocore knows no pages of this")
     paged = send(sdk, estate, operation, parameters, way="pages")
     assert paged["way"] == ("paginator" if f"paginate{operation}" in about["paginators"] else "token")
@@ -214,7 +214,7 @@ def test_refusal(sdk, estate, name, operation, parameters, protocol):
 @pytest.mark.parametrize("protocol", ["json", "cbor"])
 def test_every_declared_exception(sdk, about, estate, protocol):
     """Each exception that a command declares, by a fault, is one of its class, or of the base without one."""
-    model = wire.service_model()
+    model = contract.service_model()
     for shape in model.error_shapes:
         declaring = [
             operation

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import dx_mock
-from dx_mock.declared.estates import ESTATES
+from dx_mock.engine.declarations.estates import ESTATES
 from tests.acceptance.environments import client_variables, python_environment
 from tests.acceptance.pages import examples
 

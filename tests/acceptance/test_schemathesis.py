@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 import dx_mock
-from dx_mock.control import Control
-from dx_mock.control.contract import PREFIX, endpoints
+from dx_mock.http_server.control_api import Control
+from dx_mock.http_server.control_api.endpoints import PREFIX, endpoints
 
 pytest.importorskip("flask")
 pytestmark = [pytest.mark.acceptance, pytest.mark.slow]

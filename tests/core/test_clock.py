@@ -14,7 +14,7 @@ import pytest
 import time_machine
 
 from dx_mock import active_mock, mock_directconnect
-from dx_mock.clock import EPOCH
+from dx_mock.support.clock import EPOCH
 from tests.helpers import connect, one
 
 START = datetime(2030, 1, 1, tzinfo=timezone.utc)

@@ -10,8 +10,8 @@ import jsonschema
 import pytest
 
 from dx_mock import active_mock, mock_directconnect
-from dx_mock.declared.estates import ESTATES
-from dx_mock.declared.schema import schema
+from dx_mock.engine.declarations.estates import ESTATES
+from dx_mock.engine.declarations.schema import schema
 from tests import invariants
 from tests.helpers import CUSTOMER, PARTNER
 

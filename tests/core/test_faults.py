@@ -12,8 +12,9 @@ from botocore import exceptions
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-import dx_mock.clock
-from dx_mock import mock_directconnect, wire
+import dx_mock.support.clock
+from dx_mock import mock_directconnect
+from dx_mock.protocol import contract
 from tests.helpers import connect, state
 
 MODES = ["legacy", "standard", "adaptive"]
@@ -73,7 +74,7 @@ def test_refusals_are_not_retried(dx, mode):
     assert len(dx.calls) == 1
 
 
-@pytest.mark.skipif(wire.status_of("DirectConnectServerException") != 500, reason="an older model")
+@pytest.mark.skipif(contract.status_of("DirectConnectServerException") != 500, reason="an older model")
 def test_server_exception_of_the_model(dx):
     """Newer models say HTTP 500, which botocore retries."""
     dx.faults.add("DescribeLags", error="DirectConnectServerException", times=None)
@@ -309,10 +310,10 @@ def test_misuse(dx, arguments, text):
 
 def test_latency_at_the_end_of_time(dx):
     """The clock stops there; the call is answered."""
-    dx.clock.advance(dx_mock.clock.LATEST - dx.clock.now())
+    dx.clock.advance(dx_mock.support.clock.LATEST - dx.clock.now())
     dx.faults.add(latency=60)
     assert dx.client().describe_lags()["lags"] == []
-    assert dx.clock.now() == dx_mock.clock.LATEST
+    assert dx.clock.now() == dx_mock.support.clock.LATEST
 
 
 def test_faults_are_numbered(dx):

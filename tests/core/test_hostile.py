@@ -19,7 +19,7 @@ import pytest
 from botocore.stub import Stubber
 
 from dx_mock import active_mock, mock_directconnect
-from dx_mock.interception import active
+from dx_mock.process import current_world
 from tests.helpers import CONNECTION, connect
 
 
@@ -79,7 +79,7 @@ def test_generators_closed_in_the_order_of_their_beginning():
         assert count() == 1
     assert active_mock().settings.seed == 3
     many[-1].close()
-    assert active.current() is None
+    assert current_world.current() is None
     assert dict(os.environ) == before
 
 
@@ -93,7 +93,7 @@ def test_stopped_twice():
         with pytest.raises(RuntimeError, match="this mock is not started"):
             dx.stop()
         dx.start()  # the context manager stops it
-    assert active.current() is None
+    assert current_world.current() is None
 
 
 def test_an_exception_in_setup_leaves_nothing_active():
@@ -104,7 +104,7 @@ def test_an_exception_in_setup_leaves_nothing_active():
 
     with pytest.raises(ZeroDivisionError):
         Tests().setup_method()
-    assert active.current() is None
+    assert current_world.current() is None
 
 
 def test_moto_outlives_the_mock():
@@ -164,7 +164,7 @@ def test_a_decorated_class_of_a_decorated_base():
         test.setup_method(None)
         assert count() == 1
         test.teardown_method(None)
-        assert active.current() is None
+        assert current_world.current() is None
 
 
 def test_a_decorated_unittest_class_of_a_decorated_base():
@@ -193,7 +193,7 @@ def test_a_decorated_unittest_class_of_a_decorated_base():
         result = unittest.TestResult()
         unittest.defaultTestLoader.loadTestsFromTestCase(cls).run(result)
         assert (result.testsRun, result.failures, result.errors) == (1, [], [])
-    assert active.current() is None
+    assert current_world.current() is None
 
 
 @mock_directconnect
@@ -230,7 +230,7 @@ async def test_a_decorated_async_generator():
     await generator.__anext__()
     await generator.aclose()
     assert seen == [None, "thrown"]
-    assert active.current() is None
+    assert current_world.current() is None
 
 
 # --- clients of all kinds --------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pypdf
 import pytest
 
-from dx_mock.clock import EPOCH
+from dx_mock.support.clock import EPOCH
 from tests.helpers import CUSTOMER, PARTNER, STRANGER, connect, make_lag, members, one, refused
 
 

@@ -13,7 +13,8 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 import dx_mock
-from dx_mock import mock_directconnect, wire
+from dx_mock import mock_directconnect
+from dx_mock.protocol import contract
 from tests.helpers import connect, make_lag
 
 MODES = ["legacy", "standard", "adaptive"]
@@ -119,7 +120,7 @@ def test_a_deletion_that_was_done_is_refused_the_second_time(dx):
 
 def with_token():
     """Operations whose input has a client token, as the installed model knows them."""
-    model = wire.service_model()
+    model = contract.service_model()
     shapes = ((name, model.operation_model(name).input_shape) for name in model.operation_names)
     return [name for name, shape in shapes if shape is not None and "clientToken" in shape.members]
 

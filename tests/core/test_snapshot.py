@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dx_mock import mock_directconnect
-from dx_mock.snapshot import SnapshotError, digest
+from dx_mock.world.snapshot import SnapshotError, digest
 from tests.helpers import CUSTOMER, LAG, PARTNER, connect, make_lag, members, state
 
 

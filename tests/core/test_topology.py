@@ -9,7 +9,7 @@ import re
 import boto3
 import pytest
 
-from dx_mock.topology import Node, Topology
+from dx_mock.world.topology import Node, Topology
 from tests.helpers import CUSTOMER, PARTNER, connect, make_lag, members
 
 pytestmark = pytest.mark.directconnect(partners=[PARTNER])

@@ -12,7 +12,8 @@ import boto3
 import pytest
 
 from dx_mock import active_mock, mock_directconnect
-from dx_mock.interception import active, doors
+from dx_mock.doors import opening
+from dx_mock.process import current_world
 from tests.helpers import CONNECTION, connect
 
 
@@ -150,7 +151,7 @@ def test_what_can_not_be_decorated():
 def test_the_mock_ends_after_an_error():
     with pytest.raises(ZeroDivisionError), mock_directconnect():
         raise ZeroDivisionError
-    assert active.current() is None
+    assert current_world.current() is None
 
 
 def test_each_run_begins_empty():
@@ -184,7 +185,7 @@ def test_mocks_that_end_in_another_order():
     first.stop()
     assert count() == 1
     second.stop()
-    assert active.current() is None
+    assert current_world.current() is None
 
 
 def test_worker_threads_are_in_the_world_that_is_active():
@@ -323,7 +324,7 @@ def test_no_mock_is_active_here():
 def test_one_begins_while_the_last_one_ends(monkeypatch):
     """In two threads: the one that ends does not close the doors of the one that begins."""
     closing, begun, ended = threading.Event(), threading.Event(), threading.Event()
-    close_all = doors.close_all
+    close_all = opening.close_all
 
     def slow():
         closing.set()
@@ -332,13 +333,13 @@ def test_one_begins_while_the_last_one_ends(monkeypatch):
 
     def begin():
         assert closing.wait(10)
-        monkeypatch.setattr(doors, "close_all", close_all)
+        monkeypatch.setattr(opening, "close_all", close_all)
         with mock_directconnect() as dx:
             begun.set()
             assert ended.wait(10)
             return dx.client().describe_connections()["connections"]
 
-    monkeypatch.setattr(doors, "close_all", slow)
+    monkeypatch.setattr(opening, "close_all", slow)
     with ThreadPoolExecutor(1) as pool:
         with mock_directconnect():
             found = pool.submit(begin)

@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 from botocore.exceptions import ClientError
 
-from dx_mock import dispatcher, errors, mock_directconnect
-from dx_mock.clock import EPOCH
+from dx_mock import mock_directconnect
 from dx_mock.rules.quirks import QUIRKS
 from dx_mock.rules.quotas import QUOTAS
+from dx_mock.support import errors
+from dx_mock.support.clock import EPOCH
+from dx_mock.world import dispatcher
 from tests.helpers import CONNECTION, connect
 
 #: The dispatcher without the check of every answer that conftest puts around it.
@@ -175,7 +177,7 @@ def test_every_error_text_names_its_evidence():
 
 def test_a_bug_of_the_mock_is_a_server_exception(monkeypatch, caplog):
     """No traceback reaches the caller of an API; the log has it. Text: E29."""
-    from dx_mock.wire import service_model
+    from dx_mock.protocol.contract import service_model
 
     def broken(backend, request):
         raise ZeroDivisionError("by zero")

@@ -75,7 +75,7 @@ def serve() -> None:
     import pytest  # noqa: F401
 
     import dx_mock.mock
-    import dx_mock.world  # noqa: F401
+    import dx_mock.world.world  # noqa: F401
 
     for line in sys.stdin:
         file, folder = map(Path, json.loads(line))

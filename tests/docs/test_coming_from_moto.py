@@ -12,7 +12,8 @@ from botocore import xform_name
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from dx_mock import mock_directconnect, wire
+from dx_mock import mock_directconnect
+from dx_mock.protocol import contract
 
 PAGE = Path(__file__).parents[2] / "docs" / "coming-from-moto.md"
 ORDER = {"location": "EqDC2", "bandwidth": "10Gbps", "connectionName": "c"}
@@ -130,7 +131,7 @@ def test_how_many_operations_moto_serves():
     _need_a_new_moto()
     from moto.directconnect.responses import DirectConnectResponse
 
-    served = sum(hasattr(DirectConnectResponse, xform_name(name)) for name in wire.operation_names())
+    served = sum(hasattr(DirectConnectResponse, xform_name(name)) for name in contract.operation_names())
     assert f"serves {served} operations" in PAGE.read_text(encoding="utf-8")
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from dx_mock import wire
-from dx_mock.declared.estates import ESTATES
+from dx_mock.engine.declarations.estates import ESTATES
+from dx_mock.engine.settings import Settings
+from dx_mock.protocol import contract
 from dx_mock.rules.quirks import QUIRKS
-from dx_mock.settings import Settings
 from tests.docs.runner import Runner
 
 ROOT = Path(__file__).parents[2]
@@ -126,7 +126,7 @@ def rows(page):
 def test_every_operation_is_on_a_page_of_its_family():
     pages = (ROOT / "docs" / "operations").glob("*.md")
     described = set().union(*(rows(page.relative_to(ROOT)) for page in pages))
-    missing = set(wire.operation_names()) - described
+    missing = set(contract.operation_names()) - described
     assert not missing, f"no page in docs/operations has a row for {sorted(missing)}"
 
 
@@ -146,7 +146,7 @@ def test_tables_have_every_name(page, names):
 
 @pytest.mark.parametrize("tool", ["errors_page.py", "coverage.py", "tables.py", "topology_schema.py"])
 def test_generated_pages_are_up_to_date(tool):
-    if tool == "topology_schema.py" and "GetResiliencyGroup" not in wire.operation_names():
+    if tool == "topology_schema.py" and "GetResiliencyGroup" not in contract.operation_names():
         pytest.skip("the page is of a newer model than the installed botocore's")
     done = subprocess.run([sys.executable, ROOT / "tools" / tool, "--check"], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
@@ -192,7 +192,7 @@ def test_every_example_is_in_the_table():
 
 def test_the_demo():
     """Seven pictures, two accounts, and everything up at the end."""
-    from dx_mock import demo
+    from dx_mock.command_line import demo
 
     lines: list[str] = []
     demo.main(lines.append)

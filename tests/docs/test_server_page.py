@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 import dx_mock
-from dx_mock import serve
-from dx_mock.control.contract import PREFIX, endpoints
+from dx_mock.command_line import serve
+from dx_mock.http_server.control_api.endpoints import PREFIX, endpoints
 
 pytest.importorskip("flask")
 

@@ -12,7 +12,7 @@ from moto import mock_aws
 
 import dx_mock
 from dx_mock import mock_directconnect
-from dx_mock.catalogue import routers
+from dx_mock.catalogue import router_types
 from tests.helpers import connect
 
 PAGE = Path(__file__).parents[2] / "docs" / "troubleshooting.md"
@@ -26,7 +26,7 @@ def _estate(folder):
 
 
 def _without(module, call):
-    routers._environment.cache_clear()  # another test may have loaded its templates
+    router_types._environment.cache_clear()  # another test may have loaded its templates
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(sys.modules, module, None)
         call()

@@ -422,7 +422,7 @@ def test_without_ec2_any_well_formed_gateway_will_do(client):
 
 def test_moto_that_fails_leaves_nothing_half_done(dx, client, monkeypatch):
     """A client that tries the call again is not told that the association exists."""
-    from dx_mock.integrations import ec2 as integration
+    from dx_mock.moto_services import ec2 as integration
 
     made, transit = gateway(client)["directConnectGatewayId"], transit_gateway()
     before = state(dx.world)

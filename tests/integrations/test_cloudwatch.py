@@ -9,7 +9,7 @@ import pytest
 from moto import mock_aws
 
 from dx_mock import mock_directconnect
-from dx_mock.integrations import cloudwatch
+from dx_mock.moto_services import cloudwatch
 from tests.helpers import CUSTOMER, PARTNER, connect
 
 INTERFACE = {"virtualInterfaceName": "v", "vlan": 101, "asn": 65000}

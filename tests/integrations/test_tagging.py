@@ -102,5 +102,5 @@ def test_moto_is_put_back():
         boto3.client("resourcegroupstaggingapi", region_name="us-east-1").get_resources()
         from moto.resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend as Backend
 
-        assert Backend._get_resources_generator.__module__ == "dx_mock.integrations.tagging"
+        assert Backend._get_resources_generator.__module__ == "dx_mock.moto_services.tagging"
     assert Backend._get_resources_generator.__module__ == Backend.__module__

@@ -242,7 +242,7 @@ def test_reset_over_moto_api(served):
 )
 def test_impossible_transitions(client, dx, bad, caplog):
     """The answer says what is wrong."""
-    from dx_mock.integrations.transitions import transition
+    from dx_mock.moto_services.transitions import transition
 
     if bad == {"progression": "manual"}:
         bad = {"progression": "manual", "times": "two"}

@@ -16,7 +16,7 @@ from moto import mock_aws
 
 import dx_mock
 from dx_mock import mock_directconnect
-from dx_mock.interception.others import BlockedServiceError
+from dx_mock.moto_services.runtime import BlockedServiceError
 from tests.helpers import CONNECTION, connect
 
 HOST = "https://directconnect.us-east-1.amazonaws.com/"
@@ -378,13 +378,13 @@ def test_other_services_blocked(directconnect):
 
 async def test_what_moto_does_not_answer_either():
     """A client of aiobotocore whose endpoint is nobody's: the message does not speak of a setting."""
-    from dx_mock.interception import aio
+    from dx_mock.doors import aiobotocore
 
     client = boto3.client("ec2", region_name="us-east-1")
     operation = client.meta.service_model.operation_model("DescribeVpcs")
     request = AWSRequest("GET", url="http://store.example/")
     with pytest.raises(BlockedServiceError) as caught:
-        await aio._Moto(operation).send(request.prepare())
+        await aiobotocore._Moto(operation).send(request.prepare())
     assert str(caught.value) == (
         "ec2.DescribeVpcs was called inside mock_directconnect at http://store.example/, which moto does not "
         "answer, and nothing may reach the network."

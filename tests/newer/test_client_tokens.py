@@ -6,11 +6,12 @@ import json
 
 import pytest
 
-from dx_mock import bodies, mock_directconnect, wire
+from dx_mock import mock_directconnect
+from dx_mock.protocol import bodies, contract
 from tests.helpers import CUSTOMER, connect, refused
 
 pytestmark = pytest.mark.skipif(
-    "CreateResiliencyGroup" not in wire.operation_names(),
+    "CreateResiliencyGroup" not in contract.operation_names(),
     reason="the installed botocore has no clientToken",
 )
 GROUP = {"resiliencyGroupName": "group", "intendedResiliencyModel": "high-resiliency", "clientToken": "t"}
@@ -94,7 +95,7 @@ def test_an_error_on_purpose_does_not_use_a_token_up(client, dx):
 @pytest.mark.parametrize("token", ["", "x" * 129])
 def test_lengths(client, dx, token):
     """Documented: 1 to 128 characters; over raw HTTP, past botocore's own validation."""
-    from dx_mock.interception.http import answer
+    from dx_mock.doors.http_requests import answer
 
     headers = {"x-amz-target": "OvertureService.CreateResiliencyGroup"}
     status, _, content = answer(dx.world, headers, bodies.write_json({**GROUP, "clientToken": token}))

@@ -8,8 +8,9 @@ import logging
 import boto3
 import pytest
 
-from dx_mock import mock_directconnect, report
-from dx_mock.integrations import secrets as in_moto
+from dx_mock import mock_directconnect
+from dx_mock.moto_services import secrets_manager as in_moto
+from dx_mock.world import failure_report
 from tests.helpers import CUSTOMER, PARTNER, connect, make_lag, members, one, one_lag, refused
 from tests.virtual_interfaces.helpers import private, sessions, state
 
@@ -356,7 +357,7 @@ def test_the_cak_shows_nowhere(client, dx, port, caplog, monkeypatch):
     """Documented: it never comes back.  Only ``parameters`` in ``dx.calls``, what was sent, have it."""
     arn = add(client, port)
     client.disassociate_mac_sec_key(connectionId=port, secretARN=arn)
-    monkeypatch.setattr("dx_mock.backend.macsec.check_pair", None)  # a bug of ours, for the log
+    monkeypatch.setattr("dx_mock.service.macsec.check_pair", None)  # a bug of ours, for the log
     with (
         caplog.at_level(logging.DEBUG, "dx_mock"),
         pytest.raises(AssertionError, match="a bug"),
@@ -373,7 +374,7 @@ def test_the_cak_shows_nowhere(client, dx, port, caplog, monkeypatch):
         "assertion": str(failed.value),
         "topology": dx.topology().to_text() + json.dumps(dx.topology().to_dict()),
         "snapshot": json.dumps(dx.snapshot()),
-        "report": report.text(dx.world),
+        "report": failure_report.text(dx.world),
         "log": "".join(record.getMessage() for record in caplog.records if record.name.startswith("dx_mock")),
     }
     for name, text in texts.items():

@@ -7,11 +7,11 @@ import re
 
 import pytest
 
-from dx_mock import bodies, wire
-from dx_mock.rules import capacity, resiliency
+from dx_mock.protocol import bodies, contract
+from dx_mock.rules import prefix_pools, resiliency_models
 from tests.helpers import CUSTOMER, PARTNER, connect, make_lag, members, one, one_lag, refused
 
-OPERATIONS = set(wire.operation_names())
+OPERATIONS = set(contract.operation_names())
 
 
 def needs(operation):
@@ -131,8 +131,8 @@ class TestResiliencyGroups:
 
     def test_limits(self, client, dx, monkeypatch):
         """LimitExceededException is declared for these operations; the numbers are guessed."""
-        monkeypatch.setattr("dx_mock.backend.resiliency.CONNECTIONS_PER_GROUP", 1)
-        monkeypatch.setattr("dx_mock.backend.resiliency.GROUPS_PER_REGION", 1)
+        monkeypatch.setattr("dx_mock.service.resiliency.CONNECTIONS_PER_GROUP", 1)
+        monkeypatch.setattr("dx_mock.service.resiliency.GROUPS_PER_REGION", 1)
         group, pair = self.make(client)["resiliencyGroupId"], [connect(client), connect(client)]
         with refused(dx, "The limit is 1", "LimitExceededException"):
             client.associate_connections_to_resiliency_group(
@@ -191,7 +191,7 @@ class TestResiliencyGroups:
 )
 def test_models_by_diversity(places, model):
     """Documented: Resiliency Toolkit."""
-    assert resiliency.model_of(places) == model
+    assert resiliency_models.model_of(places) == model
 
 
 # --- billing -----------------------------------------------------------------------------------------------
@@ -274,7 +274,7 @@ class TestBilling:
 
     def test_200_ids_at_most(self, dx):
         """Documented: 1 to 200; checked by the model, over raw HTTP too."""
-        from dx_mock.interception.http import answer
+        from dx_mock.doors.http_requests import answer
 
         for ids in ([], ["dxcon-fg000000"] * 201):
             body = bodies.write_json({"connectionIds": ids, "billingMode": "PayAsYouGo"})
@@ -293,7 +293,7 @@ class TestBilling:
 
 def has(shape, member):
     """Whether the installed model has a member."""
-    return member in wire.service_model().shape_for(shape).members
+    return member in contract.service_model().shape_for(shape).members
 
 
 def interface(client, carrier, vlan=101, **changes):
@@ -323,9 +323,9 @@ class TestRateLimits:
         assert "rateLimit" not in plain
         status = one(client, port)["rateLimiterStatus"]
         assert status == {
-            "maxAllowed": capacity.RATE_LIMITERS,
+            "maxAllowed": prefix_pools.RATE_LIMITERS,
             "inUse": 2,
-            "remaining": capacity.RATE_LIMITERS - 2,
+            "remaining": prefix_pools.RATE_LIMITERS - 2,
             "totalBandwidth": "1.7Gbps",
         }
         client.update_virtual_interface_attributes(
@@ -354,7 +354,7 @@ class TestRateLimits:
 
     def test_the_limit(self, client, dx, port):
         """LimitExceededException is for rate limiters only; the number is guessed."""
-        for vlan in range(1, capacity.RATE_LIMITERS + 1):
+        for vlan in range(1, prefix_pools.RATE_LIMITERS + 1):
             made = interface(client, port, vlan, rateLimit="50Mbps")
         with refused(dx, "The rate limiter limit of 20 has been exceeded", "LimitExceededException"):
             interface(client, port, 1000, rateLimit="50Mbps")
@@ -388,14 +388,14 @@ class TestRateLimits:
 
     def test_supported_rates_are_the_models(self):
         """The list stands in the documentation of the member, which botocore ships."""
-        member = wire.service_model().shape_for("VirtualInterface").members["rateLimit"]
+        member = contract.service_model().shape_for("VirtualInterface").members["rateLimit"]
         listed = re.findall(r"[0-9.]+[MGT]bps", member.documentation)
         if listed:  # newer botocore may ship models without documentation
-            assert set(listed) == {capacity.spell(each) for each in capacity._SUPPORTED}
+            assert set(listed) == {prefix_pools.spell(each) for each in prefix_pools._SUPPORTED}
 
 
 def test_members_that_the_model_lacks_are_not_sent(client):
     """The installed model is the contract."""
     shown = one(client, connect(client))
-    assert set(shown) <= set(wire.service_model().shape_for("Connection").members)
+    assert set(shown) <= set(contract.service_model().shape_for("Connection").members)
     assert ("billingMode" in shown) == has("Connection", "billingMode")

@@ -6,12 +6,13 @@ import json
 
 import pytest
 
-from dx_mock import bodies, mock_directconnect, wire
+from dx_mock import mock_directconnect
+from dx_mock.protocol import bodies, contract
 from tests.helpers import CUSTOMER, PARTNER, connect, make_lag, members, refused
 from tests.virtual_interfaces.helpers import hosted
 
 pytestmark = pytest.mark.skipif(
-    "CreateResiliencyGroup" not in wire.operation_names(),
+    "CreateResiliencyGroup" not in contract.operation_names(),
     reason="the installed botocore has no CreateResiliencyGroup",
 )
 
@@ -197,7 +198,7 @@ def test_deleting_twice(client, dx):
 @pytest.mark.parametrize("name", ["", "a b", "é", "a\n", "x" * 256, "a/b"])
 def test_names_that_are_not_allowed(client, dx, name):
     """Documented: 1 to 255 letters, digits, - and _; checked past botocore's own validation, too."""
-    from dx_mock.interception.http import answer
+    from dx_mock.doors.http_requests import answer
 
     body = bodies.write_json({"resiliencyGroupName": name, "intendedResiliencyModel": "basic-resiliency"})
     headers = {"x-amz-target": "OvertureService.CreateResiliencyGroup"}
@@ -211,7 +212,7 @@ def test_names_that_are_not_allowed(client, dx, name):
 
 def test_the_limit_counts_those_that_are_there(client, dx, monkeypatch):
     """LimitExceededException is declared for the operation; the number is guessed."""
-    monkeypatch.setattr("dx_mock.backend.resiliency.CONNECTIONS_PER_GROUP", 2)
+    monkeypatch.setattr("dx_mock.service.resiliency.CONNECTIONS_PER_GROUP", 2)
     group, made = new_group(client), [connect(client) for _ in range(3)]
     put(client, group, made[0])
     with refused(dx, "The limit is 2", "LimitExceededException"):

@@ -6,13 +6,13 @@ import json
 
 import pytest
 
-from dx_mock import bodies, wire
-from dx_mock.rules.capacity import DEFAULT_PREFIXES, POOL_SIZE, RATE_LIMITERS
+from dx_mock.protocol import bodies, contract
+from dx_mock.rules.prefix_pools import DEFAULT_PREFIXES, POOL_SIZE, RATE_LIMITERS
 from tests.helpers import CUSTOMER, PARTNER, connect, make_lag, members, one, one_lag, refused
 from tests.virtual_interfaces.helpers import gateway, hosted, look, private, public
 
 pytestmark = pytest.mark.skipif(
-    "rateLimit" not in wire.service_model().shape_for("VirtualInterface").members,
+    "rateLimit" not in contract.service_model().shape_for("VirtualInterface").members,
     reason="the installed botocore has no rateLimit",
 )
 
@@ -168,7 +168,7 @@ def test_pools_are_not_for_public_ones(client, dx, port):
 
 def test_a_negative_share(client, dx, port):
     """Documented: prefixPoolAllocatedCount is at least 0; checked past botocore's own validation, too."""
-    from dx_mock.interception.http import answer
+    from dx_mock.doors.http_requests import answer
 
     vif = private(client, port)
     for member in ("prefixPoolAllocatedCountIpv4", "prefixPoolAllocatedCountIpv6"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dx_mock import wire
+from dx_mock.protocol import contract
 from tests.helpers import CUSTOMER, make_lag, members
 from tests.operations.estate import CAK, OWNER, Estate
 from tests.virtual_interfaces.helpers import private, public, transit
@@ -52,7 +52,7 @@ class Museum:
         self.gateways()
         self.virtual_interfaces()
         self.peers()
-        if "CreateResiliencyGroup" in wire.operation_names():
+        if "CreateResiliencyGroup" in contract.operation_names():
             self.groups()
         self.keys()
 

@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 from botocore import xform_name
 
-from dx_mock import bodies, mock_directconnect, wire
-from dx_mock.interception.http import answer
+from dx_mock import mock_directconnect
+from dx_mock.doors.http_requests import answer
+from dx_mock.protocol import bodies, contract
 from tests.helpers import PARTNER, state
 from tests.operations.estate import Estate
 from tests.operations.inputs import (
@@ -29,7 +30,7 @@ from tests.operations.inputs import (
     VALUES,
 )
 
-OPERATIONS = list(wire.operation_names())
+OPERATIONS = list(contract.operation_names())
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def estate() -> Iterator[Estate]:
 
 
 def shape_of(operation: str) -> Any:
-    return wire.service_model().operation_model(operation).input_shape
+    return contract.service_model().operation_model(operation).input_shape
 
 
 def members(shape: Any, path: str = "") -> Iterator[tuple[str, bool, Any]]:
@@ -79,7 +80,7 @@ def call(estate: Estate, operation: str, parameters: dict[str, Any]) -> dict[str
 def test_least_input(estate, operation):
     """Answered, and with every member that the model's output requires."""
     answered = call(estate, operation, least(estate, operation))
-    shape = wire.service_model().operation_model(operation).output_shape
+    shape = contract.service_model().operation_model(operation).output_shape
     if shape is not None:
         assert set(shape.required_members) <= set(answered)
 

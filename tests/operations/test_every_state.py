@@ -14,7 +14,10 @@ from typing import Any
 
 import pytest
 
-from dx_mock import dispatcher, lifecycle, mock_directconnect, wire
+from dx_mock import mock_directconnect
+from dx_mock.engine import lifecycle
+from dx_mock.protocol import contract
+from dx_mock.world import dispatcher
 from tests import invariants
 from tests.helpers import CUSTOMER, PARTNER, state
 from tests.operations.estate import OWNER
@@ -22,7 +25,7 @@ from tests.operations.inputs import LEAST
 from tests.operations.museum import SETTINGS, Museum, TimedEstate
 from tests.operations.test_every_operation import changed, members, present, shape_of
 
-OPERATIONS = list(wire.operation_names())
+OPERATIONS = list(contract.operation_names())
 
 #: What members that name resources end in; and the one that does not say so.
 _IDS = re.compile(r"(Ids?|Identifiers|Arns?|ARN|\bbgpPeers)$")
@@ -146,7 +149,7 @@ def requests(world: Any, operation: str, least: dict[str, Any]) -> Iterator[dict
 
 def ask(world: Any, operation: str, given: dict[str, Any], account: str) -> bool:
     """Whether a call is answered; how, is checked by the hook of all tests."""
-    model = wire.service_model().operation_model(operation)
+    model = contract.service_model().operation_model(operation)
     return dispatcher.dispatch(world, dispatcher.Call(model, given, account, "us-east-1")).error is None
 
 

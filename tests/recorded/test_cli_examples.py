@@ -14,7 +14,7 @@ import boto3
 import pytest
 from botocore import xform_name
 
-from dx_mock import wire
+from dx_mock.protocol import contract
 from tests.helpers import CONNECTION, CUSTOMER, PARTNER, connect, make_lag, members
 
 EXAMPLES = json.loads((Path(__file__).parent / "cli_examples.json").read_text())
@@ -523,7 +523,7 @@ def test_example(dx, name, request):
     assert len(answers) == len(EXAMPLES[name])
     for ours, theirs in zip(answers, EXAMPLES[name], strict=True):
         compare(ours, theirs)
-    operations = {xform_name(each): each for each in wire.operation_names()}
+    operations = {xform_name(each): each for each in contract.operation_names()}
     assert operations[name.replace("-", "_")] in {call.operation for call in dx.calls}
 
 

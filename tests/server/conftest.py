@@ -11,7 +11,7 @@ from tests.helpers import connect
 def http(dx):
     """A client of the control API of the test's mock."""
     client = pytest.importorskip("werkzeug.test").Client
-    from dx_mock.control import Control
+    from dx_mock.http_server.control_api import Control
 
     return client(Control(dx))
 

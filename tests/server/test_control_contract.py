@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from dx_mock import mock_directconnect, wire
-from dx_mock.control.contract import endpoints
+from dx_mock import mock_directconnect
+from dx_mock.http_server.control_api.endpoints import endpoints
+from dx_mock.protocol import contract
 
 pytest.importorskip("flask")
 
@@ -14,7 +15,7 @@ def document():
     """The document as it is served."""
     from werkzeug.test import Client
 
-    from dx_mock.control import Control
+    from dx_mock.http_server.control_api import Control
 
     with mock_directconnect() as dx:
         return Client(Control(dx)).get("/dx-mock/openapi.json").json
@@ -27,7 +28,7 @@ def test_the_document_is_valid():
 
 def test_every_endpoint_is_described():
     """The paths of the document are those that are routed; operations have ids, and every refusal a schema."""
-    from dx_mock.control.application import _rules
+    from dx_mock.http_server.control_api.application import _rules
 
     found = document()
     described = {
@@ -49,5 +50,5 @@ def test_every_endpoint_is_described():
 def test_the_document_follows_the_installed_model():
     schemas = document()["components"]["schemas"]
     operations, _ = schemas["NewFault"]["properties"]["operation"]["anyOf"]
-    assert operations["enum"] == wire.operation_names()
-    assert set(wire.exception_names()) <= set(schemas["NewFault"]["properties"]["error"]["enum"])
+    assert operations["enum"] == contract.operation_names()
+    assert set(contract.exception_names()) <= set(schemas["NewFault"]["properties"]["error"]["enum"])

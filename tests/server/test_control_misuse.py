@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 
 import dx_mock
-from dx_mock.clock import EPOCH
-from dx_mock.snapshot import digest
+from dx_mock.support.clock import EPOCH
+from dx_mock.world.snapshot import digest
 from tests.helpers import connect, make_lag
 
 pytest.importorskip("flask")

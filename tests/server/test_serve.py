@@ -20,7 +20,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 import dx_mock
 from dx_mock import mock_directconnect
 from dx_mock.__main__ import main
-from dx_mock.serve import Misuse, SnapshotFile
+from dx_mock.command_line.serve import Misuse, SnapshotFile
 from tests.helpers import connect
 from tests.invariants import check as check_world
 from tests.server.clients import client, popen, serve
@@ -278,7 +278,7 @@ def test_stopped_in_heavy_traffic_it_saves_what_it_has_answered(started, tmp_pat
 SAVING = """
 import json, sys
 from pathlib import Path
-from dx_mock.serve import SnapshotFile
+from dx_mock.command_line.serve import SnapshotFile
 file = SnapshotFile(Path(sys.argv[1]))
 print("ready", flush=True)
 number = 0

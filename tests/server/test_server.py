@@ -15,7 +15,7 @@ from botocore.config import Config
 
 import dx_mock
 from dx_mock import mock_directconnect
-from dx_mock.serving import ServerError
+from dx_mock.http_server.server import ServerError
 from tests.helpers import CONNECTION, CUSTOMER, PARTNER, connect
 
 pytest.importorskip("flask")
@@ -239,9 +239,9 @@ def test_cbor(srv):
         pytest.skip("the installed botocore has no CBOR")
     from botocore.parsers import RpcV2CBORParser
 
-    from dx_mock import wire
+    from dx_mock.protocol import contract
 
-    operation = wire.service_model().operation_model("CreateConnection")
+    operation = contract.service_model().operation_model("CreateConnection")
     request = RpcV2CBORSerializer().serialize_to_request(CONNECTION, operation)
     answer = requests.post(
         srv.endpoint_url + "/service/OvertureService/operation/CreateConnection",

@@ -157,7 +157,7 @@ def test_clients_that_do_not_read(srv):
 
 
 def test_too_many_connections_close_the_idle_ones(monkeypatch):
-    monkeypatch.setattr("dx_mock.serving.MAX_CONNECTIONS", 40)
+    monkeypatch.setattr("dx_mock.http_server.server.MAX_CONNECTIONS", 40)
     with dx_mock.server() as srv, ExitStack() as stack:
         first = stack.enter_context(plug(srv.endpoint_url))
         for _ in range(100):
@@ -168,7 +168,7 @@ def test_too_many_connections_close_the_idle_ones(monkeypatch):
 
 def test_requests_that_never_end_are_dropped(monkeypatch):
     """A byte now and then does not keep a connection for ever."""
-    monkeypatch.setattr("dx_mock.transport.UNFINISHED", 0.2)
+    monkeypatch.setattr("dx_mock.http_server.sockets.UNFINISHED", 0.2)
     with dx_mock.server() as srv, plug(srv.endpoint_url) as connection:
         with pytest.raises(ConnectionError):  # noqa: PT012
             while True:
@@ -187,7 +187,7 @@ def test_clients_of_other_services_that_wait_hold_up_nobody(monkeypatch):
         start_response("200 OK", [("Content-Length", "0")])
         return [b""]
 
-    monkeypatch.setattr("dx_mock.serving._Moto.__call__", wait)
+    monkeypatch.setattr("dx_mock.http_server.server._Moto.__call__", wait)
     with dx_mock.server() as srv, ExitStack() as stack:
         waiting = [stack.enter_context(plug(srv.endpoint_url)) for _ in range(60)]
         for connection in waiting:
@@ -203,7 +203,7 @@ def test_clients_of_other_services_that_wait_hold_up_nobody(monkeypatch):
 
 def test_a_call_that_hangs_does_not_keep_the_server_from_stopping(monkeypatch):
     """It has a moment to end; what it answers later finds nobody."""
-    monkeypatch.setattr("dx_mock.transport._GRACE", 0.1)
+    monkeypatch.setattr("dx_mock.http_server.sockets._GRACE", 0.1)
     begun, release, ended = threading.Event(), threading.Event(), threading.Event()
 
     def hang(self, environ, start_response):
@@ -213,7 +213,7 @@ def test_a_call_that_hangs_does_not_keep_the_server_from_stopping(monkeypatch):
         start_response("200 OK", [("Content-Length", "0")])
         return [b""]
 
-    monkeypatch.setattr("dx_mock.serving._Moto.__call__", hang)
+    monkeypatch.setattr("dx_mock.http_server.server._Moto.__call__", hang)
     with dx_mock.server() as srv, plug(srv.endpoint_url) as connection:
         connection.sendall(request(b"", ""))
         assert begun.wait(60)

@@ -8,14 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dx_mock.errors import ServiceError
-from dx_mock.rules.addresses import (
-    assign_ipv4_pair,
-    assign_ipv6_pair,
-    check_ipv4_pair,
-    is_within,
-    overlapping,
-)
+from dx_mock.rules.addresses import assign_ipv4_pair, assign_ipv6_pair, check_ipv4_pair, is_within, overlapping
+from dx_mock.support.errors import ServiceError
 from tests.helpers import connect, refused
 from tests.virtual_interfaces.helpers import private, public
 

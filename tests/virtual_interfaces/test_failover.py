@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from dx_mock.clock import EPOCH
+from dx_mock.support.clock import EPOCH
 from tests.helpers import CUSTOMER, STRANGER, connect, make_lag, refused
 from tests.virtual_interfaces.helpers import allocate_private, look, private, public, sessions, state
 

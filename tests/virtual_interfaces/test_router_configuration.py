@@ -7,8 +7,8 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from dx_mock.catalogue import routers
-from dx_mock.catalogue.routers import ROUTER_TYPES
+from dx_mock.catalogue import router_types
+from dx_mock.catalogue.router_types import ROUTER_TYPES
 from dx_mock.graph.resources import MacSecKey
 from tests.helpers import CUSTOMER, PARTNER, STRANGER, connect, refused
 from tests.virtual_interfaces.helpers import allocate_private, gateway, hosted, look, private, public, transit
@@ -91,12 +91,12 @@ def test_refusals(dx, client, vif):
 def test_without_jinja2(dx, client, vif, monkeypatch):
     """One clear sentence that names the extra."""
     monkeypatch.setitem(sys.modules, "jinja2", None)
-    routers._environment.cache_clear()
+    router_types._environment.cache_clear()
     try:
         with refused(dx, "pip install 'dx-mock[router]'", code="DirectConnectServerException"):
             describe(client, vif, IOS[0])
     finally:
-        routers._environment.cache_clear()
+        router_types._environment.cache_clear()
 
 
 # --- the texts, read by parsers of the vendors' syntax ----------------------------------------------------

@@ -8,13 +8,13 @@ from __future__ import annotations
 import boto3
 import pytest
 
-from dx_mock import wire
-from dx_mock.clock import EPOCH
+from dx_mock.protocol import contract
+from dx_mock.support.clock import EPOCH
 from tests.helpers import STRANGER, connect, refused
 from tests.virtual_interfaces.helpers import gateway, private, public, sessions, state
 
 listing = pytest.mark.skipif(
-    "ListVirtualInterfaceRoutes" not in wire.operation_names(),
+    "ListVirtualInterfaceRoutes" not in contract.operation_names(),
     reason="the installed botocore has no ListVirtualInterfaceRoutes",
 )
 

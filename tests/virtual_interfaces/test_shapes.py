@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dx_mock import wire
+from dx_mock.protocol import contract
 from tests.helpers import CUSTOMER, PARTNER, connect, make_lag
 from tests.virtual_interfaces.helpers import allocate_private, hosted, look, private, public
 
@@ -172,6 +172,6 @@ def test_device_of_a_hosted_connection(dx):
 def test_members_that_the_installed_model_lacks_are_not_sent(client):
     """The model of the installed botocore is the contract."""
     made = body(private(client, connect(client)))
-    shape = wire.service_model().shape_for("VirtualInterface")
+    shape = contract.service_model().shape_for("VirtualInterface")
     assert set(made) <= set(shape.members)
-    assert set(made["bgpPeers"][0]) <= set(wire.service_model().shape_for("BGPPeer").members)
+    assert set(made["bgpPeers"][0]) <= set(contract.service_model().shape_for("BGPPeer").members)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dx_mock.lifecycle import STEPS
+from dx_mock.engine.lifecycle import STEPS
 from tests.helpers import CUSTOMER, PARTNER, connect, make_lag, members, refused
 from tests.virtual_interfaces.helpers import (
     allocate_private,

@@ -1,0 +1,319 @@
+"""The command ``dx-mock serve``: a server in a process of its own, which keeps its world in a file."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import dx_mock
+from dx_mock.rules.quirks import QUIRKS
+from dx_mock.rules.quotas import QUOTAS
+
+if TYPE_CHECKING:
+    from dx_mock.http_server.server import Server
+
+#: Calls that the record of a server keeps, unless ``--calls`` says otherwise.
+CALLS = 10_000
+
+#: Files that this process may open, where the machine lets it: two thousand clients need more than 1024.
+_FILES = 8192
+
+
+class Misuse(Exception):
+    """What the user wrote can't be done; the message is one sentence that says why."""
+
+
+# --- the command line --------------------------------------------------------------------------------------
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command to those of ``dx-mock``."""
+    serve = commands.add_parser(
+        "serve",
+        help="answer clients in other processes, until it is interrupted",
+        description="Answer clients in other processes: Direct Connect, and beside it every service of moto.",
+        epilog=_epilog(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    where = serve.add_argument_group("where")
+    where.add_argument("--host", default="127.0.0.1", help="the address to listen on (%(default)s)")
+    where.add_argument("--port", type=int, default=0, help="the port; 0, the default, takes a free one")
+    where.add_argument("--json", action="store_true", help="print the ready line as JSON: endpoint_url and pid")
+    world = serve.add_argument_group("the world")
+    world.add_argument("--provisioning", default="auto", help="auto, manual or timed (%(default)s)")
+    world.add_argument("--partners", default="", help="account ids of partners, separated by commas")
+    world.add_argument("--seed", type=int, default=0, help="the same seed gives the same ids (%(default)s)")
+    world.add_argument(
+        "--quota", action="append", default=[], metavar="NAME=N", help="another limit; any number of times"
+    )
+    world.add_argument(
+        "--quirk",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="another answer where the evidence about AWS conflicts; any number of times",
+    )
+    world.add_argument("--topology", help="begin with the world of this file, or with a ready-made estate")
+    world.add_argument(
+        "--snapshot",
+        type=Path,
+        metavar="FILE",
+        help="go on with the world of this file, settings included, if it exists, and save it there at the end",
+    )
+    world.add_argument(
+        "--calls",
+        default=str(CALLS),
+        metavar="N",
+        help="how many of the last calls the record keeps, or 'all' (%(default)s)",
+    )
+
+
+def _epilog() -> str:
+    quotas = "\n".join(f"  {name}={value}" for name, value in QUOTAS.items())
+    quirks = "\n".join(f"  {name}={'|'.join(quirk.values)}" for name, quirk in QUIRKS.items())
+    return f"""\
+SIGTERM, SIGINT (Ctrl-C) and SIGHUP end it: answers under way are finished, then the snapshot is saved.
+
+who is calling: an access key of 12 digits is the account of that number; credentials of
+sts:AssumeRole and of IAM users are those of their account.
+
+example:
+  dx-mock serve --port 8555 &
+  export AWS_ENDPOINT_URL=http://127.0.0.1:8555 AWS_REGION=us-east-1
+  export AWS_ACCESS_KEY_ID=123456789012 AWS_SECRET_ACCESS_KEY=x
+  aws directconnect describe-locations
+
+quotas and their defaults:
+{quotas}
+
+quirks, the default first:
+{quirks}
+"""
+
+
+# --- running -----------------------------------------------------------------------------------------------
+
+
+def run(options: argparse.Namespace) -> None:
+    """Answer until a signal says to end, then save the snapshot.
+
+    Raises:
+        Misuse: it could not start, or the snapshot could not be saved where it should be.
+    """
+    with _told_to_end() as over:
+        file = SnapshotFile(options.snapshot) if options.snapshot is not None else None
+        _allow_files()
+        server = _started(options, file)
+        try:
+            _say_ready(server, options.json)
+            while not over.wait(1.0):  # some platforms deliver signals only between waits
+                pass
+        finally:
+            server.stop()
+            if file is not None:
+                file.save_somewhere(server.mock.snapshot())
+
+
+@contextlib.contextmanager
+def _told_to_end() -> Iterator[threading.Event]:
+    """An event that is set by the signals that end a process; who is told to ignore SIGHUP (nohup) does."""
+    over = threading.Event()
+    before = {}
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # not all of them on Windows
+        if number is not None and (name != "SIGHUP" or signal.getsignal(number) is not signal.SIG_IGN):
+            before[number] = signal.signal(number, lambda *_: over.set())
+    try:
+        yield over
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _allow_files() -> None:
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
+        if soft not in (-1, resource.RLIM_INFINITY) and soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _started(options: argparse.Namespace, file: SnapshotFile | None) -> Server:
+    """The running server that the options ask for."""
+    from dx_mock.world.snapshot import SnapshotError
+
+    try:
+        return dx_mock.server(
+            options.host,
+            options.port,
+            snapshot=file.load() if file is not None else None,
+            calls=None if options.calls == "all" else _number("--calls", options.calls),
+            provisioning=options.provisioning,
+            partners=[each.strip() for each in options.partners.split(",") if each.strip()],
+            quotas={name: _number("--quota", value) for name, value in _pairs("--quota", options.quota)},
+            quirks=dict(_pairs("--quirk", options.quirk)),
+            seed=options.seed,
+            topology=options.topology,
+        ).start()
+    except SnapshotError as problem:
+        raise Misuse(f"{options.snapshot}: {problem}") from None
+    except (ValueError, TypeError, RuntimeError) as problem:
+        raise Misuse(str(problem)) from None
+
+
+def _pairs(option: str, words: Sequence[str]) -> list[tuple[str, str]]:
+    """The words NAME=VALUE of a command line as pairs."""
+    pairs = []
+    for word in words:
+        name, sign, value = word.partition("=")
+        if not sign:
+            raise Misuse(f"{option} wants NAME=VALUE, not {word!r}")
+        pairs.append((name.strip(), value.strip()))
+    return pairs
+
+
+def _number(option: str, word: str) -> int:
+    try:
+        return int(word)
+    except ValueError:
+        raise Misuse(f"{option} wants a whole number, not {word!r}") from None
+
+
+def _say_ready(server: Server, as_json: bool) -> None:
+    """Print the ready line; it is the last thing on standard output, whose reader may go now."""
+    ready = {"endpoint_url": server.endpoint_url, "pid": os.getpid()}
+    try:
+        print(json.dumps(ready) if as_json else f"dx-mock is ready: {server.endpoint_url}", flush=True)
+    except (OSError, ValueError) as problem:  # closed, or full; who knows the port can do without
+        _warn(f"can't print the ready line: {problem}")
+    # moto prints what it thinks of odd requests: into a pipe that nobody reads any more it would wait for ever.
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        if not sys.stdout.isatty():
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, sys.stdout.fileno())
+            os.close(nowhere)
+
+
+def _warn(text: str) -> None:
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        print(f"dx-mock: {text}", file=sys.stderr, flush=True)
+
+
+# --- the snapshot file -------------------------------------------------------------------------------------
+
+
+class SnapshotFile:
+    """The file that a server begins with and leaves behind.
+
+    That it can be written is found out at once, by making the file that :meth:`save` would make.
+
+    Raises:
+        Misuse: it can't be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._target = Path(os.path.realpath(path))  # a symbolic link stays one
+        try:
+            if self._target.is_dir():
+                raise IsADirectoryError("it is a directory")
+            self._remove_leftovers()
+            with self._new():
+                pass
+            self._new_path.unlink()
+        except (OSError, ValueError) as problem:
+            raise Misuse(f"can't write the snapshot {path}: {_reason(problem)}") from None
+
+    @property
+    def _new_path(self) -> Path:
+        return self._target.with_name(f".{self._target.name}.{os.getpid()}.tmp")
+
+    def _remove_leftovers(self) -> None:
+        """Files of processes that were killed while they saved."""
+        start, end = f".{self._target.name}.", ".tmp"
+        for each in self._target.parent.iterdir():
+            if each.name.startswith(start) and each.name.endswith(end):
+                word = each.name[len(start) : -len(end)]
+                if word.isdigit() and (int(word) == os.getpid() or not _runs(int(word))):
+                    each.unlink(missing_ok=True)
+
+    def _new(self) -> Any:
+        return open(self._new_path, "w", encoding="utf-8")
+
+    def load(self) -> Any:
+        """What the file has; None if there is none.
+
+        Raises:
+            Misuse: it can't be read, or is not JSON.
+        """
+        try:
+            return json.loads(self._target.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, RecursionError) as problem:
+            raise Misuse(f"can't read the snapshot {self.path}: {_reason(problem)}") from None
+
+    def save(self, snapshot: Any) -> None:
+        """Write it all at once: whoever is killed meanwhile leaves the old file whole.
+
+        Raises:
+            OSError: it can't be written.
+        """
+        try:
+            with self._new() as file:
+                with contextlib.suppress(FileNotFoundError):
+                    os.chmod(self._new_path, self._target.stat().st_mode & 0o777)
+                json.dump(snapshot, file)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(self._new_path, self._target)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                self._new_path.unlink()
+            raise
+
+    def save_somewhere(self, snapshot: Any) -> None:
+        """Save it, if need be somewhere else: nothing is lost because a disk was full.
+
+        Raises:
+            Misuse: it is somewhere else, or nowhere; the message says where.
+        """
+        try:
+            self.save(snapshot)
+        except OSError as problem:
+            text = f"can't write the snapshot {self.path}: {_reason(problem)}"
+            try:
+                handle, name = tempfile.mkstemp(prefix="dx-mock-", suffix=".json")
+                with os.fdopen(handle, "w", encoding="utf-8") as file:
+                    json.dump(snapshot, file)
+            except OSError:
+                raise Misuse(text) from None
+            raise Misuse(f"{text}; it is in {name} instead") from None
+
+
+def _reason(problem: BaseException) -> str:
+    """What went wrong, without the path that the message names anyway."""
+    strerror = getattr(problem, "strerror", None)
+    return strerror or ("it is nested too deeply" if isinstance(problem, RecursionError) else str(problem))
+
+
+def _runs(pid: int) -> bool:
+    """Whether a process with that number runs here."""
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True

@@ -1,0 +1,161 @@
+"""Worlds that are declared instead of called for: ``mock_directconnect(topology=...)``.
+
+A declaration lists what the Create calls of the API take, with names where those take ids, so that every rule
+of the API holds for it.  It is a mapping, a YAML or JSON file, or the name of a ready-made estate.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from dx_mock.engine.declarations.estates import ESTATES
+from dx_mock.support.suggestions import hint
+
+#: Where something stands in a declaration: ("connections", 0, "bandwidth").
+Place = tuple[Any, ...]
+
+#: The most entries that a file may have, those that aliases stand for counted each time.
+_MOST = 1_000_000
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """A checked declaration, and how to name a place in it."""
+
+    content: Mapping[str, Any]
+    source: str
+    lines: dict[Place, int]
+
+    def where(self, place: Place) -> str:
+        """A place in words: ``estate.yaml, line 7 (connections[0].bandwidth)``."""
+        path = ""
+        for part in place:
+            path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else str(part)
+        line = None
+        for length in range(len(place), -1, -1):
+            line = self.lines.get(place[:length])
+            if line is not None:
+                break
+        spot = f"{self.source}, line {line}" if line is not None else self.source
+        return f"{spot} ({path})" if path else spot
+
+
+def load(topology: object) -> Declaration:
+    """The declaration that a setting stands for.
+
+    Raises:
+        TypeError: it is no mapping, path or name.
+        ValueError: the file can't be read, or does not follow the schema; the message says where.
+    """
+    if isinstance(topology, Declaration):
+        return topology
+    if isinstance(topology, str) and topology in ESTATES:
+        return Declaration(ESTATES[topology], f"estate {topology!r}", {})
+    if isinstance(topology, Mapping):
+        declaration = Declaration(dict(topology), "topology", {})
+    elif isinstance(topology, (str, os.PathLike)):
+        declaration = _read(topology)
+    else:
+        raise TypeError(f"topology must be a mapping, a file or the name of an estate, not {topology!r}")
+    _check(declaration)
+    return declaration
+
+
+def _read(file: str | os.PathLike[str]) -> Declaration:
+    path = Path(file)
+    if path.suffix not in {".yaml", ".yml", ".json"}:
+        raise ValueError(
+            f"topology {os.fspath(file)!r} is neither an estate ({', '.join(map(repr, ESTATES))}) nor a .yaml "
+            f"or .json file{hint(path, ESTATES)}"
+        )
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeError) as problem:
+        raise ValueError(f"can't read the topology {path}: {problem}") from None
+    yaml = _library("yaml")
+    declaration = Declaration({}, str(path), {})
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)  # JSON is YAML, too
+        if root is None:
+            raise ValueError(f"{path}: it is empty")
+        _note_lines(declaration, root, (), ())
+        content = yaml.safe_load(text)
+    except yaml.YAMLError as problem:
+        raise ValueError(_not_yaml(path, problem)) from None
+    except RecursionError:
+        raise ValueError(f"{path}: it is nested too deeply") from None
+    return replace(declaration, content=content)
+
+
+def _not_yaml(path: Path, problem: Any) -> str:
+    """The parser's complaint in one line."""
+    mark = getattr(problem, "problem_mark", None)
+    spot = f"{path}, line {mark.line + 1}, column {mark.column + 1}" if mark is not None else str(path)
+    kind = "JSON" if path.suffix == ".json" else "YAML"
+    why = getattr(problem, "problem", None) or str(problem).splitlines()[0]
+    return f"{spot}: this is not {kind}: {why}"
+
+
+def _note_lines(declaration: Declaration, node: Any, place: Place, inside: tuple[Any, ...]) -> None:
+    """Remember the line of every place of a composed YAML document, what an alias stands for included."""
+    lines = declaration.lines
+    if node in inside:
+        raise ValueError(f"{declaration.where(place)}: it contains itself")
+    if len(lines) > _MOST:
+        raise ValueError(f"{declaration.source}: it has more than {_MOST} entries")
+    lines.setdefault(place, node.start_mark.line + 1)
+    inside = (*inside, node)
+    if node.id == "mapping":
+        for key, value in node.value:
+            within: Place = (*place, key.value if key.id == "scalar" else "?")
+            if within in lines:
+                lines[within] = key.start_mark.line + 1
+                raise ValueError(f"{declaration.where(within)}: there are two of it")
+            lines[within] = key.start_mark.line + 1
+            _note_lines(declaration, value, within, inside)
+    elif node.id == "sequence":
+        for number, item in enumerate(node.value):
+            _note_lines(declaration, item, (*place, number), inside)
+
+
+def _check(declaration: Declaration) -> None:
+    from dx_mock.engine.declarations.schema import schema
+
+    jsonschema = _library("jsonschema")
+    validator = jsonschema.Draft202012Validator(schema())
+    problems = list(validator.iter_errors(declaration.content))
+    # A misspelled member is missing, too: the first says more.
+    unknown = [each for each in problems if each.validator == "additionalProperties"]
+    problem = jsonschema.exceptions.best_match(unknown or problems)
+    if problem is not None:
+        place = tuple(problem.absolute_path)
+        raise ValueError(f"{declaration.where(place)}: {_in_words(problem)}")
+
+
+def _in_words(problem: Any) -> str:
+    """A validator's message, with the nearest known word where one is unknown."""
+    message = str(problem.message)
+    if problem.validator == "additionalProperties":
+        known = list(problem.schema.get("properties", ()))
+        unknown = [name for name in problem.instance if name not in known]
+        listed = f". Known: {', '.join(known)}"
+        return f"{unknown[0]!r} is not known here{hint(unknown[0], known, listed)}"
+    if problem.validator == "type" and problem.validator_value == "string" and "pattern" in problem.schema:
+        return f"{message}; write it in quotes"  # YAML takes an account id for a number
+    return message
+
+
+def _library(name: str) -> Any:
+    import importlib
+
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        raise ValueError(
+            f"a topology of your own needs {name}: pip install 'dx-mock[yaml]' (the estates "
+            f"{', '.join(map(repr, ESTATES))} don't)"
+        ) from None

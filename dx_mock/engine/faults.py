@@ -1,0 +1,321 @@
+"""Faults on purpose: what a test can make a call meet instead of an answer, or beside it.
+
+A fault strikes attempts, not calls: botocore's own retry code sees each one, as it would with AWS, but its
+pauses take no time.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from fnmatch import fnmatchcase
+from types import TracebackType
+from typing import Any
+
+from dx_mock.protocol import contract
+from dx_mock.support.errors import ServiceError
+from dx_mock.support.suggestions import hint
+
+#: Errors that every AWS service may answer with, besides those that the model declares: HTTP status, message
+#: [documented: "Common Errors" of the API reference; statuses as botocore's retry tables know them].
+COMMON_ERRORS: Mapping[str, tuple[int, str]] = {
+    "AccessDeniedException": (400, "User is not authorized to perform this action."),
+    "ExpiredTokenException": (400, "The security token included in the request is expired"),
+    "IncompleteSignature": (400, "The request signature does not conform to AWS standards."),
+    "InternalFailure": (500, "The request processing has failed because of an unknown error."),
+    "InternalServerError": (500, "The request processing has failed because of an unknown error."),
+    "InvalidSignatureException": (400, "The request signature we calculated does not match the signature."),
+    "OptInRequired": (403, "The AWS access key ID needs a subscription for the service."),
+    "RequestExpired": (400, "Request has expired."),
+    "RequestLimitExceeded": (503, "Request limit exceeded."),
+    "ServiceUnavailable": (503, "The request has failed due to a temporary failure of the server."),
+    "Throttling": (400, "Rate exceeded"),
+    "ThrottlingException": (400, "Rate exceeded"),
+    "TooManyRequestsException": (429, "Rate exceeded"),
+    "UnrecognizedClientException": (400, "The security token included in the request is invalid."),
+}
+
+#: HTTP answers of what stands before the service: no JSON, no error code.
+STATUSES = ("429", "500", "502", "503", "504")
+
+#: Errors of the connection, by their names in ``botocore.exceptions``; whether a request may have arrived.
+CONNECTION_ERRORS: Mapping[str, bool] = {
+    "ConnectTimeoutError": False,
+    "EndpointConnectionError": False,
+    "ConnectionClosedError": True,
+    "ReadTimeoutError": True,
+}
+
+
+#: The longest latency of a fault.
+MAX_LATENCY = timedelta(days=7)
+
+
+class LostReply(Exception):
+    """The connection broke instead of an answer; ``name`` is that of botocore's exception."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} (a fault of the test)")
+        self.name = name
+
+
+class Fault:
+    """One fault; ``dx.faults.add()`` makes it.  As a context manager it is taken back at the end.
+
+    ``seen`` counts the attempts that fit so far, ``struck`` how many of them it struck.
+    """
+
+    def __init__(
+        self,
+        faults: Faults,
+        operation: str,
+        error: str | None,
+        message: str | None,
+        times: int | None,
+        after: int,
+        probability: float | None,
+        latency: timedelta,
+        applied: bool,
+        when: Mapping[str, Any] | Callable[[Mapping[str, Any]], bool] | None,
+        number: int,
+        seed: int,
+    ) -> None:
+        self._faults = faults
+        #: which one it was to be added, counted from 1
+        self.number = number
+        self.operation = operation
+        self.error = error
+        self.message = message
+        self.times = times
+        self.after = after
+        self.probability = probability
+        self.latency = latency
+        self.applied = applied
+        self.when = dict(when) if isinstance(when, Mapping) else when
+        self._fits = _check_when(when)
+        self._dice = random.Random(f"{seed} fault {number}")
+        #: how many attempts fit so far, and how many of them it struck
+        self.seen = 0
+        self.struck = 0
+
+    @property
+    def over(self) -> bool:
+        """Whether it has struck as often as it may."""
+        return self.times is not None and self.struck >= self.times
+
+    def strikes(self, operation: str, parameters: Mapping[str, Any]) -> bool:
+        """Whether it strikes this attempt; counts it."""
+        if self.over or not fnmatchcase(operation, self.operation) or not self._fits(parameters):
+            return False
+        self.seen += 1
+        if self.seen <= self.after:
+            return False
+        if self.probability is not None and self._dice.random() >= self.probability:
+            return False
+        self.struck += 1
+        return True
+
+    def outcome(self) -> ServiceError | LostReply | None:
+        """What the client meets instead of the answer; None if the answer only takes its time."""
+        if self.error is None:
+            return None
+        if self.error in CONNECTION_ERRORS:
+            return LostReply(self.error)
+        status, message = _service_error(self.error)
+        return ServiceError(self.error, message if self.message is None else self.message, status)
+
+    def remove(self) -> None:
+        """Take it back; once is enough."""
+        self._faults.remove(self)
+
+    def __enter__(self) -> Fault:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.remove()
+
+    def __repr__(self) -> str:
+        what = [self.error or "", f"latency={self.latency}" if self.latency else ""]
+        if self.applied:
+            what.append("applied")
+        often = "always" if self.times is None else f"{self.struck} of {self.times}"
+        return f"<Fault {self.operation}: {', '.join(filter(None, what))}; struck {often}>"
+
+
+class Faults:
+    """The faults of a world, in order: the first one with an error that strikes decides."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._made = 0
+        self._faults: list[Fault] = []
+
+    def add(
+        self,
+        operation: str = "*",
+        *,
+        error: str | int | None = None,
+        message: str | None = None,
+        times: int | None = 1,
+        after: int = 0,
+        probability: float | None = None,
+        latency: float | timedelta | None = None,
+        applied: bool = False,
+        when: Mapping[str, Any] | Callable[[Mapping[str, Any]], bool] | None = None,
+    ) -> Fault:
+        """Let calls meet an error, or take their time.
+
+        Args:
+            operation: an operation of the model such as ``"CreateLag"``, or a pattern such as ``"Delete*"``.
+            error: an exception of the model; a common error such as ``"ThrottlingException"`` or
+                ``"InternalFailure"``; an HTTP status (500, 502, 503, 504, 429) that comes without JSON; or a
+                connection error by botocore's name: ``"ReadTimeoutError"``, ``"ConnectionClosedError"``,
+                ``"ConnectTimeoutError"``, ``"EndpointConnectionError"``.
+            message: the error's message.
+            times: how many attempts are struck; None means all of them.
+            after: how many attempts that fit pass first.
+            probability: strikes each attempt with this probability, by the seed of the mock.
+            latency: seconds (or a timedelta) that an answer takes on the mock's clock, seven days at most.
+                Beyond the client's read timeout the call is done, but the client meets a
+                ``ReadTimeoutError``.
+            applied: the call is done and only its reply is lost: the error (``ReadTimeoutError`` unless
+                another is given) comes afterwards.
+            when: parameters that a call must have, or a function of its parameters.
+
+        Raises:
+            TypeError, ValueError: a value is impossible; the message says which.
+        """
+        if applied and error is None:
+            error = "ReadTimeoutError"
+        name = None if error is None else _check_error(error)
+        if name is None and latency is None:
+            raise ValueError("a fault needs an error, a latency or applied=True")
+        if applied and name is not None and not CONNECTION_ERRORS.get(name, True):
+            raise ValueError(f"applied=True: a call that meets a {name} never arrives; try 'ReadTimeoutError'")
+        fault = Fault(
+            self,
+            _check_operation(operation),
+            name,
+            _check_message(message),
+            None if times is None else _check_count("times", times),
+            _check_count("after", after),
+            _check_probability(probability),
+            _check_latency(latency),
+            applied,
+            when,
+            self._made + 1,
+            self._seed,
+        )
+        self._made += 1
+        self._faults.append(fault)
+        return fault
+
+    def remove(self, fault: Fault) -> None:
+        """Take a fault back; one that is not there is none."""
+        if fault in self._faults:
+            self._faults.remove(fault)
+
+    def clear(self) -> None:
+        """Take all faults back."""
+        self._faults.clear()
+
+    def concern(self, operation: str) -> bool:
+        """Whether a fault may strike an operation from now on."""
+        return any(not each.over and fnmatchcase(operation, each.operation) for each in self._faults)
+
+    def strike(self, operation: str, parameters: Mapping[str, Any]) -> tuple[timedelta, Fault | None]:
+        """What an attempt meets: the latency of all faults that strike it, and the first with an error."""
+        latency = timedelta()
+        for fault in self._faults:
+            if fault.strikes(operation, parameters):
+                latency += fault.latency
+                if fault.error is not None:
+                    return latency, fault
+        return latency, None
+
+    def __iter__(self) -> Iterator[Fault]:
+        return iter(list(self._faults))
+
+    def __len__(self) -> int:
+        return len(self._faults)
+
+    def __repr__(self) -> str:
+        return f"<Faults {self._faults!r}>"
+
+
+def _service_error(code: str) -> tuple[int, str]:
+    """Status and default message of an error that a service answers with."""
+    if code in STATUSES:
+        return int(code), ""
+    if code in COMMON_ERRORS:
+        return COMMON_ERRORS[code]
+    return contract.status_of(code), "A fault of the test."
+
+
+def _check_error(error: object) -> str:
+    name = str(error) if isinstance(error, int) and not isinstance(error, bool) else error
+    known = [*contract.exception_names(), *COMMON_ERRORS, *CONNECTION_ERRORS, *STATUSES]
+    if not isinstance(name, str) or name not in known:
+        raise ValueError(f"unknown error {error!r}{hint(name, known, '.')} Known: {', '.join(known)}")
+    return name
+
+
+def _check_operation(operation: object) -> str:
+    names = contract.operation_names()
+    if not isinstance(operation, str) or not any(fnmatchcase(name, operation) for name in names):
+        raise ValueError(f"the installed botocore has no operation {operation!r}{hint(operation, names)}")
+    return operation
+
+
+def _check_message(value: object) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise TypeError(f"message must be a string, not {value!r}")
+    return value
+
+
+def _check_count(name: str, value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError(f"{name} must be a whole number of 0 or more, not {value!r}")
+    return value
+
+
+def _check_probability(value: object) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
+        raise ValueError(f"probability must be a number from 0 to 1, not {value!r}")
+    return float(value)
+
+
+def _check_latency(value: object) -> timedelta:
+    if value is None:
+        return timedelta()
+    found = value
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        try:
+            found = timedelta(seconds=value)
+        except (OverflowError, ValueError):  # infinite, or no number at all
+            found = None
+    if not isinstance(found, timedelta) or not timedelta() <= found <= MAX_LATENCY:
+        raise ValueError(f"latency must be seconds or a timedelta from 0 to 7 days, not {value!r}")
+    return found
+
+
+def _check_when(value: Any) -> Callable[[Mapping[str, Any]], bool]:
+    if value is None:
+        return lambda parameters: True
+    if callable(value):
+        found: Callable[[Mapping[str, Any]], bool] = value
+        return found
+    if not isinstance(value, Mapping):
+        raise TypeError(f"when must be parameters or a function of them, not {value!r}")
+    wanted = dict(value)
+    return lambda parameters: all(
+        name in parameters and parameters[name] == each for name, each in wanted.items()
+    )

@@ -1,0 +1,223 @@
+"""The record of calls: what was asked, by whom, and what came of it."""
+
+from __future__ import annotations
+
+import base64
+import math
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from dx_mock.protocol import contract
+from dx_mock.support.errors import ServiceError
+from dx_mock.support.suggestions import hint
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel
+
+
+class CallRecord:
+    """One call: ``operation``, ``parameters``, ``account_id``, ``region_name``, and ``reply`` or ``error``.
+
+    ``applied`` says whether it was done: a fault may have lost the reply.
+    """
+
+    __slots__ = ("_answer", "_model", "account_id", "error", "operation", "parameters", "region_name")
+
+    def __init__(
+        self,
+        model: OperationModel,
+        parameters: dict[str, Any],
+        account_id: str,
+        region_name: str,
+        answer: Mapping[str, Any] | None = None,
+        error: ServiceError | BaseException | None = None,
+    ) -> None:
+        self.operation = model.name
+        self.parameters = parameters
+        self.account_id = account_id
+        self.region_name = region_name
+        #: the refusal (``code`` and ``message``), or None
+        self.error = error
+        self._answer = answer
+        self._model = model
+
+    @property
+    def reply(self) -> dict[str, Any] | None:
+        """The answer as the client got it, without ``ResponseMetadata``; None if it got none."""
+        if self._answer is None or self.error is not None:
+            return None
+        return contract.encode(self._model, self._answer)
+
+    @property
+    def applied(self) -> bool:
+        """Whether the call was answered, even if the answer did not arrive."""
+        return self._answer is not None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The call for JSON: the reply as it is on the wire, and ``error`` with a code and a message."""
+        error = None
+        if isinstance(self.error, ServiceError):
+            error = {"code": self.error.code, "message": self.error.message}
+        elif self.error is not None:
+            error = {"code": getattr(self.error, "name", type(self.error).__name__), "message": str(self.error)}
+        reply = self._answer if error is None else None
+        return {
+            "operation": self.operation,
+            "accountId": self.account_id,
+            "regionName": self.region_name,
+            "parameters": _plain(self.parameters),
+            "reply": None if reply is None else contract.encode(self._model, reply, "json"),
+            "error": error,
+            "applied": self.applied,
+        }
+
+    def __repr__(self) -> str:
+        arguments = spell_parameters(self.parameters)
+        outcome = "ok" if self.error is None else str(self.error)
+        if isinstance(self.error, ServiceError):
+            outcome = f"{self.error.code}: {self.error.message}".removesuffix(": ")
+        if self.error is not None and self.applied:
+            outcome = f"done, but the reply was lost: {outcome}"
+        return f"<{self.operation}({arguments}) by {self.account_id} in {self.region_name}: {outcome}>"
+
+
+class Calls(list[CallRecord]):
+    """The calls of one world, in order: a list with a filter and assertions."""
+
+    #: how many there were before the first one
+    forgotten = 0
+
+    def clear(self) -> None:
+        """Forget all of them; what is still to come is counted on from there."""
+        self.forgotten += len(self)
+        super().clear()
+
+    def of(self, operation: str, **parameters: Any) -> list[CallRecord]:
+        """The calls of one operation, by its API name (``CreateLag``), with these parameters among theirs.
+
+        Raises:
+            ValueError: there is no such operation; a misspelled one would never be found.
+        """
+        _check_operation(operation, [call.operation for call in self])
+        return [
+            call
+            for call in self
+            if call.operation == operation
+            and all(call.parameters.get(name, _ABSENT) == value for name, value in parameters.items())
+        ]
+
+    def assert_called(self, operation: str, **parameters: Any) -> CallRecord:
+        """Fail unless there was such a call; gives the last one.
+
+        Raises:
+            AssertionError: there was none; the message shows the nearest miss.
+        """
+        found = self.of(operation, **parameters)
+        if not found:
+            nearest = self._nearest(operation, parameters)
+            raise AssertionError(f"{_wanted(operation, parameters)} was not called. {nearest}")
+        return found[-1]
+
+    def assert_called_once(self, operation: str, **parameters: Any) -> CallRecord:
+        """Fail unless there was exactly one such call; gives it.
+
+        Raises:
+            AssertionError: there was none, or more than one; the message shows them.
+        """
+        found = self.of(operation, **parameters)
+        if len(found) > 1:
+            calls = "\n".join(f"  {call!r}" for call in found)
+            raise AssertionError(
+                f"{_wanted(operation, parameters)} was called {len(found)} times, not once:\n{calls}"
+            )
+        return self.assert_called(operation, **parameters)
+
+    def assert_not_called(self, operation: str, **parameters: Any) -> None:
+        """Fail if there was such a call.
+
+        Raises:
+            AssertionError: there was one; the message shows the first.
+        """
+        found = self.of(operation, **parameters)
+        if found:
+            raise AssertionError(f"{_wanted(operation, parameters)} was called: {found[0]!r}")
+
+    def _nearest(self, operation: str, parameters: Mapping[str, Any]) -> str:
+        """What came closest: of the operation's calls the one with the fewest differences."""
+        same = [call for call in self if call.operation == operation]
+        if same:
+            nearest = min(reversed(same), key=lambda call: len(_differences(call, parameters)))
+            return f"The nearest call has {', '.join(_differences(nearest, parameters))}: {nearest!r}"
+        names = list(dict.fromkeys(call.operation for call in self))
+        return f"Called were: {', '.join(names)}" if names else "There were no calls at all."
+
+    def __repr__(self) -> str:
+        return "".join(["[", *(f"\n  {call!r}," for call in self), "\n]" if self else "]"])
+
+
+def _differences(call: CallRecord, parameters: Mapping[str, Any]) -> list[str]:
+    """How a call's parameters differ from those that were wanted, an entry for each."""
+    return [
+        f"{name}={call.parameters[name]!r}" if name in call.parameters else f"no {name}"
+        for name, value in parameters.items()
+        if call.parameters.get(name, _ABSENT) != value
+    ]
+
+
+def _check_operation(operation: object, called: list[str]) -> None:
+    names = contract.operation_names()
+    if operation in names or operation in called:
+        return
+    raise ValueError(f"the installed botocore has no operation {operation!r}{hint(operation, names)}")
+
+
+class LastCalls(Calls):
+    """The last calls of a world, for servers that run for days: those before are forgotten."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__()
+        self.limit = limit
+
+    def append(self, call: CallRecord) -> None:
+        """Add a call, and forget the first one if there are too many."""
+        super().append(call)
+        if len(self) > self.limit:
+            self.forgotten += len(self) - self.limit
+            del self[: len(self) - self.limit]
+
+
+def _wanted(operation: str, parameters: Mapping[str, Any]) -> str:
+    return f"{operation}({spell_parameters(parameters)})"
+
+
+def spell_parameters(parameters: Any) -> str:
+    """Parameters as text for messages and logs, without key material: AWS itself never shows a CAK again."""
+    if not isinstance(parameters, Mapping):
+        return repr(parameters)
+    return ", ".join(
+        f"{name}={'...' if name in _SECRET else repr(value)}" for name, value in parameters.items()
+    )
+
+
+#: Members whose values are left out of every text: these go to the logs of CI.
+_SECRET = frozenset({"cak"})
+
+
+def _plain(value: Any) -> Any:
+    """Parameters for JSON, whatever a client sent, without key material."""
+    if isinstance(value, Mapping):
+        return {str(name): "..." if name in _SECRET else _plain(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(each) for each in value]
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if value is None or isinstance(value, (str, int)) or (isinstance(value, float) and math.isfinite(value)):
+        return value
+    return str(value)
+
+
+#: Equal to no parameter.
+_ABSENT: Any = object()

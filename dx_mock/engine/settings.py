@@ -1,0 +1,127 @@
+"""What a mock can be told, and the checks that say clearly what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from os import PathLike
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from dx_mock.rules.quirks import QUIRKS
+from dx_mock.rules.quotas import QUOTAS
+from dx_mock.support.suggestions import hint
+
+if TYPE_CHECKING:
+    from dx_mock.engine.declarations import Declaration
+
+Provisioning = Literal["auto", "manual", "timed"]
+Others = Literal["moto", "block", "pass"]
+
+_ACCOUNT = re.compile(r"[0-9]{12}")
+
+
+def _one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise ValueError(f"{name} must be one of {', '.join(map(repr, allowed))}, not {value!r}")
+
+
+def _known(what: str, name: object, names: Iterable[str]) -> None:
+    known = sorted(names)
+    if name in known:
+        return
+    raise ValueError(f"unknown {what} {name!r}{hint(name, known, '.')} Known: {', '.join(known)}")
+
+
+def _mapping(name: str, value: object) -> dict[Any, Any]:
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{name} must be a mapping of names to values, not {value!r}")
+    return dict(value)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The checked settings of one mock.
+
+    Raises:
+        TypeError: a setting has the wrong type.
+        ValueError: a setting has a value that is not among the known ones; the message lists them.
+    """
+
+    provisioning: Provisioning = "auto"
+    partners: frozenset[str] = frozenset()
+    quotas: Mapping[str, int] = field(default_factory=lambda: dict(QUOTAS))
+    quirks: Mapping[str, str] = field(
+        default_factory=lambda: {name: quirk.default for name, quirk in QUIRKS.items()}
+    )
+    seed: int = 0
+    others: Others = "moto"
+    topology: Declaration | None = None
+
+    @classmethod
+    def check(
+        cls,
+        *,
+        provisioning: Provisioning = "auto",
+        partners: Iterable[str] | None = None,
+        quotas: Mapping[str, int] | None = None,
+        quirks: Mapping[str, str] | None = None,
+        seed: int = 0,
+        others: Others = "moto",
+        topology: str | PathLike[str] | Mapping[str, Any] | None = None,
+    ) -> Settings:
+        """The settings from what a user wrote."""
+        _one_of("provisioning", provisioning, get_args(Provisioning))
+        _one_of("others", others, get_args(Others))
+        if isinstance(seed, bool) or not isinstance(seed, int):
+            raise TypeError(f"seed must be an integer, not {seed!r}")
+        declared = _load(topology)
+        return cls(
+            provisioning=provisioning,
+            partners=_check_partners(partners).union(declared.content.get("partners", ()) if declared else ()),
+            quotas=_check_quotas(quotas),
+            quirks=_check_quirks(quirks),
+            seed=seed,
+            others=others,
+            topology=declared,
+        )
+
+
+def _load(topology: object) -> Declaration | None:
+    if topology is None:
+        return None
+    from dx_mock.engine.declarations import load
+
+    return load(topology)
+
+
+def check_account_id(name: str, value: object) -> str:
+    """``value`` as a 12-digit account id, or an error that names the setting."""
+    if not isinstance(value, str) or not _ACCOUNT.fullmatch(value):
+        raise ValueError(f"{name} must be a string of 12 digits, not {value!r}")
+    return value
+
+
+def _check_partners(partners: Iterable[str] | None) -> frozenset[str]:
+    if partners is None:
+        return frozenset()
+    if isinstance(partners, str) or not isinstance(partners, Iterable):
+        raise TypeError(f"partners must be a list of account ids, not {partners!r}")
+    return frozenset(check_account_id("an account id in partners", each) for each in partners)
+
+
+def _check_quotas(quotas: Mapping[str, int] | None) -> dict[str, int]:
+    given = _mapping("quotas", {} if quotas is None else quotas)
+    for name, value in given.items():
+        _known("quota", name, QUOTAS)
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            raise ValueError(f"quota {name!r} must be a whole number of 0 or more, not {value!r}")
+    return {**QUOTAS, **given}
+
+
+def _check_quirks(quirks: Mapping[str, str] | None) -> dict[str, str]:
+    given = _mapping("quirks", {} if quirks is None else quirks)
+    for name, value in given.items():
+        _known("quirk", name, QUIRKS)
+        _one_of(f"quirk {name!r}", value, QUIRKS[name].values)
+    return {name: quirk.default for name, quirk in QUIRKS.items()} | given

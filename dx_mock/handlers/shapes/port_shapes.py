@@ -1,0 +1,192 @@
+"""Resources in the shapes of the API: which members are present and which are absent (behaviour.md section 4).
+
+Members without a value are None here and are left out on the wire.  Everything is a copy: an answer shares
+nothing with the graph that a caller could change.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from dx_mock.graph.resources import Connection, Lag, MacSecKey
+from dx_mock.graph.states import (
+    carries_jumbo_frames,
+    connection_state,
+    device_of,
+    is_encrypted,
+    lag_state,
+    macsec_governor,
+)
+from dx_mock.protocol import contract
+from dx_mock.rules.names import MACSEC_BANDWIDTHS
+from dx_mock.service import capacity
+
+if TYPE_CHECKING:
+    from types_boto3_directconnect.type_defs import (
+        ConnectionTypeDef,
+        InterconnectTypeDef,
+        LagTypeDef,
+        MacSecKeyTypeDef,
+        TagTypeDef,
+    )
+
+    from dx_mock.service import DirectConnectBackend
+
+
+#: So many shapes are kept for the next look.
+_KEPT = 1000
+
+#: How connections are billed where nothing is said [documented: RequestBillingMode].
+PAY_AS_YOU_GO = "PayAsYouGo"
+
+
+def tags_of(backend: DirectConnectBackend, resource: Any) -> list[TagTypeDef]:
+    """The tags of a resource as its owner sees them; others see none [client-proven: TF]."""
+    if not resource.tags or resource.owner != backend.account_id:
+        return []
+    return [{"key": key, "value": value} for key, value in resource.tags.items()]
+
+
+def mac_sec_keys(keys: list[MacSecKey] | None) -> list[MacSecKeyTypeDef]:
+    """The keys of a connection or LAG; the key material itself is never shown."""
+    return [
+        {"secretARN": key.secret_arn, "ckn": key.ckn, "state": key.stage, "startOn": key.start_on}
+        for key in keys or ()
+    ]
+
+
+def is_macsec_capable(resource: Connection | Lag) -> bool:
+    """Whether MACsec was asked for, on a port that can do it [recorded: false on others]."""
+    return resource.macsec_requested and resource.bandwidth in MACSEC_BANDWIDTHS
+
+
+def _port(backend: DirectConnectBackend, connection: Connection) -> dict[str, Any]:
+    """The members that connections and interconnects have in common.
+
+    What has no value is left out here already instead of on the wire: this runs for every row of a listing.
+    """
+    hosted = connection.kind == "hosted connection"
+    shape: dict[str, Any] = {
+        "region": connection.region,
+        "location": connection.location,
+        "bandwidth": connection.bandwidth,
+        "jumboFrameCapable": carries_jumbo_frames(connection),
+        "tags": tags_of(backend, connection),
+        "macSecCapable": False,
+        "hasLogicalRedundancy": "unknown",
+    }
+    # Until AWS has approved the order, no device is shown although a port is reserved [recorded: TUT, ANS].
+    device = None
+    if hosted:
+        if connection.stage != "ordering":
+            device = device_of(connection)
+    elif connection.loa_ready and connection.device is not None:
+        shape["awsDevice"] = device = connection.device.name
+        shape["hasLogicalRedundancy"] = backend.quirks["logical_redundancy"]
+    if device is not None:
+        shape["awsDeviceV2"] = shape["awsLogicalDeviceId"] = device
+    if connection.loa_issue_time is not None:
+        shape["loaIssueTime"] = connection.loa_issue_time
+    if connection.lag is not None:
+        shape["lagId"] = connection.lag.id
+    if connection.provider_name is not None:
+        shape["providerName"] = connection.provider_name
+    if connection.macsec_requested and is_macsec_capable(connection):
+        governor = macsec_governor(connection)
+        shape["macSecCapable"] = True
+        shape["portEncryptionStatus"] = f"Encryption {'Up' if is_encrypted(connection) else 'Down'}"
+        shape["encryptionMode"] = governor.encryption_mode
+        shape["macSecKeys"] = mac_sec_keys(governor.macsec_keys)
+    return shape
+
+
+def connection(backend: DirectConnectBackend, found: Connection) -> ConnectionTypeDef:
+    """A connection, dedicated or hosted.
+
+    The shape of an ordinary connection follows from a few facts; while they are the same it is not made anew.
+    """
+    if found.kind != "connection" or found.macsec_requested or found.virtual_interfaces:
+        return _connection(backend, found)
+    facts = (
+        found.name,
+        found.stage,
+        found.link_up,
+        found.lag,
+        found.device,
+        found.loa_ready,
+        found.loa_issue_time,
+        found.provider_name,
+        found.tags,
+        found.billing_mode,
+    )
+    known = backend.shapes.get(found.id)
+    if known is not None and known[0] == facts:
+        return cast("ConnectionTypeDef", known[1])
+    shape = contract.Prepared(cast("dict[str, Any]", _connection(backend, found)))
+    if len(backend.shapes) > _KEPT:
+        backend.shapes.clear()
+    backend.shapes[found.id] = (facts, shape)
+    return cast("ConnectionTypeDef", shape)
+
+
+def _connection(backend: DirectConnectBackend, found: Connection) -> ConnectionTypeDef:
+    shape = _port(backend, found)
+    shape["ownerAccount"] = found.owner
+    shape["connectionId"] = found.id
+    shape["connectionName"] = found.name
+    shape["connectionState"] = connection_state(found)
+    if found.vlan is not None:
+        shape["vlan"] = found.vlan
+        shape["partnerName"] = found.partner_name
+        # Absent on those of interconnects without MACsec [recorded: hosted connections of 2025 lack it].
+        if found.parent is not None and is_macsec_capable(found.parent):
+            shape["partnerInterconnectMacSecCapable"] = True
+    if found.kind == "connection":
+        shape["billingMode"] = found.billing_mode or PAY_AS_YOU_GO
+        shape.update(capacity.status(found))
+    return cast("ConnectionTypeDef", shape)
+
+
+def interconnect(backend: DirectConnectBackend, found: Connection) -> InterconnectTypeDef:
+    """An interconnect: it has neither an owner nor a VLAN in its shape."""
+    shape: dict[str, Any] = {
+        "interconnectId": found.id,
+        "interconnectName": found.name,
+        "interconnectState": connection_state(found),
+        **_port(backend, found),
+    }
+    return cast("InterconnectTypeDef", shape)
+
+
+def lag(backend: DirectConnectBackend, found: Lag) -> LagTypeDef:
+    """A LAG with its members; a device is shown from the start [recorded: ANS]."""
+    device = found.device.name if found.device is not None else None
+    capable = is_macsec_capable(found)
+    shape: dict[str, Any] = {
+        "connectionsBandwidth": found.bandwidth,
+        "numberOfConnections": len(found.members),
+        "lagId": found.id,
+        "ownerAccount": found.owner,
+        "lagName": found.name,
+        "lagState": lag_state(found),
+        "location": found.location,
+        "region": found.region,
+        "minimumLinks": found.minimum_links,
+        "awsDevice": device,
+        "awsDeviceV2": device,
+        "awsLogicalDeviceId": device,
+        "connections": [connection(backend, member) for member in found.members.values()],
+        "allowsHostedConnections": found.allows_hosted,
+        "jumboFrameCapable": carries_jumbo_frames(found),
+        "hasLogicalRedundancy": (
+            "unknown" if found.stage == "pending" else backend.quirks["logical_redundancy"]
+        ),
+        "tags": tags_of(backend, found),
+        "providerName": found.provider_name,
+        "macSecCapable": capable,
+        "encryptionMode": found.encryption_mode if capable else None,
+        "macSecKeys": mac_sec_keys(found.macsec_keys) if capable else None,
+    }
+    shape["billingMode"] = found.billing_mode or PAY_AS_YOU_GO
+    shape.update(capacity.status(found))
+    return cast("LagTypeDef", shape)

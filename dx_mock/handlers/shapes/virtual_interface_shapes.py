@@ -1,0 +1,105 @@
+"""Virtual interfaces and BGP peers in the shapes of the API (behaviour.md sections 4.4 and 15.2)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+from xml.sax.saxutils import escape
+
+from dx_mock.graph.resources import BgpPeer, VirtualInterface
+from dx_mock.graph.states import carries_jumbo_frames, device_of, peer_is_up, virtual_interface_state
+from dx_mock.handlers.shapes.port_shapes import tags_of
+from dx_mock.rules.asns import short_asn
+
+if TYPE_CHECKING:
+    from types_boto3_directconnect.type_defs import BGPPeerTypeDef, VirtualInterfaceTypeDef
+
+    from dx_mock.service import DirectConnectBackend
+
+
+def bgp_peer(peer: BgpPeer, device: str | None) -> BGPPeerTypeDef:
+    """One BGP peer: its state, and the status of its session beside it.
+
+    ``device`` is that of its virtual interface; a peer that a move left behind is on the old one.
+    """
+    device = peer.device or device
+    shape: dict[str, Any] = {
+        "bgpPeerId": peer.id,
+        "asn": short_asn(peer.asn),
+        "asnLong": peer.asn,
+        "authKey": peer.auth_key,
+        "addressFamily": peer.address_family,
+        "amazonAddress": peer.amazon_address,
+        "customerAddress": peer.customer_address,
+        "bgpPeerState": peer.stage,
+        "bgpStatus": "up" if peer_is_up(peer) else "down",
+        "awsDeviceV2": device,
+        "awsLogicalDeviceId": device,
+    }
+    return cast("BGPPeerTypeDef", shape)
+
+
+def virtual_interface(backend: DirectConnectBackend, vif: VirtualInterface) -> VirtualInterfaceTypeDef:
+    """A virtual interface; empty members are sent empty, not left out [recorded: FLUID, NB]."""
+    device = device_of(vif.parent)
+    shape: dict[str, Any] = {
+        "ownerAccount": vif.owner,
+        "virtualInterfaceId": vif.id,
+        "location": vif.location,
+        "connectionId": vif.parent.id,
+        "virtualInterfaceType": vif.type,
+        "virtualInterfaceName": vif.name,
+        "vlan": vif.vlan,
+        "asn": short_asn(vif.asn),
+        "asnLong": vif.asn,
+        "amazonSideAsn": vif.amazon_side_asn,
+        "authKey": vif.auth_key,
+        "amazonAddress": vif.amazon_address,
+        "customerAddress": vif.customer_address,
+        "addressFamily": vif.address_family,
+        "virtualInterfaceState": virtual_interface_state(vif),
+        "customerRouterConfig": router_config(vif),
+        "mtu": vif.mtu,
+        "jumboFrameCapable": carries_jumbo_frames(vif.parent),
+        "virtualGatewayId": vif.virtual_gateway_id,
+        "directConnectGatewayId": vif.gateway_id,
+        "routeFilterPrefixes": [{"cidr": cidr} for cidr in vif.route_filter_prefixes],
+        "bgpPeers": [bgp_peer(peer, device) for peer in vif.peers.values()],
+        "region": vif.region,
+        "awsDeviceV2": device,
+        "awsLogicalDeviceId": device,
+        "tags": tags_of(backend, vif),
+        "siteLinkEnabled": vif.site_link,
+        "rateLimit": vif.rate_limit,
+        "prefixPoolAllocatedCountIpv4": vif.prefix_pool_ipv4,
+        "prefixPoolAllocatedCountIpv6": vif.prefix_pool_ipv6,
+    }
+    return cast("VirtualInterfaceTypeDef", shape)
+
+
+def router_config(vif: VirtualInterface) -> str:
+    """``customerRouterConfig``, to the space as it was recorded [recorded: FLUID; cli-ex].
+
+    A peer that is being deleted is in it no more [cli-ex: delete-bgp-peer].
+    """
+    lines: list[tuple[str, Any]] = [("vlan", vif.vlan)]
+    lines += _session("", vif, "ipv4")
+    lines += _session("ipv6_", vif, "ipv6")
+    lines += [("amazon_bgp_asn", vif.amazon_side_asn), ("connection_type", vif.type)]
+    elements = "".join(f"  <{name}>{escape(str(value))}</{name}>\n" for name, value in lines)
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<logical_connection id="{vif.id}">\n{elements}</logical_connection>\n'
+    )
+
+
+def _session(prefix: str, vif: VirtualInterface, family: str) -> list[tuple[str, Any]]:
+    """The elements of the first live peer of a family."""
+    for peer in vif.peers.values():
+        if peer.address_family == family and peer.stage not in {"deleting", "deleted"}:
+            return [
+                (f"{prefix}customer_address", peer.customer_address),
+                (f"{prefix}amazon_address", peer.amazon_address),
+                (f"{prefix}bgp_asn", peer.asn),
+                (f"{prefix}bgp_auth_key", peer.auth_key),
+            ]
+    return []

@@ -1,0 +1,175 @@
+"""HTTP: finds the endpoint of a request, reads it within bounds, and answers in JSON whatever happens."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from dx_mock.http_server.control_api.views import PREFIX, Given, Refusal, Reply
+
+if TYPE_CHECKING:
+    from dx_mock.http_server.control_api.endpoints import Endpoint
+    from dx_mock.mock import MockDirectConnect
+
+_log = logging.getLogger(__name__)
+
+#: With every answer: nothing is kept, guessed or lent to pages of other origins.
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+class Control:
+    """A WSGI application that does what a tester asks of one mock."""
+
+    def __init__(self, mock: MockDirectConnect) -> None:
+        self._mock = mock
+
+    @staticmethod
+    def takes(environ: Mapping[str, str]) -> bool:
+        """Whether a request is for it, by its path; signed ones are for a bucket of that name."""
+        path = environ.get("PATH_INFO", "")
+        return (path == PREFIX or path.startswith(f"{PREFIX}/")) and "/aws4_request" not in environ.get(
+            "HTTP_AUTHORIZATION", ""
+        )
+
+    @staticmethod
+    def limit(environ: Mapping[str, str]) -> int:
+        """The largest body that a request can have, for those who read it before the application does."""
+        from dx_mock.http_server.control_api.endpoints import MAX_BODY, MAX_SNAPSHOT
+
+        return MAX_SNAPSHOT if environ["PATH_INFO"] == f"{PREFIX}/snapshot" else MAX_BODY
+
+    @classmethod
+    def refusal(cls, environ: Mapping[str, str], status: int, reason: str) -> tuple[int, dict[str, str], bytes]:
+        """Status, headers and body of the answer to what is no request, or too large a one."""
+        sentence = f"the request can't be read: {reason or HTTPStatus(status).phrase}"
+        if status == 413:
+            sentence = _too_large(cls.limit(environ))
+        content = _bytes(Reply({"error": sentence}))
+        kind = {"Content-Type": "application/json", "Content-Length": str(len(content))}
+        return status, {**_HEADERS, **kind}, content
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer a request."""
+        from werkzeug.wrappers import Response
+
+        status, headers, content, kind = self._answer(environ)
+        response = Response(content, status, {**_HEADERS, **headers}, content_type=kind)
+        answer: Iterable[bytes] = response(environ, start_response)
+        return answer
+
+    def _answer(self, environ: dict[str, Any]) -> tuple[int, dict[str, str], bytes, str]:
+        try:
+            status, reply = self._run(environ)
+            return status, dict(reply.headers), _bytes(reply), reply.kind
+        except Refusal as refusal:
+            problem = refusal
+        except Exception as found:
+            if type(found) is LookupError:  # as the hands say that nothing has an id
+                problem = Refusal(404, str(found))
+            else:  # ours; the log has the traceback
+                _log.exception("dx_mock failed in %s %s", environ["REQUEST_METHOD"], environ.get("PATH_INFO"))
+                problem = Refusal(500, f"dx_mock failed: {type(found).__name__}: {found}")
+        content = _bytes(Reply({"error": problem.sentence}))
+        return problem.status, dict(problem.headers), content, "application/json"
+
+    def _run(self, environ: dict[str, Any]) -> tuple[int, Reply]:
+        from werkzeug.wrappers import Request
+
+        from dx_mock.http_server.control_api import request_checks
+
+        request = Request(environ)
+        endpoint, parameters = _find(environ)
+        _check_origin(request)
+        path = request_checks.names_of(parameters)
+        query = request_checks.read_query(endpoint, request.args.items(multi=True))
+        body = (
+            request_checks.read_body(endpoint, _content(request, endpoint)) if endpoint.method != "GET" else {}
+        )
+        with self._mock.world.lock:
+            return endpoint.status, endpoint.run(self._mock, Given(path, query, body))
+
+
+def _bytes(reply: Reply) -> bytes:
+    if isinstance(reply.content, str):
+        return reply.content.encode()
+    return json.dumps(reply.content, allow_nan=False).encode() + b"\n"
+
+
+@cache
+def _rules() -> Any:
+    from werkzeug.routing import Map, Rule
+
+    from dx_mock.http_server.control_api.endpoints import endpoints
+
+    return Map(
+        [
+            Rule(
+                PREFIX + endpoint.path.replace("{", "<").replace("}", ">"),
+                methods=[endpoint.method],
+                endpoint=endpoint,
+            )
+            for endpoint in endpoints()
+        ],
+        merge_slashes=False,
+    )
+
+
+def _find(environ: dict[str, Any]) -> tuple[Endpoint, dict[str, str]]:
+    """The endpoint of a request, and the variable parts of its path."""
+    from werkzeug.exceptions import MethodNotAllowed, NotFound
+    from werkzeug.routing import RequestRedirect
+
+    method, path = environ.get("REQUEST_METHOD", "GET"), environ.get("PATH_INFO", "")
+    try:
+        found: tuple[Endpoint, dict[str, str]] = _rules().bind_to_environ(environ).match()
+    except RequestRedirect as elsewhere:
+        target = urlsplit(elsewhere.new_url).path
+        raise Refusal(308, f"{path} is at {target}", {"Location": target}) from None
+    except MethodNotAllowed as refusal:
+        allowed = ", ".join(sorted(refusal.valid_methods or ()))
+        raise Refusal(405, f"{path} has no method {method}; it has {allowed}", {"Allow": allowed}) from None
+    except NotFound:
+        raise Refusal(404, f"there is nothing at {path}; {PREFIX}/openapi.json lists what there is") from None
+    return found
+
+
+def _check_origin(request: Any) -> None:
+    """Refuse what a page of another origin sends: browsers say where a request comes from."""
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc != request.host:
+        raise Refusal(403, f"requests from pages of {origin[:200]} are refused")
+
+
+def _content(request: Any, endpoint: Endpoint) -> bytes:
+    """The body, read within the endpoint's bound."""
+    from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+
+    request.max_content_length = endpoint.max_body + 1  # a chunked body of just the limit may be cut off there
+    if request.headers.get("Content-Encoding", "identity") != "identity":
+        raise Refusal(415, "the body must be sent as it is, without Content-Encoding")
+    try:
+        content: bytes = request.get_data()
+    except RequestEntityTooLarge:
+        raise Refusal(413, _too_large(endpoint.max_body)) from None
+    except (BadRequest, OSError) as broken:
+        raise Refusal(400, f"the body ended too early or is badly chunked ({type(broken).__name__})") from None
+    if len(content) > endpoint.max_body:
+        raise Refusal(413, _too_large(endpoint.max_body))
+    if (content or endpoint.required) and request.mimetype != "application/json":
+        kind = request.content_type or "nothing"
+        raise Refusal(415, f"the body must be application/json, not {kind[:200]}")
+    return content
+
+
+def _too_large(limit: int) -> str:
+    return f"the body is larger than {limit} bytes"

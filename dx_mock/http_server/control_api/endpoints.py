@@ -1,0 +1,184 @@
+"""The endpoints, once: routing, checks and the OpenAPI document are made from this table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import dx_mock
+from dx_mock.http_server.control_api import views
+from dx_mock.http_server.control_api.schemas import FORMATS, STRING, Schema, ref, schemas
+from dx_mock.http_server.control_api.views import PREFIX
+from dx_mock.protocol import contract
+
+if TYPE_CHECKING:
+    from dx_mock.http_server.control_api.views import Given, Reply
+    from dx_mock.mock import MockDirectConnect
+
+#: The largest body of most requests, and of a snapshot: enough for a hundred thousand connections.
+MAX_BODY, MAX_SNAPSHOT = 1024 * 1024, 256 * 1024 * 1024
+
+#: What the refusals mean.
+PROBLEMS: Mapping[int, str] = {
+    400: "The request is malformed.",
+    403: "A page of another origin sent it.",
+    404: "There is no such thing.",
+    405: "The path has no such method; `Allow` lists those that it has.",
+    409: "The state of the resource or of the clock forbids it.",
+    413: "The body is too large.",
+    415: "The body is not `application/json`.",
+}
+
+JSON = "application/json"
+TEXT = "text/plain"
+HTML = "text/html"
+
+
+@dataclass(frozen=True, eq=False)
+class Endpoint:
+    """One method of one path: what it does, what it takes and what it answers."""
+
+    method: str
+    path: str
+    summary: str
+    run: Callable[[MockDirectConnect, Given], Reply]
+    #: the name of the answer's schema, and the content types that it can have
+    answer: str = ""
+    kinds: tuple[str, ...] = (JSON,)
+    status: int = 200
+    query: Mapping[str, Schema] = field(default_factory=dict)
+    #: the name of the body's schema; a body that is not required may be left out
+    body: str = ""
+    required: bool = False
+    max_body: int = MAX_BODY
+    problems: tuple[int, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The operation's id, after the function that answers."""
+        head, *rest = self.run.__name__.split("_")
+        return head + "".join(word.title() for word in rest)
+
+    @property
+    def parameters(self) -> list[Schema]:
+        """Parameters in the path and in the query, as OpenAPI has them."""
+        in_path = [part[1:-1] for part in self.path.split("/") if part.startswith("{")]
+        shapes = {"id": STRING, "number": {"type": "integer", "minimum": 1}}
+        return [
+            *({"name": name, "in": "path", "required": True, "schema": shapes[name]} for name in in_path),
+            *({"name": name, "in": "query", "schema": schema} for name, schema in self.query.items()),
+        ]
+
+    @property
+    def statuses(self) -> tuple[int, ...]:
+        """Every refusal that it can answer with."""
+        found = {*self.problems, 403, 405}
+        if self.query or self.body:
+            found.add(400)
+        if self.method in {"POST", "PUT"}:
+            found |= {400, 413, 415}
+        return tuple(sorted(found))
+
+
+def _hand(name: str, summary: str, run: Callable[[MockDirectConnect, Given], Reply], **more: Any) -> Endpoint:
+    path = f"/resources/{{id}}/{name}"
+    return Endpoint("POST", path, summary, run, "Resource", problems=(404, 409), **more)
+
+
+_REGION: Schema = {
+    "type": "string",
+    "pattern": "^[a-z0-9-]{1,64}$",
+    "description": "One Region; all if left out.",
+}
+_LAST: Schema = {"type": "integer", "minimum": 0, "maximum": 100_000, "default": 100}
+
+
+@cache
+def endpoints() -> tuple[Endpoint, ...]:
+    """All of them, for the installed botocore."""
+    topology = {"region": _REGION, "format": {"enum": list(FORMATS), "default": "dict"}}
+    calls = {"operation": {"enum": contract.operation_names()}, "last": _LAST}
+    return (
+        Endpoint("GET", "/", "The page that shows the world", views.page, kinds=(HTML,)),
+        Endpoint("GET", "/openapi.json", "This document", views.openapi, "Document"),
+        Endpoint("GET", "/health", "Versions, and that it is there", views.health, "Health"),
+        Endpoint("GET", "/topology", "What exists and what hangs on what", views.topology, "Topology",
+                 kinds=(JSON, TEXT), query=topology),
+        Endpoint("GET", "/snapshot", "The whole world", views.snapshot, "Snapshot"),
+        Endpoint("PUT", "/snapshot", "Make the world what it was at a snapshot", views.restore, "World",
+                 body="Snapshot", required=True, max_body=MAX_SNAPSHOT),
+        Endpoint("POST", "/reset", "Begin again: nothing exists but what was declared", views.reset, "World"),
+        Endpoint("GET", "/clock", "The virtual time", views.clock, "Clock"),
+        Endpoint("POST", "/clock/advance", "Move the clock; what is due happens", views.advance, "Clock",
+                 body="Advance", required=True, problems=(409,)),
+        _hand("provision", "Finish now what AWS, a technician or a partner would do by hand", views.provision),
+        _hand("issue-loa", "Issue the letter of a requested connection or interconnect", views.issue_loa),
+        _hand("link-down", "Cut the fibre of a connection or interconnect", views.link_down),
+        _hand("link-up", "Mend the fibre of a connection or interconnect", views.link_up),
+        _hand("bgp-down", "Take BGP sessions down on the customer's router", views.bgp_down, body="BgpSession"),
+        _hand("bgp-up", "Let the customer's router bring BGP sessions up", views.bgp_up, body="BgpSession"),
+        _hand("announce", "Let the customer's router announce these prefixes", views.announce,
+              body="Announcement", required=True),
+        Endpoint("GET", "/faults", "The faults that are set", views.list_faults, "Faults"),
+        Endpoint("POST", "/faults", "Let calls meet an error, or take their time", views.add_fault, "Fault",
+                 status=201, body="NewFault", required=True, problems=(404,)),
+        Endpoint("DELETE", "/faults", "Take all faults back", views.clear_faults, "Removed"),
+        Endpoint("DELETE", "/faults/{number}", "Take one fault back", views.remove_fault, "Removed",
+                 problems=(404,)),
+        Endpoint("GET", "/calls", "The record of calls, the last ones", views.calls, "Calls", query=calls),
+        Endpoint("DELETE", "/calls", "Forget the record", views.forget_calls, "Removed"),
+        Endpoint("GET", "/leftovers", "What nobody deleted", views.leftovers, "Leftovers"),
+    )  # fmt: skip
+
+
+# --- the document ------------------------------------------------------------------------------------------
+
+
+def _content(kinds: tuple[str, ...], schema: str) -> dict[str, Any]:
+    return {kind: {"schema": ref(schema) if kind == JSON else STRING} for kind in kinds}
+
+
+def _operation(endpoint: Endpoint) -> dict[str, Any]:
+    responses: dict[str, Any] = {
+        str(endpoint.status): {
+            "description": endpoint.summary,
+            "content": _content(endpoint.kinds, endpoint.answer),
+        }
+    }
+    for status in endpoint.statuses:
+        responses[str(status)] = {"$ref": f"#/components/responses/{status}"}
+    found: dict[str, Any] = {
+        "operationId": endpoint.name,
+        "summary": endpoint.summary,
+        "responses": responses,
+    }
+    if endpoint.parameters:
+        found["parameters"] = endpoint.parameters
+    if endpoint.body:
+        found["requestBody"] = {"required": endpoint.required, "content": _content((JSON,), endpoint.body)}
+    return found
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The OpenAPI 3.1 document of the control API."""
+    paths: dict[str, Any] = {}
+    for endpoint in endpoints():
+        paths.setdefault(PREFIX + endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint)
+    refusals = {
+        str(status): {"description": text, "content": _content((JSON,), "Error")}
+        for status, text in PROBLEMS.items()
+    }
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "dx_mock",
+            "version": dx_mock.__version__,
+            "summary": "The tester's hands on the Direct Connect world of this server.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "paths": paths,
+        "components": {"schemas": schemas(), "responses": refusals},
+    }

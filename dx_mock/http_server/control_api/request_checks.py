@@ -1,0 +1,142 @@
+"""What comes in against the contract's schemas, and what is wrong with it in one sentence."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from dx_mock.http_server.control_api.endpoints import document
+from dx_mock.http_server.control_api.schemas import ref
+from dx_mock.http_server.control_api.views import Refusal
+from dx_mock.support.suggestions import hint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from dx_mock.http_server.control_api.endpoints import Endpoint
+
+#: More of a value is not quoted.
+_WIDTH = 200
+
+
+def read_query(endpoint: Endpoint, given: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """The parameters of a query.
+
+    Raises:
+        Refusal: one is unknown, comes twice, or has an impossible value.
+    """
+    found: dict[str, Any] = {}
+    for name, text in given:
+        schema = endpoint.query.get(name)
+        if schema is None:
+            known = ", ".join(endpoint.query) or "it takes none"
+            raise Refusal(400, f"the query parameter {_short(name)} is not known here; known: {known}")
+        if name in found:
+            raise Refusal(400, f"the query parameter {name!r} was given twice")
+        value: Any = text
+        if schema.get("type") == "integer" and text.isascii() and text.isdecimal() and len(text) < 20:
+            value = int(text)
+        problem = _first_problem(_validator(json.dumps(schema)), value)
+        if problem is not None:
+            raise Refusal(400, f"the query parameter {name!r}: {_in_words(problem)}")
+        found[name] = value
+    return found
+
+
+def read_body(endpoint: Endpoint, content: bytes) -> dict[str, Any]:
+    """The body of a request, with whole numbers as such.
+
+    Raises:
+        Refusal: it is not JSON, or not what the endpoint takes.
+    """
+    if not content and not endpoint.required:
+        return {}
+    try:
+        value = json.loads(content.decode(), parse_constant=_no_constant)
+    except (ValueError, RecursionError) as problem:
+        raise Refusal(400, f"the body is not valid JSON: {_reason(problem)}") from None
+    if not endpoint.body:
+        if value != {}:
+            raise Refusal(400, "this request takes no body, or an empty object")
+        return {}
+    wrong = _first_problem(_validator(json.dumps(ref(endpoint.body))), value)
+    if wrong is not None:
+        place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in wrong.absolute_path)
+        raise Refusal(400, f"{place.lstrip('.') or 'the body'}: {_in_words(wrong)}")
+    found: dict[str, Any] = value
+    # 2.0 is a whole number in JSON Schema, but not in Python.
+    return {
+        name: int(each) if isinstance(each, float) and each.is_integer() else each
+        for name, each in found.items()
+    }
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _reason(problem: Exception) -> str:
+    return "it is nested too deeply" if isinstance(problem, RecursionError) else str(problem)
+
+
+@cache
+def _validator(schema: str) -> Any:
+    """A validator of a schema that may refer to the contract's."""
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator({**json.loads(schema), "components": document()["components"]})
+
+
+def _first_problem(validator: Any, value: Any) -> Any:
+    """The problem to report, or None; an unknown member says more than one that is missing then."""
+    from jsonschema.exceptions import best_match
+
+    problems = list(validator.iter_errors(value))
+    unknown = [each for each in problems if each.validator == "additionalProperties"]
+    found = best_match(unknown or problems)
+    while found is not None and found.parent is not None and "description" in found.parent.schema:
+        if found.parent.validator not in {"anyOf", "not"}:
+            break
+        found = found.parent  # what the whole says is clearer than what is wrong with one of its branches
+    return found
+
+
+def _in_words(problem: Any) -> str:
+    """One sentence, with the nearest known word where one is unknown."""
+    rule, schema, value = problem.validator, problem.schema, problem.instance
+    if rule == "additionalProperties":
+        known = list(schema["properties"])
+        return _unknown(next(name for name in value if name not in known), known)
+    if rule in {"anyOf", "not"}:
+        named = [each for part in schema.get("anyOf", ()) for each in part.get("enum", ())]
+        return _unknown(value, named) if named else str(schema.get("description", problem.message))
+    if rule == "enum":
+        return _unknown(value, problem.validator_value)
+    message = str(problem.message).replace(repr(value), _short(value))
+    return " ".join(message.split())[: 2 * _WIDTH]
+
+
+def _unknown(value: Any, known: list[Any]) -> str:
+    words = list(map(str, known))
+    return f"{_short(value)} is not known" + hint(str(value)[:_WIDTH], words, f"; known: {', '.join(words)}")
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= _WIDTH else f"{text[:_WIDTH]}..."
+
+
+def names_of(parameters: Mapping[str, str]) -> dict[str, Any]:
+    """The parts of a path that are variable, numbers as such.
+
+    Raises:
+        LookupError: nothing can have such a number.
+    """
+    found: dict[str, Any] = dict(parameters)
+    number = found.get("number")
+    if number is not None:
+        if not (number.isascii() and number.isdecimal() and len(number) < 20):
+            raise LookupError(f"there is no fault number {_short(number)}")
+        found["number"] = int(number)
+    return found

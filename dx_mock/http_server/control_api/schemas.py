@@ -1,0 +1,283 @@
+"""JSON Schemas of what goes in and out, under the names that the OpenAPI document gives them."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from dx_mock.engine import faults
+from dx_mock.protocol import contract
+
+Schema = dict[str, Any]
+
+STRING: Schema = {"type": "string"}
+BOOLEAN: Schema = {"type": "boolean"}
+COUNT: Schema = {"type": "integer", "minimum": 0}
+MOMENT: Schema = {"type": "string", "format": "date-time"}
+ACCOUNT: Schema = {"type": "string", "description": "12 digits", "examples": ["123456789012"]}
+
+#: No number in a body is larger.
+MOST = 1_000_000_000
+
+#: Units of ``clock/advance``, with the longest step of each: about a thousand years.
+UNITS = {"weeks": 52_000, "days": 365_000, "hours": 8_760_000, "minutes": 525_600_000, "seconds": MOST}
+
+FORMATS = ("dict", "text", "mermaid", "dot")
+
+
+def ref(name: str) -> Schema:
+    """A reference to a schema of :func:`schemas`."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def an_object(about: str = "", optional: dict[str, Schema] | None = None, /, **members: Schema) -> Schema:
+    """An object with these members and no others; all of them are required but for ``optional``."""
+    return {
+        "type": "object",
+        "properties": {**members, **(optional or {})},
+        "required": list(members),
+        "additionalProperties": False,
+        **({"description": about} if about else {}),
+    }
+
+
+def a_list(item: Schema, **more: Any) -> Schema:
+    """A list of things of one kind."""
+    return {"type": "array", "items": item, **more}
+
+
+def or_null(schema: Schema) -> Schema:
+    """What a schema allows, or null."""
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+# --- what comes in -----------------------------------------------------------------------------------------
+
+
+def _fault_errors() -> list[str | int]:
+    named = [*contract.exception_names(), *faults.COMMON_ERRORS, *faults.CONNECTION_ERRORS]
+    return [*dict.fromkeys(named), *map(int, faults.STATUSES), *faults.STATUSES]
+
+
+def _new_fault() -> Schema:
+    never_arrives = [name for name, arrives in faults.CONNECTION_ERRORS.items() if not arrives]
+    return {
+        "type": "object",
+        "description": "A fault as `dx.faults.add()` takes it.",
+        "additionalProperties": False,
+        "properties": {
+            "operation": {
+                "description": "An operation of the model, or a pattern such as `Delete*`; all if left out.",
+                "anyOf": [
+                    {"enum": contract.operation_names()},
+                    {"type": "string", "pattern": "^[A-Za-z?*]*[?*][A-Za-z?*]*$", "maxLength": 100},
+                ],
+                "default": "*",
+            },
+            "error": {
+                "enum": _fault_errors(),
+                "description": "An exception of the model, a common error, an HTTP status without JSON, or an "
+                "error of the connection by botocore's name.",
+            },
+            "message": {**STRING, "maxLength": 10_000},
+            "times": {
+                "type": ["integer", "null"],
+                "minimum": 0,
+                "maximum": MOST,
+                "default": 1,
+                "description": "How many attempts are struck; null means all of them.",
+            },
+            "after": {
+                **COUNT,
+                "maximum": MOST,
+                "default": 0,
+                "description": "How many attempts that fit pass first.",
+            },
+            "probability": {"type": "number", "minimum": 0, "maximum": 1},
+            "latency": {
+                "type": "number",
+                "minimum": 0,
+                "maximum": faults.MAX_LATENCY.total_seconds(),
+                "description": "Seconds on the mock's clock.",
+            },
+            "applied": {
+                **BOOLEAN,
+                "default": False,
+                "description": "The call is done and only its reply is lost.",
+            },
+            "when": {"type": "object", "description": "Parameters that a call must have."},
+        },
+        "allOf": [
+            {
+                "description": "a fault needs an error, a latency or applied: true",
+                "anyOf": [
+                    {"required": ["error"]},
+                    {"required": ["latency"]},
+                    {"required": ["applied"], "properties": {"applied": {"const": True}}},
+                ],
+            },
+            {
+                "description": f"applied: true needs a call that arrives; with {' or '.join(never_arrives)} "
+                "none does: try ReadTimeoutError",
+                "not": {
+                    "required": ["applied", "error"],
+                    "properties": {"applied": {"const": True}, "error": {"enum": never_arrives}},
+                },
+            },
+        ],
+    }
+
+
+def _advance() -> Schema:
+    return {
+        "type": "object",
+        "description": "How far, in units that add up.",
+        "additionalProperties": False,
+        "minProperties": 1,
+        "properties": {name: {"type": "number", "minimum": 0, "maximum": most} for name, most in UNITS.items()},
+        "examples": [{"minutes": 5}, {"days": 3, "hours": 12}],
+    }
+
+
+def _snapshot() -> Schema:
+    return {
+        "type": "object",
+        "description": "A whole world, as `dx.snapshot()` writes it; what is in it belongs to the version.",
+        "required": ["format", "version", "settings", "clock", "ids", "state", "objects", "digest"],
+        "properties": {
+            "format": {"const": "dx_mock snapshot"},
+            "version": {"type": "integer"},
+            "settings": {"type": "object"},
+            "clock": {**MOMENT, "description": "The virtual time."},
+            "ids": COUNT,
+            "state": {"type": "object"},
+            "objects": a_list({"type": "object"}),
+            "digest": {**STRING, "description": "What the rest adds up to."},
+        },
+    }
+
+
+# --- what goes out -----------------------------------------------------------------------------------------
+
+
+def _node() -> Schema:
+    details = {
+        "bandwidth": STRING,
+        "location": STRING,
+        "device": STRING,
+        "minimumLinks": COUNT,
+        "linksUp": COUNT,
+        "linkUp": BOOLEAN,
+        "vlan": COUNT,
+        "type": STRING,
+        "mtu": COUNT,
+        "asn": COUNT,
+        "allowedPrefixes": a_list(STRING),
+        "bgpPeers": a_list(ref("BgpPeer")),
+    }
+    return an_object(
+        "One thing in the picture.",
+        id=STRING,
+        kind=STRING,
+        name=STRING,
+        label=STRING,
+        state=STRING,
+        owner=STRING,
+        region=STRING,
+        details=an_object("", details),
+    )
+
+
+def _peer() -> Schema:
+    return an_object(
+        "",
+        {"amazonAddress": STRING, "customerAddress": STRING},
+        bgpPeerId=STRING,
+        bgpPeerState=STRING,
+        bgpStatus={"enum": ["up", "down"]},
+        sessionUp={**BOOLEAN, "description": "Whether the customer's router has the session up."},
+        addressFamily={"enum": ["ipv4", "ipv6"]},
+        asn=COUNT,
+    )
+
+
+def _call() -> Schema:
+    return an_object(
+        "A call of the record; the reply is as on the wire, null if the client got none.",
+        number={"type": "integer", "minimum": 1},
+        operation=STRING,
+        accountId=ACCOUNT,
+        regionName=STRING,
+        parameters={"type": "object"},
+        reply=or_null({"type": "object"}),
+        error=or_null(an_object(code=STRING, message=STRING)),
+        applied={**BOOLEAN, "description": "Whether it was done, even if the reply was lost."},
+    )
+
+
+def _fault() -> Schema:
+    return an_object(
+        "A fault that is set.",
+        number={"type": "integer", "minimum": 1},
+        operation=STRING,
+        error=or_null(STRING),
+        message=or_null(STRING),
+        times=or_null(COUNT),
+        after=COUNT,
+        probability=or_null({"type": "number"}),
+        latency={"type": "number"},
+        applied=BOOLEAN,
+        when=or_null({"type": "object"}),
+        seen={**COUNT, "description": "How many attempts fitted."},
+        struck={**COUNT, "description": "How many of them it struck."},
+        over={**BOOLEAN, "description": "Whether it has struck as often as it may."},
+    )
+
+
+@cache
+def schemas() -> dict[str, Schema]:
+    """All schemas by name, for the installed botocore."""
+    return {
+        "Error": an_object("What is wrong, in one sentence.", error=STRING),
+        "Document": {"type": "object", "required": ["openapi", "info", "paths", "components"]},
+        "Health": an_object(
+            version=STRING,
+            botocore=STRING,
+            moto=STRING,
+            provisioning={"enum": ["auto", "manual", "timed"]},
+            resources=COUNT,
+        ),
+        "Clock": an_object(now=MOMENT),
+        "Advance": _advance(),
+        "Topology": an_object(nodes=a_list(ref("Node")), links=a_list(ref("Link"))),
+        "Node": _node(),
+        "BgpPeer": _peer(),
+        "Link": an_object(**{"from": STRING, "to": STRING, "kind": STRING}),
+        "Snapshot": _snapshot(),
+        "Resource": an_object(
+            "A resource and its state after the call.",
+            id=STRING,
+            kind=STRING,
+            name=STRING,
+            owner=ACCOUNT,
+            region=STRING,
+            state=STRING,
+        ),
+        "BgpSession": an_object(
+            "Which session; all of the virtual interface if left out.", {"bgpPeerId": STRING}
+        ),
+        "Announcement": an_object(
+            "What the router announces, and nothing else.",
+            prefixes=a_list({**STRING, "format": "cidr", "examples": ["10.0.0.0/8", "2001:db8::/32"]}),
+        ),
+        "NewFault": _new_fault(),
+        "Fault": _fault(),
+        "Faults": an_object(faults=a_list(ref("Fault"))),
+        "Call": _call(),
+        "Calls": an_object(
+            total={**COUNT, "description": "How many the record has."}, calls=a_list(ref("Call"))
+        ),
+        "Leftovers": an_object(leftovers=a_list(ref("Resource"))),
+        "Removed": an_object(removed={**COUNT, "description": "How many were taken away."}),
+        "World": an_object("What is there after the call.", resources=COUNT, calls=COUNT),
+    }

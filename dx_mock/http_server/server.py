@@ -1,0 +1,322 @@
+"""The same world for clients in other processes: moto's server, with ours in the place of its Direct Connect.
+
+Requests to Direct Connect are answered by the world of the server that they came to; every other service by
+moto's application.  Several servers in one process keep their own Direct Connect worlds, but moto's backends
+are the process': what a client makes in EC2 through one server, another sees.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from importlib.util import find_spec
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from dx_mock.doors import http_requests, opening
+from dx_mock.engine.record import LastCalls
+from dx_mock.mock import MockDirectConnect, mock_directconnect
+from dx_mock.process import current_world, served_endpoints
+from dx_mock.support import errors
+
+if TYPE_CHECKING:
+    from dx_mock.http_server.control_api import Control
+    from dx_mock.http_server.sockets import Transport
+    from dx_mock.world.world import World
+
+#: moto's service prefix of Direct Connect in ``X-Amz-Target`` and in the paths of RPC v2 CBOR.
+_TARGET = "OvertureService"
+_HOP_BY_HOP = frozenset(
+    {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailers",
+     "transfer-encoding", "upgrade"}
+)  # fmt: skip
+#: Connections that may be open at once; above that the longest idle are closed.
+MAX_CONNECTIONS = 4096
+
+_log = logging.getLogger(__name__)
+
+
+class ServerError(RuntimeError):
+    """The server could not be started; the message says why."""
+
+
+class Server:
+    """A running server; ``dx_mock.server()`` makes it."""
+
+    def __init__(
+        self,
+        mock: MockDirectConnect,
+        host: str,
+        port: int,
+        snapshot: Mapping[str, Any] | None = None,
+        calls: int | None = None,
+    ) -> None:
+        self._mock = mock
+        self._host = host
+        self._port = port
+        self._snapshot = snapshot
+        self._calls = calls
+        self._transport: Transport | None = None
+
+    @property
+    def endpoint_url(self) -> str:
+        """Where it answers, for ``endpoint_url`` and ``AWS_ENDPOINT_URL``.
+
+        Raises:
+            RuntimeError: it is not running.
+        """
+        if self._transport is None:
+            raise RuntimeError("this server is not running; use it as a context manager or call start()")
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        return f"http://{host}:{self._transport.port}"
+
+    @property
+    def mock(self) -> MockDirectConnect:
+        """The tester's hands on the world of this server."""
+        return self._mock
+
+    def start(self) -> Server:
+        """Bind the port and begin to answer; returns the server.
+
+        Raises:
+            ServerError: moto's server is not installed, or the port can't be bound.
+            SnapshotError: (a ValueError) what it should begin with is no snapshot.
+        """
+        if self._transport is not None:
+            raise RuntimeError("this server is running already")
+        from dx_mock.http_server.control_api import Control
+
+        sockets = _sockets()
+        listening = self._bound()
+        try:
+            control = Control(self._mock)
+            application = _Application(self._opened(), _Moto(), control)
+            self._transport = sockets.Transport(listening, application, _Rules(control), _connections())
+        except BaseException:
+            listening.close()
+            raise
+        served_endpoints.add(self.endpoint_url)
+        opening.open_server()
+        self._transport.start()
+        return self
+
+    def _opened(self) -> World:
+        """The world, as it is before the first call."""
+        world = self._mock.open(lambda: self.endpoint_url)
+        if self._calls is not None:
+            world.calls = LastCalls(self._calls)
+        if self._snapshot is not None:
+            self._mock.restore(self._snapshot)
+        return world
+
+    def _bound(self) -> socket.socket:
+        family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
+        try:
+            return socket.create_server((self._host, self._port), family=family, backlog=512)
+        except (OSError, UnicodeError) as problem:  # a host name may be too long to be asked for
+            raise ServerError(f"can't listen on {self._host}:{self._port}: {problem}") from None
+
+    def stop(self) -> None:
+        """Finish what is being answered and end; the port is free afterwards.  Stopping twice does no harm."""
+        if self._transport is None:
+            return
+        served_endpoints.remove(self.endpoint_url)
+        self._transport.stop()
+        opening.close_server()
+        self._transport = None
+
+    def __enter__(self) -> Server:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def __repr__(self) -> str:
+        return f"<Server {self.endpoint_url}>" if self._transport is not None else "<Server, not running>"
+
+
+class _Application:
+    """Takes requests to Direct Connect, and the tester's, out of moto's WSGI application."""
+
+    def __init__(self, world: World, others: Callable[..., Iterable[bytes]], control: Control) -> None:
+        self._world = world
+        self._others = others
+        self._control = control
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if self._control.takes(environ):
+            return self._control(environ, start_response)
+        if not _is_ours(environ):
+            with current_world.within(self._world):
+                return self._others(environ, start_response)
+        found = http_requests.answer(
+            self._world,
+            _headers(environ),
+            environ["wsgi.input"].read(http_requests.MAX_BODY + 1),
+            region=_region(environ),
+            path=environ.get("PATH_INFO", "/"),
+            method=environ["REQUEST_METHOD"],
+        )
+        return _respond(environ, start_response, found)
+
+
+class _Moto:
+    """moto's application: imported when the first client calls one of its services."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._application: Callable[..., Iterable[bytes]] | None = None
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            # What belongs to the connection is the transport's; moto copies such headers from recorded answers.
+            return start_response(
+                status, [each for each in headers if each[0].lower() not in _HOP_BY_HOP], *more
+            )
+
+        try:
+            with self._lock:
+                application = self._application or self._load()
+            return application(environ, start)
+        except Exception as problem:  # moto's; a client gets no traceback, and neither does the console
+            what = f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '/')}"
+            message = f"moto failed to answer {what}: {type(problem).__name__}: {problem}"
+            _log.debug("%s", message, exc_info=True)
+            return _respond(environ, start_response, _failure("InternalFailure", message, 500))
+
+    def _load(self) -> Callable[..., Iterable[bytes]]:
+        from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+        self._application = application = DomainDispatcherApplication(create_backend_app)
+        return application  # type: ignore[no-any-return]
+
+
+class _Rules:
+    """What the transport asks: how large a body may be, and the words for what is no request."""
+
+    def __init__(self, control: Control) -> None:
+        self._control = control
+
+    def limit(self, environ: Mapping[str, str]) -> int | None:
+        """Direct Connect and the tester's API have limits; moto's S3 takes what the transport takes."""
+        if self._control.takes(environ):
+            return self._control.limit(environ)
+        return http_requests.MAX_BODY if _is_ours(environ) else None
+
+    def refusal(self, environ: Mapping[str, str], status: int, reason: str) -> http_requests.Answer:
+        """The answer to what is no request, or too large a one."""
+        if self._control.takes(environ):
+            return self._control.refusal(environ, status, reason)
+        if not _is_ours(environ):
+            return _failure("BadRequestException", reason, status)
+        error = (
+            errors.BODY_TOO_LARGE(limit=http_requests.MAX_BODY)
+            if status == 413
+            else errors.INVALID_REQUEST(reason=reason)
+        )
+        return http_requests.failure(
+            error, str(uuid.uuid4()), environ.get("HTTP_SMITHY_PROTOCOL") == "rpc-v2-cbor"
+        )
+
+
+def _failure(code: str, message: str, status: int) -> http_requests.Answer:
+    return http_requests.failure(errors.ServiceError(code, message, status), str(uuid.uuid4()))
+
+
+def _respond(
+    environ: dict[str, Any], start_response: Callable[..., Any], found: http_requests.Answer
+) -> Iterable[bytes]:
+    """Give an answer to WSGI; ``connection: close`` is the transport's to say."""
+    status, headers, content = found
+    if headers.get("connection") == "close":
+        environ["dx_mock.close"]()
+    kept = [(name, value) for name, value in headers.items() if name not in _HOP_BY_HOP]
+    start_response(f"{status} {http_requests.phrase(status)}", kept)
+    return [b"" if environ["REQUEST_METHOD"] == "HEAD" else content]
+
+
+def _is_ours(environ: Mapping[str, str]) -> bool:
+    """Whether a request is one to Direct Connect, by what WSGI has of it."""
+    target = environ.get("HTTP_X_AMZ_TARGET", "")
+    path = environ.get("PATH_INFO", "/")
+    host = environ.get("HTTP_HOST", "").lower()
+    return (
+        target.startswith(f"{_TARGET}.")
+        or path.startswith(f"/service/{_TARGET}/operation/")
+        or host.startswith(("directconnect.", "directconnect-fips."))
+        or "/directconnect/aws4_request" in environ.get("HTTP_AUTHORIZATION", "")
+    )
+
+
+def _headers(environ: dict[str, Any]) -> dict[str, str]:
+    return {
+        name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")
+    }
+
+
+def _region(environ: Mapping[str, str]) -> str | None:
+    """The Region of a host such as ``directconnect.eu-west-1.amazonaws.com``; the signature says it else."""
+    match = http_requests.HOST.fullmatch(environ.get("HTTP_HOST", "").lower().partition(":")[0])
+    return match["region"] if match else None
+
+
+def _sockets() -> Any:
+    """The module that serves HTTP, once it is sure that everything for it is installed."""
+    needed = ("moto", "flask", "flask_cors", "waitress", "jsonschema")
+    missing = [name for name in needed if find_spec(name) is None]
+    if missing:
+        raise ServerError(
+            f"the server needs packages that are not installed: pip install 'dx-mock[server]' "
+            f"(missing: {', '.join(missing)})"
+        )
+    from dx_mock.http_server import sockets
+
+    return sockets
+
+
+def _connections() -> int:
+    """How many connections may be open: some thousands, but not all the files that this process may open."""
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return 500
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return MAX_CONNECTIONS if files < 0 else min(MAX_CONNECTIONS, files * 3 // 4)
+
+
+def server(
+    host: str = "127.0.0.1",
+    port: int = 0,
+    *,
+    snapshot: Mapping[str, Any] | None = None,
+    calls: int | None = None,
+    **settings: Any,
+) -> Server:
+    """A server with a world of its own: ``with dx_mock.server() as srv: srv.endpoint_url``.
+
+    Args:
+        host: the address to listen on.
+        port: the port; 0 takes a free one.
+        snapshot: what ``snapshot()`` of a mock gave, to go on with that world and its
+            settings.
+        calls: how many of the last calls the record keeps; all of them by default, which a server that runs for
+            days has no memory for.
+        **settings: those of ``dx_mock.mock_directconnect``.
+
+    Raises:
+        TypeError, ValueError: a setting is unknown or has an impossible value.
+    """
+    if isinstance(port, bool) or not isinstance(port, int) or not 0 <= port <= 65535:
+        raise ValueError(f"port must be a number from 0 to 65535, not {port!r}")
+    if calls is not None and (isinstance(calls, bool) or not isinstance(calls, int) or calls < 1):
+        raise ValueError(f"calls must be a whole number of 1 or more, or None for all, not {calls!r}")
+    mock: MockDirectConnect = mock_directconnect(**settings)
+    return Server(mock, host, port, snapshot, calls)

@@ -1,0 +1,301 @@
+"""HTTP over sockets for the server: waitress, which reads all connections in one thread without waiting.
+
+A client that stalls costs a socket and nothing else; what can't be read as HTTP gets an error of the protocol;
+the bytes after a refused request are never read as another one.
+"""
+
+from __future__ import annotations
+
+import copy
+import logging
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Protocol
+
+from waitress import server as waitress_server
+from waitress import wasyncore
+from waitress.channel import ClientDisconnected, HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
+from waitress.utilities import BadRequest, RequestEntityTooLarge
+
+from dx_mock.doors import http_requests
+from dx_mock.engine.faults import LostReply
+
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+#: Requests to Direct Connect that are answered at once; more wait their turn, which is never long.
+THREADS = 8
+#: Requests to other services that are answered at once: a client may wait for a message of moto's SQS.
+MOST_OTHERS = 256
+#: Seconds until a connection without a request is closed, and one whose request does not come to an end.
+IDLE, UNFINISHED = 300, 120
+#: Bytes of a refused body that are read and thrown away, so that its sender can read the answer.
+_DISCARDED = 16 * 1024 * 1024
+#: The longest line of a chunk's size, and the largest trailer.
+_LINE = 16 * 1024
+#: Seconds that answers under way have when the server stops.
+_GRACE = 5.0
+
+_log = logging.getLogger(__name__)
+_log.addHandler(logging.NullHandler())  # what clients do wrong is nothing for a test's standard error
+_queue_log = logging.getLogger(f"{__name__}.queue")
+_queue_log.setLevel(logging.ERROR)  # else a warning whenever more clients than threads call
+
+
+class Rules(Protocol):
+    """What the transport asks of the server; requests are told by what WSGI has of them."""
+
+    def limit(self, environ: Mapping[str, str]) -> int | None:
+        """The largest body of a request; None for the transport's own limit."""
+
+    def refusal(self, environ: Mapping[str, str], status: int, reason: str) -> http_requests.Answer:
+        """The answer to a request that can't be read."""
+
+
+class _Nowhere:
+    """Takes the rest of a body that is too large."""
+
+    def append(self, data: bytes) -> None:
+        """Nothing."""
+
+    def __len__(self) -> int:
+        return 0
+
+    def close(self) -> None:
+        """Nothing."""
+
+
+class _Parser(HTTPRequestParser):  # type: ignore[misc]
+    """Stops keeping a body at the limit of its request, and takes any malformed head for what it is."""
+
+    rules: Rules
+    adj: Any
+    error: Any
+    completed: bool
+    body_rcv: Any
+    _limit: int | None = None
+    _too_large = False
+
+    def __init__(self, adj: Any) -> None:
+        super().__init__(adj)
+        self.begun = time.monotonic()
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether dx_mock answers it by itself: a request with a limit, or none at all."""
+        return self._limit is not None or self.error is not None
+
+    def environ(self) -> dict[str, str]:
+        """What is known of the request, as WSGI has it."""
+        found = {f"HTTP_{name}": value for name, value in self.headers.items()}
+        found["PATH_INFO"] = getattr(self, "path", "/")
+        return found
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """As in the base class; numbers and addresses that Python can't read are no crash."""
+        try:
+            super().parse_header(header_plus)
+        except ValueError as problem:
+            raise ParsingError(str(problem)) from None
+        self._limit = self.rules.limit(self.environ())
+        if self._limit is None:
+            return
+        self.adj = copy.copy(self.adj)
+        self.adj.max_request_body_size = self._limit + _DISCARDED + 1
+        if self.content_length > self._limit:
+            self._discard()
+
+    def received(self, data: bytes) -> int:
+        """As in the base class, but no body is kept beyond its limit."""
+        consumed: int = super().received(data)
+        if self._limit is not None and not self._too_large and len(self.body_rcv or ()) > self._limit:
+            self._discard()
+        if self._too_large and self.completed and self.error is None:
+            self.error = RequestEntityTooLarge("")
+        if self.chunked and max(len(self.body_rcv.control_line), len(self.body_rcv.trailer)) > _LINE:
+            self.error, self.completed = BadRequest("a line between chunks is too long"), True
+        return consumed
+
+    def _discard(self) -> None:
+        self._too_large = True
+        if self.body_rcv is not None:
+            self.body_rcv.buf.close()
+            self.body_rcv.buf = _Nowhere()
+
+
+class _Task(WSGITask):  # type: ignore[misc]
+    """Answers a request; the application may hang up."""
+
+    def get_environment(self) -> dict[str, Any]:
+        """As in the base class, and ``dx_mock.close``: close the connection after the answer."""
+        environ: dict[str, Any] = super().get_environment()
+        environ["dx_mock.close"] = self.set_close_on_finish
+        environ["RAW_URI"] = environ["REQUEST_URI"]  # where moto looks for keys of S3 as they were sent
+        return environ
+
+    def execute(self) -> None:
+        """As in the base class, but a lost reply ends the connection."""
+        try:
+            super().execute()
+        except LostReply:
+            raise ClientDisconnected from None
+
+
+class _ErrorTask(ErrorTask):  # type: ignore[misc]
+    """Answers what is no request."""
+
+    def execute(self) -> None:
+        """The server's words in the place of waitress's."""
+        request = self.request
+        error = request.error
+        status, headers, body = request.rules.refusal(request.environ(), error.code, error.body)
+        self.status = f"{status} {http_requests.phrase(status)}"
+        self.response_headers.extend((name, value) for name, value in headers.items() if name != "connection")
+        self.set_close_on_finish()
+        self.write(b"" if getattr(request, "command", "") == "HEAD" else body)
+
+
+class _Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
+    logger = _log
+    queue_logger = _queue_log
+
+
+class _Growing(_Dispatcher):
+    """Has as many threads as there were tasks at once, up to a limit."""
+
+    def add_task(self, task: Any) -> None:
+        """Add a task, and a thread for it where all are at work."""
+        super().add_task(task)
+        with self.lock:
+            count = len(self.threads) - self.stop_count
+            missing = len(self.queue) > count - self.active_count and count < MOST_OTHERS
+        if missing:
+            self.set_thread_count(count + 1)
+
+
+class Transport:
+    """Answers HTTP on a listening socket with a WSGI application, in threads of its own.
+
+    Args:
+        listening: the socket; it is closed with the transport.
+        application: the WSGI application.
+        rules: what it asks of the server.
+        connections: how many may be open; above that the longest idle are closed.
+    """
+
+    def __init__(
+        self, listening: socket.socket, application: Application, rules: Rules, connections: int
+    ) -> None:
+        self._map: dict[int, Any] = {}
+        self._connections = connections
+        self._stopping = False
+        self._dispatcher, self._others = _Dispatcher(), _Growing()
+        self._server = waitress_server.create_server(
+            application, map=self._map, _dispatcher=self._dispatcher, sockets=[listening], **_ADJUSTMENTS
+        )
+        self._server.add_task = self._add_task
+        parser = type("_Parser", (_Parser,), {"rules": rules})
+        self._server.channel_class = type("_Channel", (_Channel,), {"parser_class": parser})
+        self._thread = threading.Thread(target=self._run, name="dx_mock server", daemon=True)
+        self._swept = time.monotonic()
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on."""
+        return int(self._server.effective_port)
+
+    def start(self) -> None:
+        """Begin to answer."""
+        self._dispatcher.set_thread_count(THREADS)
+        self._thread.start()
+
+    def _add_task(self, channel: Any) -> None:
+        """Have a request answered: one to another service, which may take its time, holds up none of ours."""
+        ours = channel.requests[0].is_ours
+        (self._dispatcher if ours else self._others).add_task(channel)
+
+    def stop(self) -> None:
+        """Finish the answers that are under way, then close every connection."""
+        self._stopping = True
+        self._server.pull_trigger()
+        self._thread.join()
+        # One that hangs may still want to pull the trigger, whatever has the trigger's number by then.
+        self._server.pull_trigger = _nothing
+        self._server.trigger.close()
+
+    def _run(self) -> None:
+        while not self._stopping:
+            self._poll(1.0)
+            self._sweep()
+        wasyncore.dispatcher.close(self._server)
+        deadline = time.monotonic() + _GRACE
+        while self._busy() and time.monotonic() < deadline:
+            self._poll(0.05)
+        for dispatcher in (self._dispatcher, self._others):
+            dispatcher.shutdown(timeout=max(deadline - time.monotonic(), 0.5))
+        for channel in self._channels():
+            channel.handle_close()
+
+    def _poll(self, timeout: float) -> None:
+        wasyncore.loop(timeout=timeout, use_poll=True, map=self._map, count=1)
+
+    def _channels(self) -> list[Any]:
+        return list(self._server.active_channels.values())
+
+    def _busy(self) -> bool:
+        """Whether an answer is under way; connections without one are closed."""
+        busy = False
+        for channel in self._channels():
+            if channel.requests or channel.total_outbufs_len:
+                busy = True
+            else:
+                channel.handle_close()
+        return busy
+
+    def _sweep(self) -> None:
+        """Close what is idle where there are too many, and what never comes to an end."""
+        crowded = len(self._map) >= self._connections
+        now = time.monotonic()
+        if not crowded and now - self._swept < 1:
+            return
+        self._swept = now
+        idle = []
+        for channel in self._channels():
+            if channel.requests:
+                continue
+            request = channel.request
+            if request is not None and now - request.begun > UNFINISHED:
+                channel.handle_close()
+            else:
+                idle.append(channel)
+        if crowded:
+            idle.sort(key=lambda channel: channel.last_activity)
+            for channel in idle[: max(self._connections // 8, 1)]:
+                channel.handle_close()
+
+
+def _nothing() -> None:
+    """What is left to do for an answer that came too late."""
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]
+    logger = _log
+    task_class = _Task
+    error_task_class = _ErrorTask
+
+
+_ADJUSTMENTS: Mapping[str, Any] = {
+    "threads": 0,
+    "ident": "dx_mock",
+    "backlog": 1024,
+    "channel_timeout": IDLE,
+    "cleanup_interval": 30,
+    "connection_limit": 1_000_000,  # ours is kept by _sweep
+    "log_socket_errors": False,
+    "max_request_header_size": 64 * 1024,
+    "asyncore_use_poll": True,
+    "clear_untrusted_proxy_headers": False,
+}

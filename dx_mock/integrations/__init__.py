@@ -1,1 +1,0 @@
-"""Everything that touches moto's inside, one adapter per service, feature-detected."""

@@ -1,0 +1,342 @@
+"""Direct Connect in moto's CloudFormation: the seven types of AWS::DirectConnect.
+
+A resource calls Direct Connect for the account of its stack, as CloudFormation does; a change of a property
+that AWS can't update replaces it.  Which those are, and what Ref and GetAtt give, is from AWS's resource
+schemas and its Template Reference.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, ClassVar
+
+from dx_mock.graph.states import LEAVING
+from dx_mock.moto_services.direct_connect_calls import call
+from dx_mock.process import current_world
+from dx_mock.support.errors import ServiceError
+from dx_mock.support.patches import Patches
+
+MODULE = "moto.cloudformation.parsing"
+
+Properties = Mapping[str, Any]
+
+_patches = Patches()
+
+
+def install() -> None:
+    """Let moto's CloudFormation find our types."""
+    parsing: Any = sys.modules.get(MODULE)
+    if parsing is None or _patches:
+        return
+    for name, ours in (
+        ("resource_class_from_type", lambda found: found),
+        ("resource_name_property_from_type", lambda found: None),
+    ):
+        if hasattr(parsing, name):
+            _add_types(parsing, name, ours)
+
+
+def _add_types(parsing: Any, name: str, ours: Callable[[Any], Any]) -> None:
+    original = getattr(parsing, name)
+
+    def look_up(resource_type: str) -> Any:
+        found = types().get(resource_type)
+        return original(resource_type) if found is None else ours(found)
+
+    _patches.set(parsing, name, look_up)
+
+
+def uninstall() -> None:
+    """Put moto's look-up back."""
+    _patches.undo()
+
+
+def _refused(refusal: ServiceError) -> Exception:
+    """A refusal as moto's CloudFormation reports what a resource can't do."""
+    from moto.cloudformation.exceptions import ValidationError
+
+    error: Exception = ValidationError(message=f"Resource handler returned message: {refusal.message}")
+    return error
+
+
+def id_of(value: Any) -> Any:
+    """The id in an ARN; properties take either."""
+    return value.rsplit("/", 1)[-1] if isinstance(value, str) and value.startswith("arn:") else value
+
+
+def integer(value: Any) -> int | None:
+    """A number that a template may write as text."""
+    return None if value is None else int(value)
+
+
+def boolean(value: Any) -> bool | None:
+    """A truth that a template may write as text."""
+    return value.lower() == "true" if isinstance(value, str) else value
+
+
+def tags_of(properties: Properties) -> list[dict[str, str]] | None:
+    """Tags of a template as Direct Connect takes them, or None."""
+    tags = properties.get("Tags")
+    return [{"key": each["Key"], "value": each["Value"]} for each in tags] if tags else None
+
+
+def cidrs(prefixes: Any) -> list[dict[str, str]]:
+    """Prefixes of a template as Direct Connect takes them."""
+    return [{"cidr": each} for each in prefixes or ()]
+
+
+def account_of(role_arn: Any) -> str | None:
+    """The account of a role, which CloudFormation assumes to act on its behalf."""
+    return str(role_arn).split(":")[4] if role_arn else None
+
+
+@cache
+def types() -> dict[str, type[Resource]]:
+    """Our classes by the names of their types."""
+    from dx_mock.moto_services.cloudformation import gateway_types as gateways
+    from dx_mock.moto_services.cloudformation import virtual_interface_types as interfaces
+
+    classes: tuple[type[Resource], ...] = (
+        Connection,
+        Lag,
+        gateways.DirectConnectGateway,
+        gateways.DirectConnectGatewayAssociation,
+        interfaces.PrivateVirtualInterface,
+        interfaces.PublicVirtualInterface,
+        interfaces.TransitVirtualInterface,
+    )
+    return {f"AWS::DirectConnect::{each.__name__}": each for each in classes}
+
+
+class Resource:
+    """A resource of a stack: what moto's parser wants of one, and calls to Direct Connect."""
+
+    #: properties whose change replaces the resource [documented: createOnlyProperties]
+    REPLACING: ClassVar[frozenset[str]] = frozenset()
+    #: what GetAtt gives
+    ATTRIBUTES: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, account_id: str, region_name: str, properties: Properties) -> None:
+        self.account_id = account_id
+        self.region_name = region_name
+        self.properties = dict(properties)
+        self.id = ""
+
+    # --- moto's side ---------------------------------------------------------------------------------------
+
+    @classmethod
+    def has_cfn_attr(cls, attr: str) -> bool:
+        """Whether GetAtt knows an attribute."""
+        return attr in cls.ATTRIBUTES
+
+    @classmethod
+    def create_from_cloudformation_json(
+        cls, resource_name: str, cloudformation_json: Any, account_id: str, region_name: str, **kwargs: Any
+    ) -> Resource:
+        """Create what a template describes."""
+        made = cls(account_id, region_name, cloudformation_json.get("Properties") or {})
+        try:
+            made.create()
+        except ServiceError as refusal:
+            raise _refused(refusal) from None
+        return made
+
+    @classmethod
+    def update_from_cloudformation_json(
+        cls,
+        original_resource: Resource,
+        new_resource_name: str,
+        cloudformation_json: Any,
+        account_id: str,
+        region_name: str,
+    ) -> Resource:
+        """Change a resource, or replace it: the new one is made before the old one goes, as in AWS."""
+        new: Properties = cloudformation_json.get("Properties") or {}
+        old = original_resource.properties
+        if any(id_of(old.get(name)) != id_of(new.get(name)) for name in cls.REPLACING):
+            made = cls.create_from_cloudformation_json(
+                new_resource_name, cloudformation_json, account_id, region_name
+            )
+            original_resource.delete(account_id, region_name)
+            return made
+        try:
+            original_resource.update(old, new)
+            original_resource.update_tags(old, new)
+        except ServiceError as refusal:
+            raise _refused(refusal) from None
+        original_resource.properties = dict(new)
+        return original_resource
+
+    @classmethod
+    def delete_from_cloudformation_json(
+        cls, resource_name: str, cloudformation_json: Any, account_id: str, region_name: str
+    ) -> None:
+        """Part of moto's contract; resources of ours are deleted by :meth:`delete`."""
+
+    def delete(self, account_id: str, region_name: str) -> None:
+        """Delete the resource, unless it is gone already."""
+        if self._resource() is None:
+            return
+        try:
+            self.remove()
+        except ServiceError as refusal:
+            raise _refused(refusal) from None
+
+    def is_created(self) -> bool:
+        """Whether creation is over."""
+        return True
+
+    @property
+    def physical_resource_id(self) -> str:
+        """What Ref gives: the ARN [documented]."""
+        return self.arn
+
+    def get_cfn_attribute(self, attribute_name: str) -> Any:
+        """What GetAtt gives."""
+        if attribute_name not in self.ATTRIBUTES:
+            from moto.cloudformation.exceptions import UnformattedGetAttTemplateException
+
+            raise UnformattedGetAttTemplateException()
+        if attribute_name.endswith("Arn"):
+            return self.arn
+        return self.id
+
+    # --- Direct Connect's side -----------------------------------------------------------------------------
+
+    def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
+        """A call of the stack's account."""
+        return call(self.account_id, self.region_name, operation, **parameters)
+
+    @property
+    def arn(self) -> str:
+        """The ARN, which the resource keeps after its deletion."""
+        found = self._resource()
+        world = current_world.current()
+        if found is not None and world is not None:
+            self._arn = world.backend(self.account_id, self.region_name).arn_of(found)
+        return self._arn
+
+    _arn = ""
+
+    def _resource(self) -> Any:
+        world = current_world.current()
+        found = None if world is None else world.graph.resources.get(self.id)
+        return None if found is None or found.stage in LEAVING else found
+
+    def create(self) -> None:
+        """Create it from its properties."""
+        raise NotImplementedError
+
+    def update(self, old: Properties, new: Properties) -> None:
+        """Change what can be changed in place."""
+
+    def remove(self) -> None:
+        """Delete it."""
+        raise NotImplementedError
+
+    def update_tags(self, old: Properties, new: Properties) -> None:
+        """Bring the tags in line with the template."""
+        before = {each["key"]: each["value"] for each in tags_of(old) or ()}
+        after = {each["key"]: each["value"] for each in tags_of(new) or ()}
+        gone = [key for key in before if key not in after]
+        changed = [{"key": key, "value": value} for key, value in after.items() if before.get(key) != value]
+        if gone:
+            self.call("UntagResource", resourceArn=self.arn, tagKeys=gone)
+        if changed:
+            self.call("TagResource", resourceArn=self.arn, tags=changed)
+
+
+class Connection(Resource):
+    """AWS::DirectConnect::Connection."""
+
+    REPLACING = frozenset({"Bandwidth", "Location", "ProviderName", "RequestMACSec"})
+    ATTRIBUTES = ("ConnectionArn", "ConnectionId", "ConnectionState")
+
+    def create(self) -> None:
+        """CreateConnection."""
+        given = self.properties
+        self.id = self.call(
+            "CreateConnection",
+            connectionName=given.get("ConnectionName"),
+            bandwidth=given.get("Bandwidth"),
+            location=given.get("Location"),
+            lagId=id_of(given.get("LagId")),
+            providerName=given.get("ProviderName"),
+            requestMACSec=boolean(given.get("RequestMACSec")),
+            tags=tags_of(given),
+        )["connectionId"]
+
+    def update(self, old: Properties, new: Properties) -> None:
+        """UpdateConnection, and in or out of a LAG."""
+        if new.get("ConnectionName") != old.get("ConnectionName"):
+            self.call("UpdateConnection", connectionId=self.id, connectionName=new.get("ConnectionName"))
+        before, after = id_of(old.get("LagId")), id_of(new.get("LagId"))
+        if after == before:
+            return
+        if after is None:
+            self.call("DisassociateConnectionFromLag", connectionId=self.id, lagId=before)
+        else:
+            self.call("AssociateConnectionWithLag", connectionId=self.id, lagId=after)
+
+    def remove(self) -> None:
+        """DeleteConnection."""
+        self.call("DeleteConnection", connectionId=self.id)
+
+    def get_cfn_attribute(self, attribute_name: str) -> Any:
+        """What GetAtt gives."""
+        if attribute_name == "ConnectionState":
+            found = self.call("DescribeConnections", connectionId=self.id)["connections"]
+            return found[0]["connectionState"]
+        return super().get_cfn_attribute(attribute_name)
+
+
+class Lag(Resource):
+    """AWS::DirectConnect::Lag: without connections at first, which name it in their ``LagId``."""
+
+    REPLACING = frozenset({"ConnectionsBandwidth", "Location", "ProviderName", "RequestMACSec"})
+    ATTRIBUTES = ("LagArn", "LagId", "LagState")
+
+    def create(self) -> None:
+        """CreateLag makes one connection at least; it goes at once, as CloudFormation's LAG has none [guessed].
+
+        Terraform comes to an empty LAG in the same way.
+        """
+        given = self.properties
+        made = self.call(
+            "CreateLag",
+            numberOfConnections=1,
+            lagName=given.get("LagName"),
+            location=given.get("Location"),
+            connectionsBandwidth=given.get("ConnectionsBandwidth"),
+            providerName=given.get("ProviderName"),
+            requestMACSec=boolean(given.get("RequestMACSec")),
+            tags=tags_of(given),
+        )
+        self.id = made["lagId"]
+        for member in made["connections"]:
+            self.call("DeleteConnection", connectionId=member["connectionId"])
+        self._set_minimum_links(given)
+
+    def _set_minimum_links(self, properties: Properties) -> None:
+        links = integer(properties.get("MinimumLinks"))
+        if links is not None:
+            self.call("UpdateLag", lagId=self.id, minimumLinks=links)
+
+    def update(self, old: Properties, new: Properties) -> None:
+        """UpdateLag."""
+        if new.get("LagName") != old.get("LagName"):
+            self.call("UpdateLag", lagId=self.id, lagName=new.get("LagName"))
+        if new.get("MinimumLinks") != old.get("MinimumLinks"):
+            self._set_minimum_links({"MinimumLinks": new.get("MinimumLinks", 0)})
+
+    def remove(self) -> None:
+        """DeleteLag."""
+        self.call("DeleteLag", lagId=self.id)
+
+    def get_cfn_attribute(self, attribute_name: str) -> Any:
+        """What GetAtt gives."""
+        if attribute_name == "LagState":
+            return self.call("DescribeLags", lagId=self.id)["lags"][0]["lagState"]
+        return super().get_cfn_attribute(attribute_name)

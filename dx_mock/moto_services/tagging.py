@@ -1,0 +1,189 @@
+"""Direct Connect resources in moto's Resource Groups Tagging API.
+
+moto's backend for that API walks over the services that it knows.  While a mock is active its generators and
+its two writing methods are wrapped, so that ours are among them: in moto 5.0 and in 5.2, whose rows differ.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from dx_mock.process import current_world
+from dx_mock.support.errors import ServiceError
+
+if TYPE_CHECKING:
+    from dx_mock.service import DirectConnectBackend
+
+MODULE = "moto.resourcegroupstaggingapi.models"
+
+#: What was there before, by class and name; None where there was nothing.
+_originals: dict[tuple[Any, str], Any] = {}
+
+
+def install() -> None:
+    """Add our resources to moto's, as far as its Tagging API is loaded."""
+    models: Any = sys.modules.get(MODULE)
+    if models is None or _originals:
+        return
+    backend = models.ResourceGroupsTaggingAPIBackend
+    for name, wrap in (
+        ("_get_resources_generator", _resources),
+        ("_get_tag_keys_generator", _keys),
+        ("_get_tag_values_generator", _values),
+        ("tag_resources", _tag),
+        ("untag_resources", _untag),
+    ):
+        _patch(backend, name, wrap)
+    import moto.resourcegroupstaggingapi.responses as responses
+
+    response: Any = responses.ResourceGroupsTaggingAPIResponse
+    if not hasattr(response, "untag_resources"):  # moto before 5.1
+        _originals[response, "untag_resources"] = None
+        response.untag_resources = _untag_response
+
+
+def _patch(owner: Any, name: str, wrap: Callable[[Any], Any]) -> None:
+    original = vars(owner).get(name)
+    _originals[owner, name] = original
+    setattr(owner, name, wrap(original))
+
+
+def uninstall() -> None:
+    """Put moto back as it was."""
+    for (owner, name), original in _originals.items():
+        if original is None:
+            delattr(owner, name)
+        else:
+            setattr(owner, name, original)
+    _originals.clear()
+
+
+def _backend(tagging: Any) -> DirectConnectBackend | None:
+    """What the account of a call to the Tagging API has in Direct Connect."""
+    world = current_world.current()
+    return None if world is None else world.backend(tagging.account_id, tagging.region_name)
+
+
+def _tagged(tagging: Any) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """ARN, type and tags of everything of the account in the Region that is tagged; gateways in all Regions."""
+    backend = _backend(tagging)
+    if backend is None:
+        return
+    for resource in list(backend.graph.resources.values()):
+        tags = getattr(resource, "tags", None)
+        mine = getattr(resource, "owner", None) == backend.account_id
+        if tags and mine and resource.region in ("", backend.region_name):
+            arn = backend.arn_of(resource)
+            yield arn, f"directconnect:{arn.rpartition(':')[2].partition('/')[0]}", dict(tags)
+
+
+def _resources(original: Any) -> Any:
+    def generate(
+        self: Any,
+        tag_filters: Any = None,
+        resource_type_filters: Any = None,
+        resource_arn_list: Any = None,
+        **more: Any,
+    ) -> Iterator[Any]:
+        filters = {"tag_filters": tag_filters, "resource_type_filters": resource_type_filters}
+        if resource_arn_list is not None:  # unknown to older versions
+            more["resource_arn_list"] = resource_arn_list
+        yield from original(self, **filters, **more)
+        for arn, kind, tags in _tagged(self):
+            wanted = not resource_type_filters or any(
+                kind == each or each == "directconnect" for each in resource_type_filters
+            )
+            listed = not resource_arn_list or arn in resource_arn_list
+            if wanted and listed and _match(tags, tag_filters or []):
+                yield _row(arn, kind, tags)
+
+    return generate
+
+
+def _match(tags: dict[str, str], filters: list[dict[str, Any]]) -> bool:
+    return all(
+        each["Key"] in tags and (not each.get("Values") or tags[each["Key"]] in each["Values"])
+        for each in filters
+    )
+
+
+def _row(arn: str, kind: str, tags: dict[str, str]) -> Any:
+    """A row as the installed moto has it."""
+    tagged: Any = getattr(sys.modules[MODULE], "TaggedResource", None)
+    if tagged is not None:
+        return tagged(arn=arn, tags=tags, resource_type=kind)
+    return {"ResourceARN": arn, "Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
+
+
+def _keys(original: Any) -> Any:
+    def generate(self: Any) -> Iterator[str]:
+        yield from original(self)
+        for _, _, tags in _tagged(self):
+            yield from tags
+
+    return generate
+
+
+def _values(original: Any) -> Any:
+    def generate(self: Any, tag_key: str) -> Iterator[str]:
+        yield from original(self, tag_key)
+        for _, _, tags in _tagged(self):
+            if tag_key in tags:
+                yield tags[tag_key]
+
+    return generate
+
+
+def _split(arns: list[str]) -> tuple[list[str], list[str]]:
+    ours = [arn for arn in arns if arn.split(":")[2:3] == ["directconnect"]]
+    return ours, [arn for arn in arns if arn not in ours]
+
+
+def _each(self: Any, arns: list[str], change: Callable[[Any, str], None]) -> dict[str, dict[str, Any]]:
+    """Change each resource; what is refused is reported by ARN, as the API does."""
+    failed: dict[str, dict[str, Any]] = {}
+    backend = _backend(self)
+    for arn in arns:
+        try:
+            if backend is not None:
+                with backend.world.lock:
+                    change(backend, arn)
+        except ServiceError as refusal:
+            failed[arn] = {
+                "StatusCode": 400,
+                "ErrorCode": "InvalidParameterException",
+                "ErrorMessage": refusal.message,
+            }
+    return failed
+
+
+def _tag(original: Any) -> Any:
+    def tag_resources(self: Any, resource_arns: list[str], tags: dict[str, str]) -> dict[str, Any]:
+        ours, others = _split(resource_arns)
+        failed = dict(original(self, others, tags)) if others else {}
+        wanted = [{"key": key, "value": value} for key, value in tags.items()]
+        failed.update(_each(self, ours, lambda backend, arn: backend.tag_resource(arn, wanted)))
+        return failed
+
+    return tag_resources
+
+
+def _untag(original: Any) -> Any:
+    def untag_resources(self: Any, resource_arn_list: list[str], tag_keys: list[str]) -> dict[str, Any]:
+        ours, others = _split(resource_arn_list)
+        failed = dict(original(self, others, tag_keys)) if others and original is not None else {}
+        failed.update(_each(self, ours, lambda backend, arn: backend.untag_resource(arn, tag_keys)))
+        return failed
+
+    return untag_resources
+
+
+def _untag_response(self: Any) -> str:
+    """UntagResources for versions of moto that lack it."""
+    failed = self.backend.untag_resources(
+        self._get_param("ResourceARNList") or [], self._get_param("TagKeys") or []
+    )
+    return json.dumps({"FailedResourcesMap": failed})

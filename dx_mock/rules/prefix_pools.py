@@ -1,0 +1,58 @@
+"""Rate limits of virtual interfaces and pools of inbound prefixes (members of the newest model).
+
+Supported rate limits are the list in the model's documentation of ``rateLimit``.  How many rate limiters a
+port has, and how large its pools are, AWS publishes nowhere: those numbers are guessed.
+"""
+
+from __future__ import annotations
+
+import re
+
+from dx_mock.support import errors
+
+#: Rate limiters on one connection or LAG [guessed].
+RATE_LIMITERS = 20
+#: Inbound prefixes of one address family on one connection or LAG [guessed: 51 interfaces with 100 each].
+POOL_SIZE = 5100
+#: What a private or transit virtual interface takes of the pool where nothing is said [documented: quotas].
+DEFAULT_PREFIXES = 100
+
+#: Mbit/s [documented: VirtualInterface, rateLimit].
+_SUPPORTED = frozenset(
+    (
+        50, 100, 200, 300, 400, 500, 600, 700, 800, 900, 1000, 1200, 1500, 1800, 2000, 2100, 2400, 2700, 3000,
+        3200, 3600, 4000, 5000, 6000, 7000, 8000, 9000, 10_000, 12_000, 15_000, 18_000, 20_000, 21_000, 24_000,
+        27_000, 30_000, 32_000, 36_000, 40_000, 50_000, 60_000, 70_000, 80_000, 100_000, 120_000, 150_000,
+        180_000, 200_000, 210_000, 240_000, 270_000, 300_000, 320_000, 360_000, 400_000, 450_000, 480_000,
+        500_000, 540_000, 600_000, 700_000, 800_000, 900_000, 1_000_000, 1_100_000, 1_200_000, 1_300_000,
+        1_400_000, 1_500_000, 1_600_000,
+    )
+)  # fmt: skip
+_RATE = re.compile(r"(?P<number>[0-9]+(\.[0-9])?)(?P<unit>[MGT])bps")
+_UNITS = {"M": 1, "G": 1000, "T": 1_000_000}
+
+
+def check_rate(rate: str, carrier_megabits: int, carrier_id: str) -> str:
+    """``rate`` if it is supported and not above the bandwidth of the connection or LAG."""
+    match = _RATE.fullmatch(rate)
+    megabits = round(float(match["number"]) * _UNITS[match["unit"]]) if match else 0
+    if megabits not in _SUPPORTED or rate != spell(megabits):
+        raise errors.RATE_LIMIT_INVALID(rate=rate)
+    if megabits > carrier_megabits:
+        raise errors.RATE_LIMIT_EXCEEDS(rate=rate, id=carrier_id)
+    return rate
+
+
+def megabits_of(rate: str) -> int:
+    """A supported rate in Mbit/s."""
+    match = _RATE.fullmatch(rate)
+    assert match is not None
+    return round(float(match["number"]) * _UNITS[match["unit"]])
+
+
+def spell(megabits: int) -> str:
+    """Mbit/s as the API spells them: ``50Mbps``, ``1.2Gbps``, ``1Tbps``."""
+    for unit, size in (("T", 1_000_000), ("G", 1000)):
+        if megabits >= size and megabits * 10 % size == 0:
+            return f"{megabits / size:g}{unit}bps"
+    return f"{megabits}Mbps"

@@ -1,0 +1,263 @@
+"""Dedicated connections and interconnects: ordering, changing and cancelling ports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dx_mock.graph.resources import Connection, ConnectionKind, Lag
+from dx_mock.graph.states import GONE, LEAVING, connection_state
+from dx_mock.rules.names import (
+    DEDICATED_BANDWIDTHS,
+    INTERCONNECT_BANDWIDTHS,
+    LARGE_BANDWIDTHS,
+    MACSEC_BANDWIDTHS,
+    check_name,
+)
+from dx_mock.service.base import BaseBackend, Page
+from dx_mock.support import errors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+ENCRYPTION_MODES = ("no_encrypt", "should_encrypt", "must_encrypt")
+
+
+class ConnectionsBackend(BaseBackend):
+    """Rules of connections and interconnects (behaviour.md sections 5 and 7.1 to 7.3)."""
+
+    # --- ordering ------------------------------------------------------------------------------------------
+
+    def order_port(
+        self,
+        kind: ConnectionKind,
+        *,
+        name: str,
+        location: str,
+        bandwidth: str,
+        lag_id: str | None = None,
+        tags: Iterable[Mapping[str, Any]] | None = None,
+        provider_name: str | None = None,
+        request_macsec: bool = False,
+        billing_mode: str | None = None,
+    ) -> Connection:
+        """Order a connection or interconnect, into a LAG if one is named."""
+        check_name("Connection" if kind == "connection" else "Interconnect", name)
+        code = self.check_port(kind, location, bandwidth, request_macsec)
+        lag = self.live_lag(lag_id) if lag_id is not None else None
+        self.check_room_at_location(code, 1)
+        if lag is not None:
+            self._check_new_member(lag, code, bandwidth, request_macsec)
+        checked_tags = self.new_tags(tags)
+        size = self.quotas["ports_per_device"]
+        if lag is not None and lag.device is not None:
+            device = lag.device if len(lag.device.ports) < size else None
+        else:
+            device = self.graph.free_device(self.region_name, code, 1, size, spread=self.spreads)
+        if device is None:
+            raise errors.NO_PORTS(location=code)
+
+        connection = self.new_port(
+            kind, name, code, bandwidth, provider_name=provider_name, request_macsec=request_macsec
+        )
+        connection.tags = checked_tags
+        connection.billing_mode = billing_mode if lag is None else lag.billing_mode
+        self.graph.plug(connection, device)
+        if lag is not None:
+            self.graph.join_lag(connection, lag)
+            connection.encryption_mode = lag.encryption_mode
+        return connection
+
+    @property
+    def spreads(self) -> bool:
+        """Whether orders go to the emptiest device of a location."""
+        return self.quirks["device_placement"] == "spread"
+
+    def new_port(
+        self,
+        kind: ConnectionKind,
+        name: str,
+        location: str,
+        bandwidth: str,
+        *,
+        provider_name: str | None,
+        request_macsec: bool,
+    ) -> Connection:
+        """A new port in the graph, in its first stage, not yet on a device."""
+        connection = Connection(
+            self.ids.physical("dxcon"),
+            kind,
+            self.account_id,
+            name,
+            self.region_name,
+            location,
+            bandwidth,
+            "requested",
+            provider_name=provider_name,
+            macsec_requested=request_macsec,
+            encryption_mode="should_encrypt" if request_macsec else None,
+        )
+        self.graph.add(connection)
+        self.lifecycle.plan(connection)
+        return connection
+
+    def check_port(self, kind: str, location: str, bandwidth: str, request_macsec: bool) -> str:
+        """Refuse a port that can't be ordered at a location; gives the location's code as AWS spells it."""
+        code, site = self.location(location)
+        allowed = INTERCONNECT_BANDWIDTHS if kind == "interconnect" else DEDICATED_BANDWIDTHS
+        if bandwidth not in allowed:
+            raise errors.BANDWIDTH_INVALID(bandwidth=bandwidth)
+        if not site.offers(bandwidth):
+            raise errors.BANDWIDTH_NOT_OFFERED(bandwidth=bandwidth, location=code)
+        if request_macsec and (bandwidth not in MACSEC_BANDWIDTHS or not site.offers_macsec(bandwidth)):
+            raise errors.MACSEC_NOT_OFFERED(bandwidth=bandwidth, location=code)
+        return code
+
+    def check_room_at_location(self, location: str, count: int) -> None:
+        """Refuse orders above the quota of active connections at a location."""
+        limit = self.quotas["connections_per_location"]
+        active = self.graph.connection_count[self.region_name, location, self.account_id]
+        if count and active + count > limit:
+            raise errors.CONNECTIONS_PER_LOCATION(location=location, limit=limit)
+
+    def lag_limit(self, bandwidth: str) -> int:
+        """How many connections a LAG of a bandwidth may have."""
+        large = bandwidth in LARGE_BANDWIDTHS
+        return self.quotas["connections_per_lag_100g" if large else "connections_per_lag"]
+
+    def _check_new_member(self, lag: Lag, location: str, bandwidth: str, request_macsec: bool) -> None:
+        if bandwidth != lag.bandwidth:
+            raise errors.BANDWIDTH_INVALID(bandwidth=bandwidth)
+        if location != lag.location:
+            raise errors.LOCATION_INVALID(location=location)
+        if request_macsec != lag.macsec_requested:
+            raise errors.MACSEC_MISMATCH_NEW()
+        limit = self.lag_limit(bandwidth)
+        if len(lag.members) >= limit:
+            raise errors.CONNECTIONS_PER_LAG(limit=limit)
+
+    # --- looking -------------------------------------------------------------------------------------------
+
+    def list_connections(
+        self, connection_id: str | None, max_results: int | None, next_token: str | None
+    ) -> Page[Connection]:
+        """The account's connections, hosted ones that it owns included."""
+        if connection_id is not None:
+            if max_results is not None:
+                self.page_size(max_results)
+            try:
+                return Page((self.own_connection(connection_id),))
+            except errors.ServiceError as refusal:
+                unknown = not refusal.message.endswith("has an invalid format.")
+                if unknown and self.quirks["describe_connections_unknown_id"] == "empty":
+                    return Page()
+                raise
+        return self.page_of_listing("connection", max_results, next_token, "DescribeConnections")
+
+    def list_interconnects(
+        self, interconnect_id: str | None, max_results: int | None, next_token: str | None
+    ) -> Page[Connection]:
+        """A partner's interconnects."""
+        self.require_partner()
+        if interconnect_id is not None:
+            self.page_size(max_results)
+            return Page([self.own_interconnect(interconnect_id)])
+        return self.page_of_listing("interconnect", max_results, next_token, "DescribeInterconnects")
+
+    # --- changing ------------------------------------------------------------------------------------------
+
+    def update_connection(
+        self, connection_id: str, name: str | None, encryption_mode: str | None
+    ) -> Connection:
+        """Rename a connection or set its MACsec mode; nothing else of it can change."""
+        connection = self.own_connection(connection_id)
+        if connection.stage in LEAVING:
+            raise errors.CONNECTION_NOT_FOUND(id=connection_id)
+        if name is not None:
+            check_name("Connection", name)
+        if encryption_mode is not None:
+            self.check_encryption_mode(connection, encryption_mode)
+            if connection.lag is not None:
+                raise errors.ENCRYPTION_MODE_OF_LAG(id=connection.id, lag_id=connection.lag.id)
+        if name is not None:
+            connection.name = name
+        if encryption_mode is not None:
+            connection.encryption_mode = encryption_mode
+        return connection
+
+    def check_encryption_mode(self, resource: Connection | Lag, mode: str) -> None:
+        """Refuse a MACsec mode that does not exist, or on a port without MACsec."""
+        if mode not in ENCRYPTION_MODES:
+            raise errors.ENCRYPTION_MODE_INVALID(mode=mode)
+        if not resource.macsec_requested:
+            raise errors.NOT_MACSEC_CAPABLE(id=resource.id)
+
+    # --- confirming and cancelling -------------------------------------------------------------------------
+
+    def confirm_connection(self, connection_id: str) -> Connection:
+        """Accept a hosted connection that a partner has ordered for this account."""
+        connection = self.own_connection(connection_id)
+        if connection.kind != "hosted connection" or connection.stage != "ordering":
+            raise errors.CONFIRM_FAILED(id=connection_id, state=connection_state(connection))
+        self.lifecycle.enter(connection, "pending")
+        return connection
+
+    def delete_connection(self, connection_id: str) -> Connection:
+        """Cancel a connection: at once while it is fresh, else by way of ``deleting``."""
+        connection = self._deletable_connection(connection_id)
+        if connection.stage == "deleting":
+            return connection
+        self._check_unused(connection)
+        if connection.stage == "ordering":
+            # Declined by the customer it is rejected [documented]; withdrawn by the partner it is just gone.
+            declined = connection.owner == self.account_id
+            self.lifecycle.enter(connection, "rejected" if declined else "deleted")
+        else:
+            self._cancel(connection)
+        return connection
+
+    def delete_interconnect(self, interconnect_id: str) -> Connection:
+        """Cancel an interconnect without hosted connections."""
+        self.require_partner()
+        connection = self.own_interconnect(interconnect_id)
+        if connection.stage == "deleted":
+            raise errors.INTERCONNECT_NOT_FOUND(id=interconnect_id)
+        if connection.stage != "deleting":
+            self._check_unused(connection)
+            self._cancel(connection)
+        return connection
+
+    def _deletable_connection(self, connection_id: str) -> Connection:
+        self.check_connection_id(connection_id)
+        found = self.graph.resources.get(connection_id)
+        hosting = (
+            isinstance(found, Connection)
+            and found.parent is not None
+            and found.parent.owner == self.account_id
+            and found.region == self.region_name
+        )
+        # A partner may delete the connections that it hosts [client-proven: TF].
+        connection = found if hosting else self.own_connection(connection_id)
+        assert isinstance(connection, Connection)
+        if connection.stage in GONE:
+            raise errors.CONNECTION_NOT_FOUND(id=connection_id)
+        return connection
+
+    def _check_unused(self, connection: Connection) -> None:
+        if connection.virtual_interfaces:
+            raise errors.CONNECTION_HAS_VIFS(id=connection.id)
+        if connection.hosted:
+            raise errors.INTERCONNECT_HAS_HOSTED(id=connection.id)
+        if connection.kind != "hosted connection":
+            self.check_can_leave("Deleting", connection)
+
+    def check_can_leave(self, action: str, connection: Connection) -> None:
+        """Refuse to take a member away where ``minimumLinks`` forbids it; the last one may always go."""
+        lag = connection.lag
+        if lag is not None and 1 < len(lag.members) <= lag.minimum_links:
+            raise errors.MINIMUM_LINKS_BROKEN(action=action, id=connection.id, lag_id=lag.id)
+
+    def _cancel(self, connection: Connection) -> None:
+        fresh = connection.stage == "requested"
+        if connection.kind != "hosted connection":
+            self.graph.leave_lag(connection)
+        self.lifecycle.enter(connection, "deleted" if fresh else "deleting")

@@ -1,0 +1,164 @@
+"""Direct Connect gateways and the virtual interfaces attached to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from dx_mock.graph.gateway_resources import Attachment, Gateway
+from dx_mock.graph.resources import VirtualInterface
+from dx_mock.rules.gateway_values import DEFAULT_ASN, check_asn, is_uuid
+from dx_mock.rules.names import VIRTUAL_INTERFACE_NAME_LENGTH, check_name
+from dx_mock.rules.partitions import partition_of
+from dx_mock.service.base import BaseBackend, Page
+from dx_mock.support import errors
+
+
+class GatewaysBackend(BaseBackend):
+    """Rules of Direct Connect gateways (behaviour.md sections 10.1 to 10.4 and 10.13)."""
+
+    # --- gateways ------------------------------------------------------------------------------------------
+
+    def create_gateway(
+        self, name: str, asn: int | None, tags: Iterable[Mapping[str, Any]] | None = None
+    ) -> Gateway:
+        """Make a gateway; it is there at once in every Region of the partition."""
+        check_name("Direct Connect Gateway", name, VIRTUAL_INTERFACE_NAME_LENGTH)
+        checked = DEFAULT_ASN if asn is None else check_asn(asn)
+        limit = self.quotas["gateways_per_account"]
+        if sum(gateway.stage != "deleted" for gateway in self._own_gateways()) >= limit:
+            raise errors.GATEWAYS_PER_ACCOUNT(limit=limit)
+        checked_tags = self.new_tags(tags)
+        gateway = Gateway(
+            self.ids.uuid("gateway"),
+            self.account_id,
+            name,
+            checked,
+            partition_of(self.region_name),
+            "available",
+            tags=checked_tags,
+        )
+        self.graph.add(gateway)
+        return gateway
+
+    def _own_gateways(self) -> list[Gateway]:
+        partition = partition_of(self.region_name)
+        return [
+            gateway
+            for gateway in self.graph.globals["gateway"].values()
+            if gateway.owner == self.account_id and gateway.partition == partition
+        ]
+
+    def find_gateway(self, gateway_id: str) -> Gateway | None:
+        """A gateway of this partition, whoever owns it, that is not deleted."""
+        if not is_uuid(gateway_id):
+            raise errors.GATEWAY_ID_FORMAT(id=gateway_id)
+        found = self.graph.globals["gateway"].get(gateway_id)
+        if found is None or found.partition != partition_of(self.region_name) or found.stage == "deleted":
+            return None
+        gateway: Gateway = found
+        return gateway
+
+    def own_gateway(self, gateway_id: str) -> Gateway:
+        """A gateway of this account that is not deleted."""
+        gateway = self.find_gateway(gateway_id)
+        if gateway is None or gateway.owner != self.account_id:
+            raise errors.GATEWAY_NOT_FOUND(id=gateway_id)
+        return gateway
+
+    def list_gateways(
+        self, gateway_id: str | None, max_results: int | None, next_token: str | None
+    ) -> Page[Gateway]:
+        """The account's gateways, the same from every Region; an unknown id finds nothing."""
+        if gateway_id is not None and not is_uuid(gateway_id):
+            raise errors.GATEWAY_ID_FORMAT(id=gateway_id)
+        found = [gateway for gateway in self._own_gateways() if gateway_id in (None, gateway.id)]
+        scope = f"DescribeDirectConnectGateways {gateway_id}"
+        return self.page_of(found, max_results, next_token, scope)
+
+    def update_gateway(self, gateway_id: str, name: str) -> Gateway:
+        """Rename a gateway; nothing else of it can change."""
+        gateway = self.own_gateway(gateway_id)
+        check_name("Direct Connect Gateway", name, VIRTUAL_INTERFACE_NAME_LENGTH)
+        gateway.name = name
+        return gateway
+
+    def delete_gateway(self, gateway_id: str) -> Gateway:
+        """Delete a gateway.
+
+        With associations the call is accepted, and the gateway is available again after a while, with a
+        ``stateChangeError`` [client-proven: TF].
+        """
+        gateway = self.own_gateway(gateway_id)
+        if gateway.attachments:
+            raise errors.GATEWAY_HAS_VIFS(id=gateway_id)
+        if gateway.stage != "deleting":
+            gateway.state_change_error = None
+            self.lifecycle.enter(gateway, "deleting")
+        return gateway
+
+    # --- virtual interfaces on gateways --------------------------------------------------------------------
+
+    def gateway_for_virtual_interface(self, gateway_id: str, vif_type: str) -> Gateway:
+        """The gateway of this account that a private or transit virtual interface can be attached to."""
+        gateway = self.own_gateway(gateway_id)
+        if gateway.stage != "available":
+            raise errors.GATEWAY_NOT_AVAILABLE(id=gateway_id)
+        self.check_use(gateway, vif_type)
+        limit = self.quotas["vifs_per_gateway"]
+        if len(gateway.attachments) >= limit:
+            raise errors.VIFS_PER_GATEWAY(id=gateway_id, limit=limit)
+        return gateway
+
+    def check_use(self, gateway: Gateway, wanted: str) -> None:
+        """Refuse to mix private and transit use of one gateway [documented]."""
+        other = "transit" if wanted == "private" else "private"
+        associated = {"private": "virtualPrivateGateway", "transit": "transitGateway"}[other]
+        mixed = any(each.virtual_interface.type == other for each in gateway.attachments.values()) or any(
+            each.associated_type == associated for each in gateway.associations.values()
+        )
+        if mixed:
+            raise errors.GATEWAY_USED_FOR_OTHER_TYPE(
+                id=gateway.id,
+                used=f"{other} virtual interfaces or their gateways",
+                wanted=f"{wanted} virtual interfaces or their gateways",
+            )
+
+    def attach_virtual_interface(self, vif: VirtualInterface) -> None:
+        """Attach a virtual interface to the gateway that it names."""
+        gateway: Gateway = self.graph.globals["gateway"][vif.gateway_id]
+        if vif.id in gateway.attachments:
+            return
+        attachment = Attachment(f"{gateway.id}/{vif.id}", gateway, vif, "attaching")
+        self.graph.add(attachment)
+        gateway.attachments[vif.id] = attachment
+        self.lifecycle.plan(attachment)
+
+    def detach_virtual_interface(self, vif: VirtualInterface) -> None:
+        """Detach a virtual interface from its gateway."""
+        gateway = self.graph.globals["gateway"].get(vif.gateway_id)
+        attachment = gateway.attachments.get(vif.id) if gateway is not None else None
+        if attachment is not None and attachment.stage != "detaching":
+            self.lifecycle.enter(attachment, "detaching")
+
+    def list_attachments(
+        self,
+        gateway_id: str | None,
+        virtual_interface_id: str | None,
+        max_results: int | None,
+        next_token: str | None,
+    ) -> Page[Attachment]:
+        """Attachments of a gateway or virtual interface, as the owner of either sees them."""
+        if gateway_id is None and virtual_interface_id is None:
+            raise errors.ATTACHMENT_FILTER_MISSING()
+        if gateway_id is not None and not is_uuid(gateway_id):
+            raise errors.GATEWAY_ID_FORMAT(id=gateway_id)
+        found = [
+            attachment
+            for attachment in self.graph.globals["attachment"].values()
+            if gateway_id in (None, attachment.gateway.id)
+            and virtual_interface_id in (None, attachment.virtual_interface.id)
+            and self.account_id in (attachment.gateway.owner, attachment.virtual_interface.owner)
+        ]
+        scope = f"DescribeDirectConnectGatewayAttachments {gateway_id} {virtual_interface_id}"
+        return self.page_of(found, max_results, next_token, scope)

@@ -1,0 +1,166 @@
+"""Hosted connections: what partners sell on their interconnects and LAGs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dx_mock.graph.resources import Connection, Lag, Parent
+from dx_mock.graph.states import LEAVING
+from dx_mock.rules.addresses import overlapping
+from dx_mock.rules.names import HOSTED_BANDWIDTHS, check_name, check_owner_account, check_vlan, megabits
+from dx_mock.service.base import BaseBackend, Page
+from dx_mock.support import errors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+class HostedBackend(BaseBackend):
+    """Rules of hosted connections (behaviour.md sections 7.4 to 7.8)."""
+
+    def allocate_hosted_connection(
+        self,
+        parent_id: str,
+        *,
+        owner: str,
+        bandwidth: str,
+        name: str,
+        vlan: int,
+        tags: Iterable[Mapping[str, Any]] | None = None,
+        interconnects_only: bool = False,
+    ) -> Connection:
+        """Order a hosted connection for another account on an interconnect or LAG of this partner."""
+        self.require_partner()
+        if interconnects_only:
+            self.live_interconnect(parent_id)
+        parent = self._parent(parent_id)
+        check_name("Connection", name)
+        check_owner_account(owner)
+        check_vlan(vlan)
+        if bandwidth not in HOSTED_BANDWIDTHS:
+            raise errors.BANDWIDTH_INVALID(bandwidth=bandwidth)
+        self._check_capacity(parent, bandwidth)
+        self._check_vlan_free(parent, vlan)
+        checked_tags = self.new_tags(tags)
+
+        hosted = Connection(
+            self.ids.physical("dxcon"),
+            "hosted connection",
+            owner,
+            name,
+            self.region_name,
+            parent.location,
+            bandwidth,
+            "ordering",
+            vlan=vlan,
+            partner_name=self.partner_name,
+            tags=checked_tags,
+        )
+        self.graph.add(hosted)
+        self.graph.host(hosted, parent)
+        return hosted
+
+    @property
+    def partner_name(self) -> str:
+        """What customers read as ``partnerName``; the mock knows partners by their account only."""
+        return f"Partner {self.account_id}"
+
+    def _parent(self, parent_id: str) -> Parent:
+        parent = self.live_carrier(parent_id)
+        hosts = parent.allows_hosted if isinstance(parent, Lag) else parent.kind == "interconnect"
+        if not hosts:
+            raise errors.PARENT_NOT_HOSTING(id=parent_id)
+        if isinstance(parent, Connection) and parent.lag is not None:
+            # A member of a LAG carries nothing of its own any more: its LAG does.
+            raise errors.PARENT_NOT_HOSTING(id=parent_id)
+        return parent
+
+    @staticmethod
+    def _check_capacity(parent: Parent, bandwidth: str) -> None:
+        """Refuse more than one port of the parent has; partners may oversubscribe the sum [documented]."""
+        if megabits(bandwidth) > megabits(parent.bandwidth):
+            raise errors.HOSTED_BANDWIDTH_EXCEEDS(bandwidth=bandwidth, id=parent.id)
+
+    @staticmethod
+    def _check_vlan_free(parent: Parent, vlan: int) -> None:
+        if vlan in (parent.hosted or {}) or vlan in (parent.virtual_interfaces or {}):
+            raise errors.VLAN_IN_USE(vlan=vlan)
+
+    def list_hosted_connections(
+        self, parent_id: str, max_results: int | None, next_token: str | None
+    ) -> Page[Connection]:
+        """The hosted connections on an interconnect or LAG of this partner."""
+        self.require_partner()
+        self.page_size(max_results)
+        found = self.graph.resources.get(parent_id)
+        hosted_too = self.quirks["describe_hosted_connections_hosted_id"] == "answer"
+        if (
+            isinstance(found, Connection)
+            and found.kind == "hosted connection"
+            and found.region == self.region_name
+            and found.parent is not None
+            and self.account_id in (found.owner, found.parent.owner)
+            and hosted_too
+        ):
+            return Page([found])
+        mine = (
+            isinstance(found, (Connection, Lag))
+            and found.owner == self.account_id
+            and found.region == self.region_name
+            and found.kind != "hosted connection"
+        )
+        if not mine and hosted_too:
+            raise errors.CONNECTION_NOT_FOUND(id=parent_id)
+        if not mine:
+            raise errors.HOSTED_PARENT_MISSING(account=self.account_id, id=parent_id)
+        assert isinstance(found, (Connection, Lag))
+        scope = f"DescribeHostedConnections {parent_id}"
+        return self.page_of((found.hosted or {}).values(), max_results, next_token, scope)
+
+    def list_connections_on_interconnect(self, interconnect_id: str) -> list[Connection]:
+        """The hosted connections on an interconnect (deprecated operation)."""
+        self.require_partner()
+        found = self.own_interconnect(interconnect_id)
+        return sorted((found.hosted or {}).values(), key=lambda each: each.sequence)
+
+    def associate_hosted_connection(self, connection_id: str, parent_id: str) -> Connection:
+        """Move a hosted connection with its virtual interfaces to another interconnect or LAG."""
+        self.require_partner()
+        hosted = self._own_hosted(connection_id)
+        target = self._parent(parent_id)
+        assert hosted.parent is not None and hosted.vlan is not None
+        if target is not hosted.parent:
+            if target.location != hosted.location:
+                raise errors.LAG_LOCATION(id=connection_id)
+            self._check_capacity(target, hosted.bandwidth)
+            self._check_vlan_free(target, hosted.vlan)
+            self._check_addresses_free(hosted, target)
+            self.graph.host(hosted, target)
+        return hosted
+
+    def _own_hosted(self, connection_id: str) -> Connection:
+        """A hosted connection that is on an interconnect or LAG of this account."""
+        self.check_connection_id(connection_id)
+        found = self.graph.resources.get(connection_id)
+        if not isinstance(found, Connection) or found.region != self.region_name or found.stage in LEAVING:
+            raise errors.CONNECTION_NOT_FOUND(id=connection_id)
+        if found.parent is None or found.parent.owner != self.account_id:
+            if found.owner == self.account_id:
+                raise errors.NOT_HOSTED(id=connection_id)
+            raise errors.CONNECTION_NOT_FOUND(id=connection_id)
+        return found
+
+    @staticmethod
+    def _check_addresses_free(hosted: Connection, target: Parent) -> None:
+        """Refuse when an address of its virtual interfaces is in use on the target [documented]."""
+        moving = [peer for vif in (hosted.virtual_interfaces or {}).values() for peer in vif.peers.values()]
+        there = [
+            peer
+            for other in (target.hosted or {}).values()
+            for vif in (other.virtual_interfaces or {}).values()
+            for peer in vif.peers.values()
+        ]
+        for peer in moving:
+            for other in there:
+                if overlapping(peer.amazon_address, other.amazon_address):
+                    raise errors.ADDRESS_IN_USE(address=peer.amazon_address, id=target.id)

@@ -1,0 +1,112 @@
+"""MACsec keys of connections, interconnects and LAGs."""
+
+from __future__ import annotations
+
+from dx_mock.graph.resources import Connection, Lag, MacSecKey
+from dx_mock.rules.macsec_pairs import check_pair, secret_name
+from dx_mock.rules.partitions import partition_of
+from dx_mock.service.base import BaseBackend
+from dx_mock.support import errors
+
+_SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
+
+class MacSecBackend(BaseBackend):
+    """Rules of MACsec keys (behaviour.md sections 11.1 and 11.2)."""
+
+    def associate_mac_sec_key(
+        self, connection_id: str, secret_arn: str | None, ckn: str | None, cak: str | None
+    ) -> list[MacSecKey]:
+        """Put a key on a port or LAG; several are for rotation.  Gives all of its keys."""
+        holder = self._holder(connection_id)
+        check_pair(ckn, cak, secret_arn)
+        if secret_arn is not None:
+            ckn = self._ckn_of(secret_arn)
+        assert ckn is not None
+        if any(key.ckn.lower() == ckn.lower() for key in holder.macsec_keys or ()):
+            raise errors.MACSEC_KEY_THERE(id=holder.id)
+        if secret_arn is None:
+            assert cak is not None
+            secret_arn = self._store(ckn, cak)
+        key = MacSecKey(
+            f"{holder.id}/{ckn}",
+            secret_arn,
+            ckn,
+            "associating",
+            f"{self.clock.now():%Y-%m-%dT%H:%M:%SZ}",
+            region=self.region_name,
+            holder=holder,
+        )
+        self.graph.add(key)
+        holder.macsec_keys = [*(holder.macsec_keys or ()), key]
+        self.lifecycle.plan(key)
+        return holder.macsec_keys
+
+    def _holder(self, connection_id: str) -> Connection | Lag:
+        """A port or LAG of this account that can have keys of its own."""
+        holder = self.live_carrier(connection_id)
+        if isinstance(holder, Connection):
+            if holder.kind == "hosted connection" or not holder.macsec_requested:
+                raise errors.NOT_MACSEC_CAPABLE(id=connection_id)
+            if holder.lag is not None:
+                raise errors.MACSEC_KEYS_OF_LAG(id=connection_id, lag_id=holder.lag.id)
+        elif not holder.macsec_requested:
+            raise errors.NOT_MACSEC_CAPABLE(id=connection_id)
+        return holder
+
+    def _ckn_of(self, secret_arn: str) -> str:
+        """The CKN of a secret that Direct Connect made for this account in this Region."""
+        ckn = self.graph.secrets.get(secret_arn)
+        mine = f":secretsmanager:{self.region_name}:{self.account_id}:"
+        if ckn is None or mine not in secret_arn or self._is_deleted(secret_arn):
+            raise errors.MACSEC_SECRET_NOT_FOUND(arn=secret_arn)
+        return ckn
+
+    def _is_deleted(self, secret_arn: str) -> bool:
+        from dx_mock.moto_services import secrets_manager
+
+        return secrets_manager.is_deleted(self.world, self.account_id, self.region_name, secret_arn)
+
+    def _store(self, ckn: str, cak: str) -> str:
+        """Keep a pair in Secrets Manager under the name that AWS gives it; gives the ARN.
+
+        A key can not be modified while it is in use [documented: User Guide]; without Secrets Manager nobody
+        knows what it was.
+        """
+        from dx_mock.moto_services import secrets_manager
+
+        name = secret_name(self.region_name, ckn)
+        partition = partition_of(self.region_name)
+        prefix = f"arn:{partition}:secretsmanager:{self.region_name}:{self.account_id}:secret:{name}-"
+        kept = secrets_manager.cak_of(self.world, self.account_id, self.region_name, name)
+        # The same pair on another port is the same secret.
+        arn = next((known for known in self.graph.secrets if known.startswith(prefix)), None)
+        if arn is None:
+            arn = prefix + self.ids.text("secret", _SUFFIX, 6)
+            self.graph.secrets[arn] = ckn
+        elif kept is not None and kept.lower() != cak.lower() and self._is_in_use(arn):
+            raise errors.MACSEC_KEY_IN_USE()
+        secrets_manager.store(self.world, self.account_id, self.region_name, name, arn, ckn, cak)
+        return arn
+
+    def _is_in_use(self, secret_arn: str) -> bool:
+        """Whether the key in a secret is on any port or LAG."""
+        return any(
+            isinstance(found, MacSecKey) and found.secret_arn == secret_arn
+            for found in self.graph.resources.values()
+        )
+
+    def disassociate_mac_sec_key(self, connection_id: str, secret_arn: str) -> MacSecKey:
+        """Take a key away; without the last one ``must_encrypt`` falls back to ``should_encrypt``."""
+        holder = self._holder(connection_id)
+        key = next((key for key in holder.macsec_keys or () if key.secret_arn == secret_arn), None)
+        if key is None:
+            raise errors.MACSEC_KEY_NOT_THERE(arn=secret_arn, id=connection_id)
+        if key.stage != "disassociating":
+            self.lifecycle.enter(key, "disassociating")
+        left = [other for other in holder.macsec_keys or () if other.stage != "disassociating"]
+        if not left and holder.encryption_mode == "must_encrypt":
+            holder.encryption_mode = "should_encrypt"
+            for member in holder.members.values() if isinstance(holder, Lag) else ():
+                member.encryption_mode = "should_encrypt"
+        return key

@@ -1,0 +1,134 @@
+"""Proposals: how the owner of a virtual private or transit gateway asks for another account's gateway."""
+
+from __future__ import annotations
+
+from dx_mock.graph.gateway_resources import Association, Proposal
+from dx_mock.rules.gateway_values import is_uuid, read_prefixes
+from dx_mock.rules.names import check_owner_account
+from dx_mock.service.associations import AssociationsBackend, Prefixes, changed_prefixes
+from dx_mock.service.base import Page
+from dx_mock.support import errors
+
+
+class ProposalsBackend(AssociationsBackend):
+    """Rules of association proposals (behaviour.md sections 10.9 to 10.12)."""
+
+    def create_proposal(
+        self, gateway_id: str, gateway_owner: str, associated_id: str, add: Prefixes, remove: Prefixes
+    ) -> Proposal:
+        """Propose a gateway of this account and Region to the owner of a Direct Connect gateway."""
+        check_owner_account(gateway_owner)
+        gateway = self.find_gateway(gateway_id)
+        if gateway is None or gateway.owner != gateway_owner:
+            raise errors.GATEWAY_NOT_FOUND(id=gateway_id)
+        candidate = self.candidate(associated_id)
+        current = self._between(gateway_id, associated_id)
+        there = current.prefixes if current is not None else list(candidate.cidrs)
+        added, removed = read_prefixes(add), read_prefixes(remove)
+        if current is None and added:
+            there = []  # what is asked for stands instead of the VPC's CIDRs
+        requested = changed_prefixes(there, added, removed)
+        proposal = Proposal(
+            self.ids.uuid("proposal"),
+            gateway,
+            associated_id,
+            candidate.type,
+            self.account_id,
+            self.region_name,
+            "requested",
+            requested,
+            existing=list(current.prefixes) if current is not None else None,
+        )
+        self.graph.add(proposal)
+        self.lifecycle.plan(proposal)
+        return proposal
+
+    def _between(self, gateway_id: str, associated_id: str) -> Association | None:
+        return next(
+            (
+                association
+                for association in self.graph.globals["association"].values()
+                if association.gateway.id == gateway_id and association.associated_id == associated_id
+            ),
+            None,
+        )
+
+    def _proposal(self, proposal_id: str) -> Proposal:
+        """A proposal that this account may see, as the owner of either end."""
+        if proposal_id and not is_uuid(proposal_id):
+            raise errors.PROPOSAL_ID_FORMAT(id=proposal_id)
+        found = self.graph.globals["proposal"].get(proposal_id)
+        if found is None or self.account_id not in (found.owner, found.gateway.owner):
+            raise errors.PROPOSAL_NOT_FOUND(id=proposal_id)
+        proposal: Proposal = found
+        return proposal
+
+    def accept_proposal(
+        self, gateway_id: str, proposal_id: str, associated_owner: str, override: Prefixes
+    ) -> Association:
+        """Accept a proposal as the owner of the gateway, in the Region of what is proposed."""
+        gateway = self.own_gateway(gateway_id)
+        proposal = self._proposal(proposal_id)
+        if proposal.gateway is not gateway or proposal.stage == "deleted":
+            raise errors.PROPOSAL_NOT_FOUND(id=proposal_id)
+        if proposal.stage == "accepted":
+            raise errors.PROPOSAL_ACCEPTED(id=proposal_id)
+        if proposal.owner != associated_owner:
+            raise errors.PROPOSAL_OWNER(account=associated_owner, id=proposal_id)
+        prefixes = read_prefixes(override) or proposal.requested
+        association = self._carry_out(proposal, prefixes)
+        proposal.requested = list(prefixes)
+        self.lifecycle.enter(proposal, "accepted")
+        return association
+
+    def _carry_out(self, proposal: Proposal, prefixes: list[str]) -> Association:
+        """Make the association of a proposal, or change the one that there is."""
+        proposer = self.world.backend(proposal.owner, self.region_name)
+        try:
+            if proposal.region != self.region_name:
+                raise errors.VIRTUAL_GATEWAY_NOT_FOUND(id=proposal.associated_id)
+            candidate = proposer.candidate(proposal.associated_id)
+        except errors.ServiceError:
+            raise errors.PROPOSAL_VIRTUAL_GATEWAY_MISSING(id=proposal.id) from None
+        current = self._between(proposal.gateway.id, proposal.associated_id)
+        if current is None:
+            return self.associate(proposal.gateway, candidate, proposal.owner, list(prefixes))
+        if current.stage != "associated":
+            raise errors.ASSOCIATION_STATE(id=current.id, state=current.stage)
+        self._check_allowed_prefixes(current.gateway, current.associated_type, list(prefixes), current)
+        current.prefixes = list(prefixes)
+        self.lifecycle.enter(current, "updating")
+        return current
+
+    def delete_proposal(self, proposal_id: str) -> Proposal:
+        """Withdraw or decline a proposal; of an accepted one only the record goes, the association stays."""
+        proposal = self._proposal(proposal_id)
+        if proposal.stage == "accepted" and self.quirks["delete_accepted_proposal"] == "refuse":
+            raise errors.PROPOSAL_ACCEPTED(id=proposal_id)
+        if proposal.stage != "deleted":
+            self.lifecycle.enter(proposal, "deleted")
+        return proposal
+
+    def list_proposals(
+        self,
+        gateway_id: str | None,
+        proposal_id: str | None,
+        associated_id: str | None,
+        max_results: int | None,
+        next_token: str | None,
+    ) -> Page[Proposal]:
+        """Proposals of either end, also for three days after they were accepted or deleted."""
+        if gateway_id is not None and not is_uuid(gateway_id):
+            raise errors.GATEWAY_ID_FORMAT(id=gateway_id)
+        if proposal_id is not None and not is_uuid(proposal_id):
+            raise errors.PROPOSAL_ID_FORMAT(id=proposal_id)
+        found = [
+            proposal
+            for proposal in self.graph.globals["proposal"].values()
+            if gateway_id in (None, proposal.gateway.id)
+            and proposal_id in (None, proposal.id)
+            and associated_id in (None, proposal.associated_id)
+            and self.account_id in (proposal.owner, proposal.gateway.owner)
+        ]
+        scope = f"DescribeDirectConnectGatewayAssociationProposals {gateway_id} {proposal_id} {associated_id}"
+        return self.page_of(found, max_results, next_token, scope)

@@ -1,0 +1,154 @@
+"""Routes of a virtual interface: what the customer announces, and what AWS does."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+from dx_mock.graph.resources import BgpPeer, VirtualInterface
+from dx_mock.graph.states import peer_is_up
+from dx_mock.rules.addresses import check_prefix, family_of, is_within
+from dx_mock.service.base import Page
+from dx_mock.service.peers import live_peers
+from dx_mock.service.virtual_interfaces import VirtualInterfacesBackend
+from dx_mock.support import errors
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from dx_mock.graph.gateway_resources import Gateway
+
+Direction = Literal["accepted", "advertised"]
+_DIRECTIONS = ("accepted", "advertised")
+_FAMILIES = ("ipv4", "ipv6")
+
+
+@dataclass(frozen=True)
+class Route:
+    """One route in one direction; ``installed_at`` is known of those that the customer announces."""
+
+    cidr: str
+    direction: Direction
+    path: tuple[int, ...]
+    installed_at: datetime | None = None
+
+    @property
+    def family(self) -> str:
+        """``ipv4`` or ``ipv6``."""
+        return family_of(self.cidr)
+
+    @property
+    def place(self) -> tuple[int, int, int, int]:
+        """Where it comes in the list: by direction, family, address and length [guessed]."""
+        network = ipaddress.ip_network(self.cidr)
+        return (
+            _DIRECTIONS.index(self.direction),
+            _FAMILIES.index(self.family),
+            int(network.network_address),
+            network.prefixlen,
+        )
+
+
+class RoutesBackend(VirtualInterfacesBackend):
+    """Rules of ListVirtualInterfaceRoutes (documented in the model that has it; nothing was recorded)."""
+
+    def list_routes(
+        self,
+        virtual_interface_id: str | None,
+        filters: Mapping[str, Any],
+        max_results: int | None,
+        next_token: str | None,
+    ) -> tuple[VirtualInterface, Page[Route]]:
+        """The routes of a virtual interface that fit all filters."""
+        if virtual_interface_id is None:
+            raise errors.VIF_MEMBER_MISSING(member="virtualInterfaceId")
+        vif = self.live_virtual_interface(virtual_interface_id)
+        size = self.page_size(max_results)
+        wanted = {str(check_prefix(cidr)) for cidr in filters.get("cidrs", ())}
+        scope = f"ListVirtualInterfaceRoutes {vif.id} {sorted(filters.items())}"
+        after: tuple[int, ...] = ()
+        if next_token is not None:
+            after = self._read_token(next_token, scope, 4)
+        fitting = sorted(
+            (route for route in self._routes(vif) if route.place > after and _fits(route, filters, wanted)),
+            key=lambda route: route.place,
+        )
+        page: Page[Route] = Page(fitting[:size])
+        if len(fitting) > size:
+            page.next_token = self._token(scope, *page[-1].place)
+        return vif, page
+
+    def _routes(self, vif: VirtualInterface) -> Iterator[Route]:
+        """Routes are exchanged in the families whose sessions are up."""
+        up: dict[str, BgpPeer] = {}
+        for peer in live_peers(vif):
+            if peer_is_up(peer):
+                up.setdefault(peer.address_family, peer)
+        for cidr, since in vif.announced.items():
+            session = up.get(family_of(cidr))
+            # On a public one AWS takes what the route filters allow only [documented].
+            if session is not None and (vif.type != "public" or is_within(cidr, vif.route_filter_prefixes)):
+                yield Route(_canonical(cidr), "accepted", (session.asn,), since)
+        for cidr, path in self._advertised(vif).items():
+            if family_of(cidr) in up:
+                yield Route(cidr, "advertised", path)
+
+    def _advertised(self, vif: VirtualInterface) -> dict[str, tuple[int, ...]]:
+        """What AWS announces: the allowed prefixes of a gateway's associations, or the CIDRs of the VPC.
+
+        Of the public routes of a Region, which change by the day, there are none in the mock.
+        """
+        gateway: Gateway | None = self.graph.globals["gateway"].get(vif.gateway_id)
+        if gateway is None:
+            return {_canonical(cidr): (vif.amazon_side_asn,) for cidr in self._vpc_cidrs(vif)}
+        found: dict[str, tuple[int, ...]] = {
+            _canonical(cidr): (vif.amazon_side_asn,)
+            for association in gateway.associations.values()
+            if association.stage in {"associated", "updating"}
+            for cidr in association.prefixes
+        }
+        if vif.site_link:
+            for attachment in gateway.attachments.values():
+                other = attachment.virtual_interface
+                if other is not vif and other.site_link:
+                    for route in _accepted(other):
+                        found.setdefault(route, (vif.amazon_side_asn, other.asn))
+        return found
+
+    def _vpc_cidrs(self, vif: VirtualInterface) -> list[str]:
+        """The CIDRs of the VPC behind a virtual private gateway, as far as moto's EC2 has one."""
+        if not vif.virtual_gateway_id:
+            return []
+        from dx_mock.moto_services import ec2
+
+        if not ec2.is_in_play(self.world):
+            return []
+        gateway = ec2.virtual_gateway(self.world, vif.owner, vif.region, vif.virtual_gateway_id)
+        if gateway is None or gateway.vpc_id is None:
+            return []
+        return ec2.cidrs_of_vpc(vif.owner, vif.region, gateway.vpc_id)
+
+
+def _canonical(cidr: str) -> str:
+    return str(ipaddress.ip_network(cidr))
+
+
+def _accepted(vif: VirtualInterface) -> Iterable[str]:
+    """What a private or transit virtual interface brings: the way on for SiteLink."""
+    up = {peer.address_family for peer in live_peers(vif) if peer_is_up(peer)}
+    return [_canonical(cidr) for cidr in vif.announced if family_of(cidr) in up]
+
+
+def _fits(route: Route, filters: Mapping[str, Any], cidrs: set[str]) -> bool:
+    """Whether a route passes every filter that is set; AS numbers must all be in its path [guessed]."""
+    return (
+        filters.get("routeDirection") in (None, route.direction)
+        and filters.get("addressFamily") in (None, route.family)
+        and (not cidrs or route.cidr in cidrs)
+        and set(filters.get("asPath", ())) <= set(route.path)
+        and not filters.get("communities")  # no route of the mock has any
+    )

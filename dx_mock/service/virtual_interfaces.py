@@ -1,0 +1,310 @@
+"""Private, public and transit virtual interfaces: making, showing, moving and deleting them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dx_mock.graph.resources import Connection, Lag, Parent, VirtualInterface, VirtualInterfaceType
+from dx_mock.graph.states import GONE, carries_jumbo_frames, virtual_interface_state
+from dx_mock.rules.addresses import check_route_filters
+from dx_mock.rules.asns import AMAZON_PUBLIC_ASN
+from dx_mock.rules.names import VIRTUAL_INTERFACE_NAME_LENGTH, check_name, check_owner_account, check_vlan
+from dx_mock.rules.virtual_interface_values import (
+    DEFAULT_MTU,
+    broken_limit,
+    check_mtu,
+    check_virtual_gateway_id,
+)
+from dx_mock.service.base import Page
+from dx_mock.service.capacity import Capacity, wanted
+from dx_mock.service.gateways import GatewaysBackend
+from dx_mock.service.peers import PeerOrder, PeersBackend
+from dx_mock.support import errors
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+#: The Amazon side of a virtual private gateway that nobody described to moto: AWS's default [documented].
+DEFAULT_VIRTUAL_GATEWAY_ASN = 64512
+
+
+@dataclass(frozen=True)
+class GatewayChoice:
+    """The gateway that a virtual interface ends on, with the ASN of the Amazon side."""
+
+    virtual_gateway_id: str = ""
+    gateway_id: str = ""
+    asn: int = AMAZON_PUBLIC_ASN
+
+
+@dataclass(frozen=True)
+class Order:
+    """A virtual interface that was asked for and passed the checks."""
+
+    name: str
+    vlan: int
+    peer: PeerOrder
+    prefixes: list[str]
+    gateway: GatewayChoice
+    mtu: int
+    site_link: bool
+    tags: dict[str, str] | None
+    capacity: Capacity
+
+
+class VirtualInterfacesBackend(PeersBackend, GatewaysBackend):
+    """Rules of virtual interfaces (behaviour.md sections 9.0 to 9.13)."""
+
+    # --- making --------------------------------------------------------------------------------------------
+
+    def create_virtual_interface(
+        self, connection_id: str, vif_type: VirtualInterfaceType, new: Mapping[str, Any]
+    ) -> VirtualInterface:
+        """Make a virtual interface of this account on a connection or LAG of this account.
+
+        ``new`` are the members of the request's structure, under the names of the model.
+        """
+        carrier = self.usable_carrier(connection_id)
+        return self._make(carrier, vif_type, new, self.account_id, None)
+
+    def allocate_virtual_interface(
+        self, connection_id: str, vif_type: VirtualInterfaceType, owner: str, new: Mapping[str, Any]
+    ) -> VirtualInterface:
+        """Make a virtual interface for another account, which has to confirm it."""
+        carrier = self.usable_carrier(connection_id)
+        check_owner_account(owner)
+        if owner == carrier.owner:
+            raise errors.VIF_OF_CONNECTION_OWNER()
+        return self._make(carrier, vif_type, new, owner, "confirming")
+
+    def _make(
+        self,
+        carrier: Parent,
+        vif_type: VirtualInterfaceType,
+        new: Mapping[str, Any],
+        owner: str,
+        stage: str | None,
+    ) -> VirtualInterface:
+        order = self._check_new(carrier, vif_type, new, allocated=stage is not None)
+        vif = VirtualInterface(
+            self.ids.physical("dxvif"),
+            vif_type,
+            owner,
+            order.name,
+            self.region_name,
+            carrier.location,
+            order.vlan,
+            order.peer.asn,
+            stage or ("verifying" if vif_type == "public" else "pending"),
+            carrier,
+            amazon_side_asn=order.gateway.asn,
+            tags=order.tags,
+            address_family=order.peer.family,
+            mtu=order.mtu,
+            virtual_gateway_id=order.gateway.virtual_gateway_id,
+            gateway_id=order.gateway.gateway_id,
+            route_filter_prefixes=order.prefixes,
+            site_link=order.site_link,
+        )
+        order.capacity.apply(vif)
+        self.graph.add(vif)
+        self.graph.mount(vif, carrier)
+        self.lifecycle.plan(vif)
+        first = self.add_peer(vif, order.peer)
+        vif.auth_key = first.auth_key
+        vif.amazon_address, vif.customer_address = first.amazon_address, first.customer_address
+        if vif.gateway_id:
+            self.attach_virtual_interface(vif)
+        return vif
+
+    def _check_new(
+        self, carrier: Parent, vif_type: VirtualInterfaceType, new: Mapping[str, Any], *, allocated: bool
+    ) -> Order:
+        """Every rule for what was asked for, in the order of behaviour.md section 9.0."""
+        for member in ("vlan", "virtualInterfaceName"):  # optional in the model of transit ones
+            if member not in new:
+                raise errors.VIF_MEMBER_MISSING(member=member)
+        vlan = self.check_place(carrier, vif_type, new["vlan"])
+        peer = self.check_peer(vif_type, new)
+        prefixes = self._check_prefixes(vif_type, peer.family, new)
+        # Of an allocated one the gateway is chosen when it is confirmed.
+        gateway = GatewayChoice() if allocated else self.check_gateway(vif_type, new)
+        mtu = check_mtu(vif_type, new.get("mtu", DEFAULT_MTU))
+        if mtu > DEFAULT_MTU and not carries_jumbo_frames(carrier):
+            raise errors.JUMBO_NOT_SUPPORTED(id=carrier.id)
+        site_link = new.get("enableSiteLink", False)
+        if site_link and not gateway.gateway_id:
+            raise errors.SITE_LINK_NEEDS_GATEWAY()
+        name = check_name("Virtual interface", new["virtualInterfaceName"], VIRTUAL_INTERFACE_NAME_LENGTH)
+        tags = self.new_tags(new.get("tags"))
+        capacity = wanted(carrier, vif_type, new)
+        return Order(name, vlan, peer, prefixes, gateway, mtu, site_link, tags, capacity)
+
+    # --- where it can be -----------------------------------------------------------------------------------
+
+    def usable_carrier(self, connection_id: str) -> Parent:
+        """A connection or LAG of this account that virtual interfaces can be put on now."""
+        carrier: Parent
+        if connection_id.startswith("dxlag-"):
+            carrier = self.live_lag(connection_id)
+        else:
+            self.check_connection_id(connection_id)
+            found = self.graph.resources.get(connection_id)
+            if (
+                not isinstance(found, Connection)
+                or found.owner != self.account_id
+                or found.region != self.region_name
+                or found.stage in GONE
+            ):
+                raise errors.CONNECTION_NOT_FOUND(id=connection_id)
+            carrier = found
+        # A connection that is down keeps its stage: nothing documents that it is refused.
+        if carrier.stage != "available":
+            raise errors.CONNECTION_NOT_AVAILABLE()
+        if isinstance(carrier, Lag):
+            if carrier.allows_hosted:
+                raise errors.VIF_ON_PARTNER_CARRIER(id=connection_id)
+        elif carrier.kind == "interconnect":
+            raise errors.VIF_ON_PARTNER_CARRIER(id=connection_id)
+        elif carrier.kind == "connection" and carrier.lag is not None:
+            raise errors.VIF_ON_LAG_MEMBER(id=connection_id, lag_id=carrier.lag.id)
+        return carrier
+
+    def check_place(self, carrier: Parent, vif_type: str, vlan: int) -> int:
+        """Refuse a VLAN that can't be had on a carrier, or one virtual interface too many."""
+        # On a hosted connection the number counts before the VLAN, which is always taken [recorded: FAB].
+        self._check_number(carrier, vif_type)
+        check_vlan(vlan)
+        if isinstance(carrier, Connection) and carrier.vlan is not None and vlan != carrier.vlan:
+            raise errors.VLAN_OF_HOSTED_CONNECTION(vlan=vlan, hosted=carrier.vlan, id=carrier.id)
+        if vlan in (carrier.virtual_interfaces or {}) or vlan in (carrier.hosted or {}):
+            raise errors.VLAN_IN_USE(vlan=vlan)
+        return vlan
+
+    def _check_number(self, carrier: Parent, vif_type: str) -> None:
+        types = [vif.type for vif in (carrier.virtual_interfaces or {}).values()]
+        limit: int | None
+        if isinstance(carrier, Connection) and carrier.kind == "hosted connection":
+            most = self.quotas["vifs_per_hosted_connection"]
+            limit = most if len(types) >= most else None
+        else:
+            limit = broken_limit([*types, vif_type], self.quotas)
+        if limit is not None:
+            raise errors.VIFS_PER_CONNECTION(id=carrier.id, limit=limit)
+
+    def _check_prefixes(self, vif_type: str, family: str, new: Mapping[str, Any]) -> list[str]:
+        if vif_type != "public":
+            return []
+        cidrs = [each["cidr"] for each in new.get("routeFilterPrefixes", ()) if "cidr" in each]
+        if not cidrs and family == "ipv4":
+            raise errors.PREFIXES_REQUIRED()
+        return check_route_filters(cidrs, self.quotas["route_filter_prefixes"])
+
+    # --- what it leads to ----------------------------------------------------------------------------------
+
+    def check_gateway(self, vif_type: str, new: Mapping[str, Any]) -> GatewayChoice:
+        """The gateway of a request: none for public, exactly one for private, Direct Connect's for transit."""
+        if vif_type == "public":
+            return GatewayChoice()
+        virtual, gateway = new.get("virtualGatewayId"), new.get("directConnectGatewayId")
+        if vif_type == "transit" and not gateway:
+            raise errors.GATEWAY_MISSING()
+        if bool(virtual) == bool(gateway):
+            raise errors.GATEWAY_EXACTLY_ONE()
+        if gateway:
+            return GatewayChoice(
+                gateway_id=gateway, asn=self.gateway_for_virtual_interface(gateway, vif_type).asn
+            )
+        assert virtual
+        return GatewayChoice(virtual_gateway_id=virtual, asn=self._virtual_gateway_asn(virtual))
+
+    def _virtual_gateway_asn(self, gateway_id: str) -> int:
+        """The ASN of a virtual private gateway; any well-formed id will do where EC2 has none at all."""
+        check_virtual_gateway_id(gateway_id)
+        from dx_mock.moto_services import ec2
+
+        if not ec2.has_virtual_gateways(self.world):
+            return DEFAULT_VIRTUAL_GATEWAY_ASN
+        found = ec2.virtual_gateway(self.world, self.account_id, self.region_name, gateway_id)
+        if found is None:
+            raise errors.VIRTUAL_GATEWAY_NOT_FOUND(id=gateway_id)
+        if found.state != "available":
+            raise errors.VIRTUAL_GATEWAY_NOT_AVAILABLE(id=gateway_id)
+        asn: int = found.asn
+        return asn
+
+    def list_virtual_gateways(self) -> list[Any]:
+        """The virtual private gateways of this account in this Region, as far as moto's EC2 has any."""
+        from dx_mock.moto_services import ec2
+
+        return ec2.virtual_gateways(self.world, self.account_id, self.region_name)
+
+    # --- looking -------------------------------------------------------------------------------------------
+
+    def list_virtual_interfaces(
+        self,
+        connection_id: str | None,
+        virtual_interface_id: str | None,
+        max_results: int | None,
+        next_token: str | None,
+    ) -> Page[VirtualInterface]:
+        """What this account owns or carries; both ids are filters, an unknown one finds nothing."""
+        self.page_size(max_results)
+        if connection_id is not None and not connection_id.startswith("dxlag-"):
+            self.check_connection_id(connection_id)
+        if virtual_interface_id is not None:
+            found = self._find(virtual_interface_id)
+            fits = found is not None and connection_id in (None, found.parent.id)
+            return Page([found] if found is not None and fits else [])
+        if connection_id is None:
+            scope = "DescribeVirtualInterfaces"
+            return self.page_of_listing("virtual interface", max_results, next_token, scope)
+        scope = f"DescribeVirtualInterfaces {connection_id}"
+        return self.page_of(self._on(connection_id), max_results, next_token, scope)
+
+    def _find(self, virtual_interface_id: str) -> VirtualInterface | None:
+        try:
+            return self.visible_virtual_interface(virtual_interface_id)
+        except errors.ServiceError as refusal:
+            if refusal.message.endswith("has an invalid format."):
+                raise
+            return None
+
+    def _on(self, connection_id: str) -> list[VirtualInterface]:
+        """What this account may see of the virtual interfaces on a carrier, deleted ones last."""
+        carrier = self.graph.resources.get(connection_id)
+        if not isinstance(carrier, (Connection, Lag)) or carrier.region != self.region_name:
+            return []
+        live = (carrier.virtual_interfaces or {}).values()
+        listing = self.graph.listing(("virtual interface", self.region_name, self.account_id))
+        gone = [vif for _, vif in listing.deleted.after(0) if vif.parent is carrier]
+        return [vif for vif in (*live, *gone) if self.account_id in (vif.owner, carrier.owner)]
+
+    def live_virtual_interface(self, virtual_interface_id: str) -> VirtualInterface:
+        """A virtual interface that this account owns or carries and that is not deleted."""
+        vif = self.visible_virtual_interface(virtual_interface_id)
+        if vif.stage in GONE:
+            raise errors.VIF_NOT_FOUND(id=virtual_interface_id)
+        return vif
+
+    @staticmethod
+    def refuse_state(operation: str, vif: VirtualInterface) -> errors.ServiceError:
+        """The refusal of an operation because of the state that a virtual interface is in."""
+        return errors.VIF_STATE(operation=operation, id=vif.id, state=virtual_interface_state(vif))
+
+    # --- deleting ------------------------------------------------------------------------------------------
+
+    def delete_virtual_interface(self, virtual_interface_id: str) -> VirtualInterface:
+        """Delete a virtual interface, as its owner or as that of the connection."""
+        vif = self.live_virtual_interface(virtual_interface_id)
+        if vif.stage == "deleting":
+            return vif
+        if vif.stage == "testing":
+            raise self.refuse_state("DeleteVirtualInterface", vif)
+        # Declined by the account that it was allocated to, it is rejected [documented].
+        declined = vif.stage == "confirming" and vif.owner == self.account_id
+        if vif.gateway_id:
+            self.detach_virtual_interface(vif)
+        self.lifecycle.enter(vif, "rejected" if declined else "deleting")
+        return vif

@@ -1,0 +1,28 @@
+"""What a failed test shows of the mock that was active: the world as a tree, and the last calls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dx_mock.world import topology
+
+if TYPE_CHECKING:
+    from dx_mock.world.world import World
+
+#: How many calls are shown, and how much of each.
+CALLS = 10
+WIDTH = 300
+
+
+def text(world: World) -> str:
+    """The report; nothing changes by it."""
+    with world.lock:
+        tree = topology.draw(world, None).to_text().rstrip() or "(nothing exists)"
+        calls = [repr(call) for call in world.calls[-CALLS:]]
+        earlier = len(world.calls) - len(calls)
+    shown = [call if len(call) <= WIDTH else f"{call[: WIDTH - 1]}…" for call in calls]
+    if earlier:
+        head = f"last {len(calls)} of {len(world.calls)} calls:"
+    else:
+        head = "1 call:" if len(calls) == 1 else f"{len(calls)} calls:"
+    return "\n".join([tree, "", head, *(f"  {call}" for call in shown)])

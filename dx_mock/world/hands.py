@@ -1,0 +1,156 @@
+"""The technician, the partner, the router: what no API call does in AWS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from dx_mock.graph.resiliency_groups import ResiliencyGroup
+from dx_mock.graph.resources import BgpPeer, Connection, Lag, VirtualInterface
+from dx_mock.graph.states import LEAVING, resiliency_level
+from dx_mock.rules.addresses import check_prefix
+from dx_mock.support.errors import ServiceError
+
+if TYPE_CHECKING:
+    from dx_mock.world.world import World
+
+
+def _is_not(resource_id: str, resource: Any, wanted: str) -> ValueError:
+    """The error of a hand that was given a resource of another kind."""
+    kind = {"lag": "LAG", "gateway": "Direct Connect gateway"}.get(resource.kind, resource.kind)
+    article = "an" if kind[0] in "aio" else "a"
+    return ValueError(f"{resource_id} is {article} {kind}, not {wanted}")
+
+
+@contextmanager
+def _at_work(world: World) -> Iterator[None]:
+    """The world to ourselves, after what has fallen due on a clock that freezegun or time-machine moved."""
+    with world.lock:
+        world.lifecycle.run_calendar()
+        yield
+
+
+def provision(world: World, resource_id: str) -> None:
+    """Take every step of a resource, and of what it is made of, that somebody's hands would."""
+    with _at_work(world):
+        resource = world.resource(resource_id)
+        for part in _parts(resource):
+            _finish(world, part)
+        world.lifecycle.settle()
+
+
+def _parts(resource: Any) -> list[Any]:
+    """What has to be finished for a resource to be: members before their LAG, a VIF before its peers."""
+    if isinstance(resource, Lag):
+        return [*resource.members.values(), resource]
+    if isinstance(resource, VirtualInterface):
+        return [resource, *resource.peers.values()]
+    return [resource]
+
+
+def _finish(world: World, resource: Any) -> None:
+    lifecycle = world.lifecycle
+    while True:
+        step = lifecycle.steps.get((resource.kind, resource.stage))
+        if step is None or step.by == "calendar":
+            return
+        if not lifecycle.take_step(resource):
+            return
+
+
+def _port(world: World, connection_id: str) -> Connection:
+    resource = world.resource(connection_id)
+    if not isinstance(resource, Connection) or resource.kind == "hosted connection":
+        raise _is_not(connection_id, resource, "a connection or interconnect")
+    return resource
+
+
+def issue_loa(world: World, connection_id: str) -> None:
+    """Issue the letter of a requested port."""
+    with _at_work(world):
+        connection = _port(world, connection_id)
+        if connection.stage != "requested":
+            raise ValueError(f"{connection_id} does not wait for its LOA, it is in state {connection.stage}")
+        world.lifecycle.take_step(connection)
+
+
+def set_link(world: World, connection_id: str, *, up: bool) -> None:
+    """Cut or mend a fibre."""
+    with _at_work(world):
+        resource = world.resource(connection_id)
+        if not isinstance(resource, Connection):
+            raise _is_not(connection_id, resource, "a connection or interconnect")
+        world.lifecycle.settle()
+        resource.link_up = up
+
+
+def _virtual_interface(world: World, virtual_interface_id: str) -> VirtualInterface:
+    resource = world.resource(virtual_interface_id)
+    if not isinstance(resource, VirtualInterface):
+        raise _is_not(virtual_interface_id, resource, "a virtual interface")
+    return resource
+
+
+def set_session(world: World, virtual_interface_id: str, bgp_peer_id: str | None, *, up: bool) -> None:
+    """Take BGP sessions down, or bring them up, on the customer's router."""
+    with _at_work(world):
+        vif = _virtual_interface(world, virtual_interface_id)
+        world.lifecycle.settle()
+        peers: list[BgpPeer] = list(vif.peers.values())
+        if bgp_peer_id is not None:
+            peers = [peer for peer in peers if peer.id == bgp_peer_id]
+            if not peers:
+                known = ", ".join(vif.peers) or "none"
+                raise LookupError(f"{virtual_interface_id} has no BGP peer {bgp_peer_id!r}; it has {known}")
+        for peer in peers:
+            peer.session_up = up
+
+
+def announce(world: World, virtual_interface_id: str, prefixes: Iterable[str]) -> None:
+    """Set what the customer's router announces on a virtual interface."""
+    if isinstance(prefixes, str):
+        raise TypeError(f"announce() takes a list of prefixes, not the string {prefixes!r}")
+    if not isinstance(prefixes, Iterable) or isinstance(prefixes, bytes):
+        raise TypeError(f"announce() takes a list of prefixes, not {prefixes!r}")
+    announced = list(prefixes)
+    for prefix in announced:
+        try:
+            if not isinstance(prefix, str):
+                raise TypeError(f"{prefix!r} is not a prefix, which is a string such as '10.0.0.0/8'")
+            check_prefix(prefix)
+        except ServiceError:
+            raise ValueError(f"{prefix!r} is not a prefix such as '10.0.0.0/8'") from None
+    with _at_work(world):
+        vif = _virtual_interface(world, virtual_interface_id)
+        now = world.clock.now()
+        vif.announced = {prefix: vif.announced.get(prefix, now) for prefix in announced}
+
+
+def level(world: World, resiliency_group_id: str) -> str | None:
+    """The resiliency model that the connections of a group meet."""
+    with _at_work(world):
+        world.lifecycle.settle_deletions()
+        group = world.resource(resiliency_group_id)
+        if not isinstance(group, ResiliencyGroup):
+            raise _is_not(resiliency_group_id, group, "a resiliency group")
+        return resiliency_level(group)
+
+
+def left(world: World) -> list[Connection | Lag | VirtualInterface]:
+    """Connections, interconnects, LAGs and virtual interfaces that are not deleted."""
+    with _at_work(world):
+        return [
+            resource
+            for resource in world.graph.resources.values()
+            if isinstance(resource, (Connection, Lag, VirtualInterface)) and resource.stage not in LEAVING
+        ]
+
+
+def leftovers(world: World) -> list[str]:
+    """What is left, a line for each."""
+    with world.lock:
+        return [
+            f"{resource.kind} {resource.id} {resource.name!r} of {resource.owner} in {resource.region}"
+            for resource in left(world)
+        ]

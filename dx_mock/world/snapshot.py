@@ -1,0 +1,321 @@
+"""A whole world as JSON, and back: resources, links, listings, plans, clock and ids.
+
+The graph is written as a table of objects that refer to each other by number, whatever their classes: a new
+kind of resource needs nothing here but to be a dataclass in one of the modules of ``graph``.
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Union
+
+from dx_mock.engine.settings import Settings
+from dx_mock.graph import gateway_resources, resiliency_groups, resources
+from dx_mock.graph.listing import Listing, Numbered
+from dx_mock.support.clock import EPOCH, LATEST
+from dx_mock.support.type_checks import check_of, fields_of
+
+if TYPE_CHECKING:
+    from dx_mock.world.world import World
+
+#: Grows when what is written changes its meaning; other versions are refused.
+SCHEMA_VERSION = 2
+
+_FORMAT = "dx_mock snapshot"
+
+#: How far from the clock's own times others can be: what is planned, or fell under a clock that was set back.
+_SLACK = timedelta(days=100 * 365)
+
+#: Every class that can stand in the table.
+_CLASSES: Mapping[str, Any] = {
+    cls.__name__: cls
+    for module in (resources, gateway_resources, resiliency_groups)
+    for cls in vars(module).values()
+    if isinstance(cls, type) and dataclasses.is_dataclass(cls)
+}
+
+if TYPE_CHECKING:
+    _Object = Any
+else:
+    _Object = Union[tuple(_CLASSES.values())]
+_Due = dict[str, dict[str, _Object]]
+
+#: What the parts of the state are, but for the listings.
+_STATE = {
+    "resources": check_of(list[_Object]),
+    "devices": check_of(dict[tuple[str, str], list[resources.Device]]),
+    "globals": check_of(dict[str, list[_Object]]),
+    "secrets": check_of(dict[str, str]),
+    "agreements": check_of(dict[str, dict[str, str]]),
+    "connection_count": check_of(dict[tuple[str, str, str], int]),
+    "sequence": check_of(int),
+    "next_look": check_of(_Due),
+    "next_call": check_of(_Due),
+    "counted": check_of(dict[str, dict[str, list[Any]]]),
+    "calendar": check_of(list[list[Any]]),
+    "latest": check_of(dict[tuple[str, str], int]),
+    "plans": check_of(int),
+    "client_tokens": check_of(dict[str, tuple[dict[str, Any], dict[str, Any]]]),
+}
+_PLAN = check_of(tuple[datetime, int, str, _Object])
+_COUNTED = check_of(tuple[_Object, int])
+_LISTED = check_of(_Object)
+
+
+class SnapshotError(ValueError):
+    """What was given to ``restore`` is no snapshot, or one of another version."""
+
+
+# --- writing -----------------------------------------------------------------------------------------------
+
+
+class _Writer:
+    """Turns values into JSON; objects go to the table once and are referred to."""
+
+    def __init__(self) -> None:
+        self.table: list[dict[str, Any]] = []
+        self._places: dict[int, int] = {}
+
+    def write(self, value: Any) -> Any:
+        """A value as JSON."""
+        if value is None or isinstance(value, (str, int, float)):
+            return value
+        if isinstance(value, datetime):
+            return {"$time": value.isoformat()}
+        if isinstance(value, bytes):
+            return {"$bytes": base64.b64encode(value).decode()}
+        if isinstance(value, list):
+            return [self.write(each) for each in value]
+        if isinstance(value, tuple):
+            return {"$tuple": [self.write(each) for each in value]}
+        if isinstance(value, Mapping):
+            return {"$map": [[self.write(key), self.write(each)] for key, each in value.items()]}
+        return {"$object": self._place(value)}
+
+    def _place(self, value: Any) -> int:
+        known = self._places.get(id(value))
+        if known is None:
+            known = self._places[id(value)] = len(self.table)
+            row: dict[str, Any] = {"class": type(value).__name__}
+            self.table.append(row)
+            row["fields"] = {
+                field.name: self.write(getattr(value, field.name)) for field in dataclasses.fields(value)
+            }
+        return known
+
+
+def _items(writer: _Writer, part: Numbered[Any]) -> list[Any]:
+    return [[number, writer.write(item)] for number, item in part.after(0)]
+
+
+def take(world: World) -> dict[str, Any]:
+    """The world as a dict that :mod:`json` can write."""
+    graph, lifecycle, settings = world.graph, world.lifecycle, world.settings
+    writer = _Writer()
+    state = {
+        "resources": writer.write(list(graph.resources.values())),
+        "devices": writer.write(graph.devices),
+        "listings": [
+            [list(key), _items(writer, listing.live), _items(writer, listing.deleted)]
+            for key, listing in graph.listings.items()
+        ],
+        "globals": writer.write({kind: list(found.values()) for kind, found in graph.globals.items()}),
+        "secrets": writer.write(graph.secrets),
+        "agreements": writer.write(graph.agreements),
+        "connection_count": writer.write(graph.connection_count),
+        "sequence": graph.sequence,
+        "next_look": writer.write(lifecycle.next_look),
+        "next_call": writer.write(lifecycle.next_call),
+        "counted": writer.write(lifecycle.counted),
+        "calendar": writer.write([list(entry) for entry in sorted(lifecycle.calendar, key=lambda e: e[:2])]),
+        "latest": writer.write(lifecycle.latest),
+        "plans": lifecycle.plans,
+        "client_tokens": writer.write(world.client_tokens),
+    }
+    snapshot = {
+        "format": _FORMAT,
+        "version": SCHEMA_VERSION,
+        "settings": {
+            "provisioning": settings.provisioning,
+            "partners": sorted(settings.partners),
+            "quotas": dict(settings.quotas),
+            "quirks": dict(settings.quirks),
+            "seed": settings.seed,
+        },
+        "clock": world.clock.now().isoformat(),
+        "ids": world.ids.counter,
+        "state": state,
+        "objects": writer.table,
+    }
+    return {**snapshot, "digest": digest(snapshot)}
+
+
+def digest(snapshot: Mapping[str, Any]) -> str:
+    """What the rest of a snapshot adds up to: one that was changed on its way no longer fits its own.
+
+    Order of keys and white space do not count, so that any JSON library may have written it.
+    """
+    content = {name: value for name, value in snapshot.items() if name != "digest"}
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+# --- reading -----------------------------------------------------------------------------------------------
+
+
+class _Reader:
+    """Turns JSON of a snapshot into values; objects are made once, empty first, so that they may form rings."""
+
+    def __init__(self, table: list[dict[str, Any]]) -> None:
+        self._objects = []
+        for row in table:
+            cls = _CLASSES.get(row["class"])
+            if cls is None:
+                raise SnapshotError(f"the snapshot has a {row['class']!r}, which this version does not know")
+            self._objects.append(cls.__new__(cls))
+        for found, row in zip(self._objects, table, strict=True):
+            for field in dataclasses.fields(found):
+                if field.name in row["fields"]:
+                    value = self.read(row["fields"][field.name])
+                elif field.default is not dataclasses.MISSING:
+                    value = field.default
+                elif field.default_factory is not dataclasses.MISSING:
+                    value = field.default_factory()
+                else:
+                    raise SnapshotError(f"a {row['class']} in the snapshot has no {field.name!r}")
+                if not fields_of(_CLASSES[row["class"]])[field.name](value):
+                    raise SnapshotError(
+                        f"the {field.name!r} of a {row['class']} in the snapshot has a wrong type"
+                    )
+                setattr(found, field.name, value)
+
+    def read(self, value: Any) -> Any:
+        """The value that was written."""
+        if isinstance(value, list):
+            return [self.read(each) for each in value]
+        if not isinstance(value, dict):
+            return value
+        ((kind, content),) = value.items()
+        if kind == "$object":
+            return self._objects[content]
+        if kind == "$map":
+            return {self.read(key): self.read(each) for key, each in content}
+        if kind == "$time":
+            moment = datetime.fromisoformat(content)
+            if not EPOCH - _SLACK <= moment <= LATEST + _SLACK:
+                raise SnapshotError(f"the snapshot has the time {moment}, which no world can have")
+            return moment
+        if kind == "$tuple":
+            return tuple(self.read(each) for each in content)
+        if kind == "$bytes":
+            return base64.b64decode(content)
+        raise SnapshotError(f"the snapshot has a value of the unknown kind {kind!r}")
+
+
+def put_back(world: World, snapshot: Any) -> None:
+    """Make a world what it was when a snapshot was taken; nothing of what it is now stays.
+
+    Raises:
+        SnapshotError: it is no snapshot, or one that this version can't read; the world is as it was.
+    """
+    try:
+        _check(snapshot)
+        settings = Settings.check(**snapshot["settings"], others=world.settings.others)
+        settings = dataclasses.replace(settings, topology=world.settings.topology)
+        reader = _Reader(snapshot["objects"])
+        state = {
+            name: value if name == "listings" else reader.read(value)
+            for name, value in snapshot["state"].items()
+        }
+        _check_state(state)
+        listings = _read_listings(reader, state["listings"])
+        moment, counter = datetime.fromisoformat(snapshot["clock"]), int(snapshot["ids"])
+        offset = moment.utcoffset()
+        if offset is None or offset:
+            raise ValueError(f"its clock {snapshot['clock']!r} is not in UTC")
+        if not EPOCH - _SLACK <= moment <= LATEST:
+            raise SnapshotError(f"the snapshot has the time {moment}, which no world can have")
+        replace = _prepare(world, settings, state, listings)
+    except SnapshotError:
+        raise
+    except Exception as problem:  # whatever it is that somebody has made of a snapshot
+        raise SnapshotError(f"the snapshot is damaged: {type(problem).__name__}: {problem}") from None
+    replace()
+    world.clock.set(moment)
+    world.ids.reset(settings.seed, counter)
+
+
+def _check(snapshot: Any) -> None:
+    if not isinstance(snapshot, Mapping) or snapshot.get("format") != _FORMAT:
+        raise SnapshotError(
+            "this is no snapshot of dx_mock, as dx.snapshot() gives and dx-mock serve --snapshot writes it"
+        )
+    version = snapshot.get("version")
+    if type(version) is not int or version != SCHEMA_VERSION:
+        raise SnapshotError(
+            f"the snapshot has schema version {version!r}, but this dx_mock reads version {SCHEMA_VERSION} only"
+        )
+    for part in ("settings", "clock", "ids", "state", "objects", "digest"):
+        if part not in snapshot:
+            raise SnapshotError(f"the snapshot is damaged: it has no {part!r}")
+    if snapshot["digest"] != digest(snapshot):
+        raise SnapshotError(
+            "the snapshot is damaged: it is not what snapshot() returned, its digest does not fit"
+        )
+
+
+def _check_state(state: Mapping[str, Any]) -> None:
+    for name, fits in _STATE.items():
+        if not fits(state.get(name)):
+            raise SnapshotError(f"the snapshot is damaged: its {name!r} has a wrong type")
+    plans = (tuple(plan) for plan in state["calendar"])
+    counted = (tuple(each) for machines in state["counted"].values() for each in machines.values())
+    if not all(map(_PLAN, plans)) or not all(map(_COUNTED, counted)):
+        raise SnapshotError("the snapshot is damaged: what is planned in it has a wrong type")
+
+
+def _read_listings(reader: _Reader, rows: list[Any]) -> dict[tuple[str, str, str], Listing[Any]]:
+    listings = {}
+    for (kind, region, account), live, deleted in rows:
+        listing: Listing[Any] = Listing()
+        for part, items in ((listing.live, live), (listing.deleted, deleted)):
+            for number, item in items:
+                found = reader.read(item)
+                if type(number) is not int or not _LISTED(found):
+                    raise SnapshotError("the snapshot is damaged: what is listed in it has a wrong type")
+                part.add(number, found)
+        listings[str(kind), str(region), str(account)] = listing
+    return listings
+
+
+def _prepare(world: World, settings: Settings, state: dict[str, Any], listings: Any) -> Callable[[], None]:
+    """Make everything ready; what is returned puts it in place, and can't fail half way."""
+    found = {resource.id: resource for resource in state["resources"]}
+    kinds = {kind: {each.id: each for each in state["globals"].get(kind, [])} for kind in world.graph.globals}
+    counts: Counter[tuple[str, str, str]] = Counter(state["connection_count"])
+    calendar = [tuple(entry) for entry in state["calendar"]]
+    devices_by_name = {device.name: device for pool in state["devices"].values() for device in pool}
+    in_graph = {name: state[name] for name in ("devices", "secrets", "agreements", "sequence")}
+    in_lifecycle = {name: state[name] for name in ("next_look", "next_call", "counted", "latest", "plans")}
+    client_tokens = state["client_tokens"]
+
+    def replace() -> None:
+        graph, lifecycle = world.graph, world.lifecycle
+        graph.resources, graph.globals, graph.listings = found, kinds, listings
+        graph.connection_count, graph.devices_by_name = counts, devices_by_name
+        for name, value in in_graph.items():
+            setattr(graph, name, value)
+        for name, value in in_lifecycle.items():
+            setattr(lifecycle, name, value)
+        lifecycle.policy, lifecycle.calendar = settings.provisioning, calendar
+        world.client_tokens = client_tokens
+        world.settings = settings
+        world.forget_backends()
+
+    return replace
