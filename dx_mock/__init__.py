@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dx_mock.doors.moto import directconnect_backends as directconnect_backends
     from dx_mock.http_server.server import server as server
     from dx_mock.in_place_of_moto import install as install
     from dx_mock.in_place_of_moto import uninstall as uninstall
     from dx_mock.mock import MockDirectConnect as MockDirectConnect
     from dx_mock.mock import active_mock as active_mock
     from dx_mock.mock import mock_directconnect as mock_directconnect
+    from dx_mock.process.backends_by_account import directconnect_backends as directconnect_backends
 
 __version__ = "0.1.0"
 
@@ -19,7 +19,7 @@ __version__ = "0.1.0"
 _WHERE = {
     "MockDirectConnect": "dx_mock.mock",
     "active_mock": "dx_mock.mock",
-    "directconnect_backends": "dx_mock.doors.moto",
+    "directconnect_backends": "dx_mock.process.backends_by_account",
     "install": "dx_mock.in_place_of_moto",
     "mock_directconnect": "dx_mock.mock",
     "server": "dx_mock.http_server.server",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
+import weakref
 from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
@@ -56,9 +57,7 @@ class MockDirectConnect:
         """
         if self._world is not None:
             raise RuntimeError("this mock has been started already; stop() it first")
-        from dx_mock.world.world import World
-
-        return self._enter(World.begun(self.settings))
+        return self._enter(self._begun())
 
     def resume(self) -> MockDirectConnect:
         """Go on with the world of the last run, as if it had not been stopped; returns the mock.
@@ -85,12 +84,18 @@ class MockDirectConnect:
 
         The hands work on it, and :meth:`client` goes to the server.
         """
-        from dx_mock.world.world import World
-
         self._endpoint = endpoint
-        self._world = World.begun(self.settings)
-        self._world.moto_serves = True
+        self._world = self._begun()
+        self._world.ports.other_services.served = True
         return self._world
+
+    def _begun(self) -> World:
+        from dx_mock.moto_services.adapters import moto_ports
+        from dx_mock.world.beginning import begin
+
+        world = begin(self.settings, moto_ports(self.settings))
+        world.mock = weakref.ref(self)
+        return world
 
     def stop(self) -> None:
         """End the mock and put everything back as it was; its record can still be read.
@@ -103,10 +108,9 @@ class MockDirectConnect:
         if self._world is None or not self._world.active:
             raise RuntimeError("this mock is not started")
         from dx_mock.doors import opening
-        from dx_mock.moto_services import runtime
 
         current_world.note(sys.exc_info()[1], self._world)  # somebody's ``finally``: mock_aws has one
-        runtime.stop_moto(self._world)
+        self._world.ports.other_services.stop()
         with current_world.lock:
             if current_world.leave(self._world):
                 opening.close_all()
@@ -189,14 +193,7 @@ class MockDirectConnect:
     @property
     def faults(self) -> Faults:
         """Errors, delays and lost replies on purpose: ``dx.faults.add("CreateLag", error=...)``."""
-        from dx_mock.engine.faults import Faults
-
-        world = self.world
-        with world.lock:
-            if world.faults == ():
-                world.faults = Faults(world.settings.seed)
-            found: Faults = world.faults
-            return found
+        return self.world.faults
 
     def provision(self, resource_id: str) -> None:
         """Finish now what AWS, a technician or a partner would do by hand for a resource.
@@ -436,6 +433,7 @@ def active_mock() -> MockDirectConnect:
     world = current_world.current()
     if world is None:
         raise RuntimeError("no mock_directconnect is active here")
-    mock = MockDirectConnect(world.settings)
-    mock._world = world
+    mock: MockDirectConnect | None = world.mock()
+    if mock is None:
+        raise RuntimeError("the mock that is active here has been garbage-collected; keep a reference to it")
     return mock

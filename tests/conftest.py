@@ -5,7 +5,7 @@ from __future__ import annotations
 import hypothesis
 import pytest
 
-from dx_mock.world import dispatcher
+from dx_mock.world.world import World
 from tests.conformance import check_reply
 
 pytest_plugins = ["pytester"]
@@ -18,16 +18,14 @@ hypothesis.settings.load_profile("any machine")
 @pytest.fixture(autouse=True)
 def conformance(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every answer of every test has the types, enums and members of the installed model, and no nulls."""
-    dispatch = dispatcher.dispatch
+    dispatch = World.dispatch
 
     def checking_dispatch(world, call):
         reply = dispatch(world, call)
         check_reply(call.operation, reply)
         return reply
 
-    doors = ("botocore", "http_requests", "botocore_endpoint")
-    for module in ("dx_mock.world.dispatcher", *(f"dx_mock.doors.{door}" for door in doors)):
-        monkeypatch.setattr(f"{module}.dispatch", checking_dispatch)
+    monkeypatch.setattr(World, "dispatch", checking_dispatch)
 
 
 @pytest.fixture

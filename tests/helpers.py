@@ -53,10 +53,22 @@ def state(world: Any) -> Any:
         for name in type(resource).__slots__:
             fields[name] = _plain(getattr(resource, name))
         seen[resource.id] = fields
-    devices = {device.name: dict(device.ports) for pool in graph.devices.values() for device in pool}
+    regions = graph.backends.items()
+    devices = {
+        device.name: dict(device.ports)
+        for _, region in regions
+        for pool in region.devices.values()
+        for device in pool
+    }
     taken = {name: ports for name, ports in devices.items() if ports}
-    counts = {key: count for key, count in graph.connection_count.items() if count}
-    beside = (dict(graph.secrets), copy.deepcopy(graph.agreements), dict(world.client_tokens), graph.sequence)
+    counts = {
+        (name, *key): count
+        for name, region in regions
+        for key, count in region.connection_count.items()
+        if count
+    }
+    secrets = {arn: ckn for _, region in regions for arn, ckn in region.secrets.items()}
+    beside = (secrets, copy.deepcopy(graph.agreements), dict(world.client_tokens), graph.sequence)
     lifecycle = world.lifecycle
     due = [{name: list(machines) for name, machines in each.items()} for each in _due(lifecycle)]
     return seen, taken, counts, beside, due, lifecycle.plans

@@ -15,11 +15,12 @@ GONE = {"deleted", "rejected"}
 def dump(world: Any) -> Any:
     """The whole graph as plain data, listings included."""
     listings = {
-        key: (
+        (region, *key): (
             [each.id for _, each in listing.live.after(0)],
             [each.id for _, each in listing.deleted.after(0)],
         )
-        for key, listing in world.graph.listings.items()
+        for region, backend in world.graph.backends.items()
+        for key, listing in backend.listings.items()
     }
     return state(world), {key: lists for key, lists in listings.items() if any(lists)}
 
@@ -29,6 +30,13 @@ def check(world: Any) -> None:
     resources = list(world.graph.resources.values())
     for resource in resources:
         assert world.graph.resources[resource.id] is resource
+        home = world.graph.home_of(resource)
+        assert home is world.graph.backends.get(resource.region) or resource.id in {
+            *getattr(home, "gateways", ()),
+            *getattr(home, "associations", ()),
+            *getattr(home, "proposals", ()),
+            *getattr(home, "attachments", ()),
+        }
         if isinstance(resource, Connection):
             check_connection(world, resource)
         elif isinstance(resource, Lag):
@@ -115,7 +123,8 @@ def check_attachment(world: Any, vif: VirtualInterface) -> None:
     """A virtual interface that names a gateway is attached to it until it is gone."""
     attached = [
         gateway
-        for gateway in world.graph.globals["gateway"].values()
+        for partition in world.graph.global_backends.values()
+        for gateway in partition.gateways.values()
         if vif.id in gateway.attachments and gateway.attachments[vif.id].stage in {"attaching", "attached"}
     ]
     live = vif.stage not in {*GONE, "deleting"}
@@ -128,19 +137,24 @@ def check_attachment(world: Any, vif: VirtualInterface) -> None:
 
 def check_ports(world: Any) -> None:
     size = world.settings.quotas["ports_per_device"]
-    for pool in world.graph.devices.values():
-        for device in pool:
-            assert len(device.ports) <= size
-            for port, name in device.ports.items():
-                connection = world.graph.resources[name]
-                assert (connection.device, connection.port) == (device, port)
-                assert connection.stage not in GONE
+    pools = (pool for backend in world.graph.backends.values() for pool in backend.devices.values())
+    for device in (device for pool in pools for device in pool):
+        assert len(device.ports) <= size
+        for port, name in device.ports.items():
+            connection = world.graph.resources[name]
+            assert (connection.device, connection.port) == (device, port)
+            assert connection.stage not in GONE
 
 
 def check_listings(world: Any, resources: list[Any]) -> None:
     """Whatever is listed is known, under everybody who may see it and nobody else."""
     listed: dict[str, set[Any]] = {}
-    for key, listing in world.graph.listings.items():
+    listings = (
+        ((backend.region_name, *key), listing)
+        for backend in world.graph.backends.values()
+        for key, listing in backend.listings.items()
+    )
+    for key, listing in listings:
         for part in (listing.live, listing.deleted):
             for number, each in part.after(0):
                 assert each.sequence == number
@@ -150,7 +164,8 @@ def check_listings(world: Any, resources: list[Any]) -> None:
                 listed.setdefault(each.id, set()).add(key)
     for each in resources:
         if isinstance(each, (Connection, Lag, VirtualInterface)):
-            assert listed[each.id] == set(world.graph.listing_keys(each))
+            keys = world.graph.backend(each.region).listing_keys(each)
+            assert listed[each.id] == {(each.region, *key) for key in keys}
 
 
 def check_numbers(world: Any, resources: list[Any]) -> None:
@@ -172,7 +187,12 @@ def check_numbers(world: Any, resources: list[Any]) -> None:
         if isinstance(each, (Connection, Lag)):
             check_riders_count(each, quotas)
     assert all(count <= quotas["connections_per_location"] for count in places.values())
-    assert dict(places) == {key: count for key, count in world.graph.connection_count.items() if count}
+    assert dict(places) == {
+        (region, *key): count
+        for region, backend in world.graph.backends.items()
+        for key, count in backend.connection_count.items()
+        if count
+    }
     assert all(count <= quotas["lags_per_region"] for count in lags.values())
     for vifs in ports.values():
         chosen = [peer for vif in vifs for peer in vif.peers.values() if peer.stage != "deleting"]

@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 
 from dx_mock import mock_directconnect
 from dx_mock.protocol import contract
-from dx_mock.world.dispatcher import Call, dispatch
+from dx_mock.world.dispatcher import Call
 from tests.helpers import PARTNER
 from tests.operations.estate import Estate
 from tests.operations.inputs import ACTING, LEAST
@@ -84,7 +84,7 @@ def replay(dx, calls, events):
             _, name, arguments = events.pop(0)
             Recorded(dx).act(name, *arguments)
         operation = model.operation_model(call.operation)
-        dispatch(dx.world, Call(operation, call.parameters, call.account_id, call.region_name))
+        dx.world.dispatch(Call(operation, call.parameters, call.account_id, call.region_name))
     for _, name, arguments in events:
         Recorded(dx).act(name, *arguments)
 

@@ -20,7 +20,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from dx_mock import mock_directconnect
 from dx_mock.graph.gateway_resources import Gateway
 from dx_mock.graph.resources import BgpPeer, Connection, Lag, VirtualInterface
-from dx_mock.world import dispatcher
 from tests import invariants
 from tests.helpers import CUSTOMER, PARTNER, STRANGER
 
@@ -93,7 +92,7 @@ class DirectConnect(RuleBasedStateMachine):
     def call(self, account: str, operation: str, **parameters: Any) -> Any:
         """Call, and see that a refusal changes nothing."""
         parameters = {name: value for name, value in parameters.items() if value is not None}
-        dispatcher._settle(self.world, operation, parameters)  # happens anyway: it is no part of the refusal
+        self.world.settle_before(operation, parameters)  # happens anyway: it is no part of the refusal
         before = invariants.dump(self.world)
         try:
             return getattr(client_of(account), xform_name(operation))(**parameters)

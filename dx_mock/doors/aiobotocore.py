@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 from botocore import exceptions
 from botocore.awsrequest import HeadersDict
 
-from dx_mock.doors import botocore, botocore_endpoint
+from dx_mock.doors import botocore, botocore_endpoint, other_services
 from dx_mock.engine.accounts import ACCOUNT_HEADER, access_key_of, account_of
-from dx_mock.moto_services import runtime
 from dx_mock.process import current_world, served_endpoints
 from dx_mock.protocol import contract
 from dx_mock.support.patches import Patches
@@ -69,7 +68,7 @@ async def _answering_make_request(
     if world is None or served_endpoints.is_served(request_dict["url"]):
         return await _make_request(self, operation_model, request_dict, request_context)
     if operation_model.service_model.service_name != contract.SERVICE:
-        if runtime.before_aio_request(world, operation_model):
+        if other_services.before_aio_request(world, operation_model):
             return await _by_moto(self, operation_model, request_dict)
         return await _make_request(self, operation_model, request_dict, request_context)
     account_id = await _account(world, self, request_dict["headers"])
@@ -181,5 +180,7 @@ class _Moto:
 
         found = botocore_stubber(f"before-send.{self._operation.name}", request)
         if found is None:
-            raise runtime.UnansweredServiceError(what=runtime.name_of(self._operation), url=request.url)
+            raise other_services.UnansweredServiceError(
+                what=other_services.name_of(self._operation), url=request.url
+            )
         return _response(request.url, found.status_code, dict(found.headers), found.content)

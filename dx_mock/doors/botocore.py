@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any
 from botocore.awsrequest import AWSResponse, HeadersDict
 from botocore.client import BaseClient
 
-from dx_mock.doors import botocore_endpoint
+from dx_mock.doors import botocore_endpoint, other_services
 from dx_mock.engine.accounts import ACCOUNT_HEADER, access_key_of, account_of
-from dx_mock.moto_services import runtime
 from dx_mock.process import current_world, served_endpoints
 from dx_mock.protocol import bodies, contract
-from dx_mock.world.dispatcher import Call, Reply, dispatch
+from dx_mock.world.dispatcher import Call, Reply
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel
@@ -81,7 +80,7 @@ def _answering_make_request(
     if world is None or served_endpoints.is_served(request_dict["url"]):
         return _make_request(self, operation_model, request_dict, request_context)
     if operation_model.service_model.service_name != contract.SERVICE:
-        runtime.before_request(world, self, operation_model)
+        other_services.before_request(world, self, operation_model)
         return _make_request(self, operation_model, request_dict, request_context)
     signer = self._request_signer
     account_id = _account(world, signer, request_dict["headers"])
@@ -104,7 +103,7 @@ def answer(
     parameters = request_dict["body"]
     if type(parameters) is not bytes or "smithy-protocol" in headers:
         parameters = bodies.read_body(parameters, headers)
-    reply = dispatch(world, Call(operation, parameters, account_id, region))
+    reply = world.dispatch(Call(operation, parameters, account_id, region))
     return to_botocore(reply, operation, request_dict.get("url", ""))
 
 

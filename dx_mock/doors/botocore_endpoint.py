@@ -19,7 +19,7 @@ from botocore.retries import bucket
 from dx_mock.doors import http_requests
 from dx_mock.engine.faults import LostReply
 from dx_mock.protocol import bodies
-from dx_mock.world.dispatcher import Call, Reply, dispatch
+from dx_mock.world.dispatcher import Call, Reply
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel
@@ -84,7 +84,7 @@ def on_our_wire(
             parameters = bodies.read_body(parameters, headers)
         patience = client.meta.config.read_timeout
         region = client.meta.region_name
-        return dispatch(world, Call(operation, parameters, account_id, region, patience))
+        return world.dispatch(Call(operation, parameters, account_id, region, patience))
 
     endpoint.http_session = network(exchange, operation)
     unsigned = getattr(client._request_signer, "_credentials", None) is None

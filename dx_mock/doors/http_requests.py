@@ -17,14 +17,14 @@ import urllib3
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProtocolError, ReadTimeoutError
 
+from dx_mock.doors import other_services
 from dx_mock.engine.accounts import ACCOUNT_HEADER, account_of
 from dx_mock.engine.faults import LostReply
-from dx_mock.moto_services import runtime
 from dx_mock.process import current_world
 from dx_mock.protocol import bodies, contract
 from dx_mock.support import errors
 from dx_mock.support.errors import ServiceError
-from dx_mock.world.dispatcher import Call, dispatch, unknown_operation
+from dx_mock.world.dispatcher import Call, unknown_operation
 
 if TYPE_CHECKING:
     from dx_mock.world.world import World
@@ -78,7 +78,7 @@ def answer(
         except ServiceError as refusal:
             reply_error = refusal
         else:
-            reply = dispatch(world, Call(operation, parameters, account_id, region_name))
+            reply = world.dispatch(Call(operation, parameters, account_id, region_name))
             if reply.lost is not None:
                 raise reply.lost
             reply_error, request_id = reply.error, reply.request_id
@@ -186,7 +186,7 @@ def _answer_url(method: str, url: str, headers: Mapping[str, Any], body: Any) ->
         return None
     match = HOST.fullmatch(host)
     if match is None:
-        runtime.before_raw_request(world, url)
+        other_services.before_raw_request(world, url)
         return None
     lowered = {
         str(name).lower(): value.decode("latin-1") if isinstance(value, bytes) else str(value)

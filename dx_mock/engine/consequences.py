@@ -2,134 +2,162 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
 
+from dx_mock.engine.lifecycle import Lifecycle
+from dx_mock.engine.ports import Ec2
+from dx_mock.graph.backends import Graph
 from dx_mock.graph.gateway_resources import Association, Attachment, Gateway
 from dx_mock.graph.resiliency_groups import ResiliencyAssociation
 from dx_mock.graph.resources import BgpPeer, BgpTest, Connection, Lag, MacSecKey, VirtualInterface
 
-if TYPE_CHECKING:
-    from dx_mock.world.world import World
+At = tuple[str, str]  # machine, stage
 
 
-def install(world: World) -> None:
-    """Teach a world's state machines what their stages do to its graph."""
-    graph, lifecycle = world.graph, world.lifecycle
-    effects, ready = lifecycle.effects, lifecycle.ready
+class Consequences:
+    """The effects of stages, and what steps wait for, for the state machines of one world."""
 
-    def approved(connection: Connection) -> None:
-        """AWS has issued the letter: the port that was reserved is now known and fixed."""
+    def __init__(self, graph: Graph, lifecycle: Lifecycle, ec2: Ec2) -> None:
+        self._graph = graph
+        self._lifecycle = lifecycle
+        self._ec2 = ec2
+
+    def effects(self) -> Mapping[At, Callable[[Any], None]]:
+        """Return what happens when a resource enters a stage."""
+        ports = ("connection", "interconnect")
+        connections = (*ports, "hosted connection")
+        listed = (*connections, "lag", "virtual interface")
+        shared = ("gateway", "proposal", "attachment", "resiliency group")
+        return {
+            **{(kind, "pending"): self.approve for kind in ports},
+            **{(kind, "available"): self.link for kind in ports},
+            **{(kind, stage): self.retire for kind in connections for stage in ("deleted", "rejected")},
+            ("lag", "deleted"): self.retire,
+            ("virtual interface", "verifying"): self.begin_peers,
+            ("virtual interface", "pending"): self.begin_peers,
+            ("virtual interface", "deleting"): self.end_peers,
+            ("virtual interface", "deleted"): self.remove_virtual_interface,
+            ("virtual interface", "rejected"): self.remove_virtual_interface,
+            ("bgp peer", "deleted"): self.remove_peer,
+            ("bgp test", "completed"): self.end_test,
+            ("bgp test", "cancelled"): self.end_test,
+            ("bgp test", "forgotten"): self.forget_test,
+            ("gateway", "deleted"): self.delete_gateway,
+            ("association", "disassociated"): self.remove_association,
+            ("attachment", "detached"): self.remove_attachment,
+            ("proposal", "deleted"): self.list_last,
+            ("resiliency group", "deleted"): self.list_last,
+            ("resiliency association", "disassociated"): self.leave_group,
+            ("macsec key", "disassociated"): self.remove_key,
+            **{(kind, "forgotten"): self._graph.forget for kind in (*listed, *shared)},
+        }
+
+    def conditions(self) -> Mapping[At, Callable[[Any], bool]]:
+        """Return whether the step that follows a stage can be taken yet, where that depends on others."""
+        return {
+            ("lag", "pending"): self.lag_is_ready,
+            ("bgp peer", "verifying"): self.peer_is_ready,
+            ("bgp peer", "pending"): self.peer_is_ready,
+        }
+
+    # --- ports and LAGs ------------------------------------------------------------------------------------
+
+    def approve(self, connection: Connection) -> None:
+        """Note that AWS has issued the letter: the port that was reserved is now known and fixed."""
         connection.loa_ready = True
 
-    def linked(connection: Connection) -> None:
+    def link(self, connection: Connection) -> None:
+        """Let a LAG that waits for its first member go on."""
         lag = connection.lag
-        if lag is not None and lag.stage == "pending" and lifecycle.policy != "timed":
-            lifecycle.plan(lag)
+        if lag is not None and lag.stage == "pending" and self._lifecycle.policy != "timed":
+            self._lifecycle.plan(lag)
 
-    def lag_ready(lag: Lag) -> bool:
-        return lifecycle.policy == "timed" or any(
+    def lag_is_ready(self, lag: Lag) -> bool:
+        """Return whether a LAG is initialized: by the calendar, else by its first available member."""
+        return self._lifecycle.policy == "timed" or any(
             member.stage == "available" for member in lag.members.values()
         )
 
-    for kind in ("connection", "interconnect"):
-        effects[kind, "pending"] = approved
-        effects[kind, "available"] = linked
-    for kind in ("connection", "interconnect", "hosted connection"):
-        effects[kind, "deleted"] = graph.retire
-        effects[kind, "rejected"] = graph.retire
-        effects[kind, "forgotten"] = graph.forget
-    effects["lag", "deleted"] = graph.retire
-    effects["lag", "forgotten"] = graph.forget
-    ready["lag", "pending"] = lag_ready
+    def retire(self, resource: Connection | Lag | VirtualInterface) -> None:
+        """Cut the links of what is deleted."""
+        self._graph.backend(resource.region).retire(resource)
 
-    def started(vif: VirtualInterface) -> None:
-        """The peers begin with their virtual interface; before, while it is confirmed, they wait."""
+    # --- virtual interfaces and their BGP peers ------------------------------------------------------------
+
+    def begin_peers(self, vif: VirtualInterface) -> None:
+        """Begin the peers with their virtual interface; before, while it is confirmed, they wait."""
         for peer in vif.peers.values():
             if peer.stage == vif.stage:
-                lifecycle.plan(peer)
+                self._lifecycle.plan(peer)
 
-    def ending(vif: VirtualInterface) -> None:
+    def end_peers(self, vif: VirtualInterface) -> None:
+        """Delete the peers with their virtual interface."""
         for peer in list(vif.peers.values()):
-            lifecycle.enter(peer, "deleting")
+            self._lifecycle.enter(peer, "deleting")
 
-    def removed(vif: VirtualInterface) -> None:
+    def remove_virtual_interface(self, vif: VirtualInterface) -> None:
+        """Take a virtual interface off its carrier, its peers first."""
         for peer in list(vif.peers.values()):
-            lifecycle.enter(peer, "deleted")
-        graph.retire(vif)
+            self._lifecycle.enter(peer, "deleted")
+        self.retire(vif)
 
-    def peer_ready(peer: BgpPeer) -> bool:
+    def remove_peer(self, peer: BgpPeer) -> None:
+        """Take a peer off its virtual interface."""
+        self._graph.backend(peer.region).remove_peer(peer)
+
+    def peer_is_ready(self, peer: BgpPeer) -> bool:
+        """Return whether a peer need not wait for its virtual interface any more."""
         vif = peer.virtual_interface
         waits = {"confirming"} if peer.stage == "verifying" else {"confirming", "verifying"}
         return vif is not None and vif.stage not in waits
 
-    effects["virtual interface", "verifying"] = started
-    effects["virtual interface", "pending"] = started
-    effects["virtual interface", "deleting"] = ending
-
-    effects["virtual interface", "deleted"] = removed
-    effects["virtual interface", "rejected"] = removed
-    effects["virtual interface", "forgotten"] = graph.forget
-    effects["bgp peer", "deleted"] = graph.remove_peer
-
-    def test_over(test: BgpTest) -> None:
-        test.end = lifecycle.now()
-        vif = graph.end_test(test)
+    def end_test(self, test: BgpTest) -> None:
+        """Let the sessions go that a failover test held down."""
+        test.end = self._lifecycle.now()
+        vif = self._graph.backend(test.region).end_test(test)
         if vif is not None and vif.stage == "testing":
-            lifecycle.enter(vif, "available")
+            self._lifecycle.enter(vif, "available")
 
-    effects["bgp test", "completed"] = test_over
-    effects["bgp test", "cancelled"] = test_over
-    effects["bgp test", "forgotten"] = graph.forget_test
-    ready["bgp peer", "verifying"] = peer_ready
-    ready["bgp peer", "pending"] = peer_ready
-    _install_gateways(world)
+    def forget_test(self, test: BgpTest) -> None:
+        """Remove a failover test from the history."""
+        self._graph.backend(test.region).forget_test(test)
 
+    # --- gateways, groups and keys -------------------------------------------------------------------------
 
-def _install_gateways(world: World) -> None:
-    """The same for Direct Connect gateways and what connects them."""
-    graph, effects = world.graph, world.lifecycle.effects
-
-    def gateway_deleted(gateway: Gateway) -> None:
-        """With associations the deletion fails after all [client-proven: TF]."""
+    def delete_gateway(self, gateway: Gateway) -> None:
+        """Delete a gateway; with associations the deletion fails after all [client-proven: TF]."""
         if gateway.associations:
             gateway.state_change_error = (
                 f"The Direct Connect Gateway {gateway.id} has associated gateways and cannot be deleted."
             )
-            world.lifecycle.enter(gateway, "available")
+            self._lifecycle.enter(gateway, "available")
         else:
             gateway.tags = None
-            deleted(gateway)
+            self.list_last(gateway)
 
-    def deleted(resource: Any) -> None:
-        """Deleted ones are listed last, in the order of their deletion [guessed: as connections]."""
-        resource.sequence = graph.next_sequence()
+    def list_last(self, resource: Any) -> None:
+        """List deleted ones last, in the order of their deletion [guessed: as connections]."""
+        resource.sequence = self._graph.next_sequence()
 
-    def disassociated(association: Association) -> None:
-        from dx_mock.moto_services import ec2
-
+    def remove_association(self, association: Association) -> None:
+        """Take an association off its gateway, and off the transit gateway in EC2."""
         del association.gateway.associations[association.id]
-        graph.forget(association)
-        ec2.end_association(world, association)
+        self._graph.forget(association)
+        self._ec2.end_association(association)
 
-    def detached(attachment: Attachment) -> None:
+    def remove_attachment(self, attachment: Attachment) -> None:
+        """Take a virtual interface off its gateway."""
         attachment.gateway.attachments.pop(attachment.virtual_interface.id, None)
 
-    effects["gateway", "deleted"] = gateway_deleted
-    effects["association", "disassociated"] = disassociated
-    effects["attachment", "detached"] = detached
-    effects["proposal", "deleted"] = effects["resiliency group", "deleted"] = deleted
-    for kind in ("gateway", "proposal", "attachment", "resiliency group"):
-        effects[kind, "forgotten"] = graph.forget
-
-    def left_group(association: ResiliencyAssociation) -> None:
+    def leave_group(self, association: ResiliencyAssociation) -> None:
+        """Take a connection out of its resiliency group."""
         association.group.associations.pop(association.connection.id, None)
-        graph.forget(association)
+        self._graph.forget(association)
 
-    def key_gone(key: MacSecKey) -> None:
+    def remove_key(self, key: MacSecKey) -> None:
+        """Take a MACsec key off its port or LAG."""
         holder = key.holder
         if holder is not None and holder.macsec_keys:
             holder.macsec_keys = [other for other in holder.macsec_keys if other is not key] or None
-        graph.forget(key)
-
-    effects["resiliency association", "disassociated"] = left_group
-    effects["macsec key", "disassociated"] = key_gone
+        self._graph.forget(key)

@@ -1,7 +1,7 @@
-"""The graph of one world: every resource by id, the links between them, and who may list what.
+"""The resource graph: a backend for each Region, one for the gateways of each partition, and one index of ids.
 
 Only the methods here change links, and each leaves both ends consistent.  They trust their callers: whether
-a change is allowed is decided before, by the backend.
+a change is allowed is decided before, by the rules of the service.
 """
 
 from __future__ import annotations
@@ -10,66 +10,174 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from dx_mock.graph.gateway_resources import Association, Attachment, Gateway, Proposal
 from dx_mock.graph.listing import Listing
-from dx_mock.graph.resources import BgpPeer, BgpTest, Connection, Device, Lag, Parent, VirtualInterface
+from dx_mock.graph.resiliency_groups import ResiliencyGroup
+from dx_mock.graph.resources import (
+    BgpPeer,
+    BgpTest,
+    Connection,
+    Device,
+    Lag,
+    Parent,
+    VirtualInterface,
+)
 
 #: How many devices a location has in a Region: "a small reused pool" [recorded: ANS, 4 over 9 LAGs].
 DEVICES_PER_LOCATION = 4
 
-ListingKey = tuple[str, str, str]  # kind, Region, account
+ListingKey = tuple[str, str]  # kind, account
+GlobalResource = Gateway | Association | Proposal | Attachment
+
+#: Kinds of resources that have a place in a listing, or in the order of their making.
+_COUNTED = frozenset(
+    {
+        "connection",
+        "interconnect",
+        "hosted connection",
+        "lag",
+        "virtual interface",
+        "resiliency group",
+        "resiliency association",
+    }
+)
 
 
 class Graph:
-    """Resources and links; see the module's docstring."""
+    """All resources of a world by their ids, and the backends that hold them."""
 
     def __init__(self, device_name: Callable[[str, str, int], str]) -> None:
+        #: the one index of ids
         self.resources: dict[str, Any] = {}
-        self.devices: dict[tuple[str, str], list[Device]] = {}
-        self.devices_by_name: dict[str, Device] = {}
-        self.listings: dict[ListingKey, Listing[Any]] = {}
-        #: gateways and what connects them, by kind and id: few enough to be searched
-        self.globals: dict[str, dict[str, Any]] = {
-            kind: {}
-            for kind in (
-                "gateway",
-                "association",
-                "proposal",
-                "attachment",
-                "resiliency group",
-                "resiliency association",
-            )
-        }
-        #: ARN of a secret that Direct Connect made -> the name of the key (CKN) in it
-        self.secrets: dict[str, str] = {}
-        #: account -> name of a customer agreement -> status
+        #: by Region
+        self.backends: dict[str, DirectConnectBackend] = {}
+        #: by partition
+        self.global_backends: dict[str, GlobalBackend] = {}
+        #: account -> name of a customer agreement -> status; an account signs once, for every Region
         self.agreements: dict[str, dict[str, str]] = {}
-        #: active dedicated connections and interconnects by Region, location, account
-        self.connection_count: Counter[tuple[str, str, str]] = Counter()
         #: grows with every creation and every deletion; the order of listings
         self.sequence = 0
-        self._device_name = device_name
-
-    # --- resources and listings ----------------------------------------------------------------------------
+        self.device_name = device_name
 
     def next_sequence(self) -> int:
-        """A number above all that were given before."""
+        """Return a number above all that were given before."""
         self.sequence += 1
         return self.sequence
 
+    def backend(self, region: str) -> DirectConnectBackend:
+        """Return the backend of a Region; it is made when it is first asked for."""
+        found = self.backends.get(region)
+        if found is None:
+            found = self.backends[region] = DirectConnectBackend(self, region)
+        return found
+
+    def global_backend(self, partition: str) -> GlobalBackend:
+        """Return the backend of a partition's gateways; it is made when it is first asked for."""
+        found = self.global_backends.get(partition)
+        if found is None:
+            found = self.global_backends[partition] = GlobalBackend(self, partition)
+        return found
+
+    def home_of(self, resource: Any) -> DirectConnectBackend | GlobalBackend:
+        """Return the backend that holds a resource, or would."""
+        if isinstance(resource, GlobalResource):
+            gateway = resource if isinstance(resource, Gateway) else resource.gateway
+            return self.global_backend(gateway.partition)
+        return self.backend(resource.region)
+
+    def forget(self, resource: Any) -> None:
+        """Remove every trace of a resource whose time among the deleted ones is over."""
+        self.home_of(resource).forget(resource)
+
+    def take_over(self, other: Graph) -> None:
+        """Become what another graph is, in place; the other one must not be used any more."""
+        self.resources, self.agreements, self.sequence = other.resources, other.agreements, other.sequence
+        self.backends, self.global_backends = other.backends, other.global_backends
+        for backend in self.backends.values():
+            backend.graph = self
+        for partition in self.global_backends.values():
+            partition.graph = self
+
+
+class GlobalBackend:
+    """Direct Connect gateways of one partition and what connects them: the same from every Region of it."""
+
+    def __init__(self, graph: Graph, partition: str) -> None:
+        self.graph = graph
+        self.partition = partition
+        self.gateways: dict[str, Gateway] = {}
+        self.associations: dict[str, Association] = {}
+        self.proposals: dict[str, Proposal] = {}
+        self.attachments: dict[str, Attachment] = {}
+
+    def __repr__(self) -> str:
+        return f"<GlobalBackend {self.partition}, {len(self.gateways)} gateways>"
+
+    def _of_kind(self, resource: GlobalResource) -> dict[str, Any]:
+        if isinstance(resource, Gateway):
+            return self.gateways
+        if isinstance(resource, Association):
+            return self.associations
+        return self.proposals if isinstance(resource, Proposal) else self.attachments
+
+    def add(self, resource: GlobalResource) -> None:
+        """Make a new resource known."""
+        resource.sequence = self.graph.next_sequence()
+        self.hold(resource)
+
+    def hold(self, resource: GlobalResource) -> None:
+        """Put a resource in place under its id; it has been listed before."""
+        self.graph.resources[resource.id] = self._of_kind(resource)[resource.id] = resource
+
+    def forget(self, resource: GlobalResource) -> None:
+        """Remove every trace of a resource."""
+        self.graph.resources.pop(resource.id, None)
+        self._of_kind(resource).pop(resource.id, None)
+
+
+class DirectConnectBackend:
+    """What exists in one Region, of all accounts: resources, the links between them, devices and listings."""
+
+    def __init__(self, graph: Graph, region_name: str) -> None:
+        self.graph = graph
+        self.region_name = region_name
+        self.resources: dict[str, Any] = {}
+        #: by location
+        self.devices: dict[str, list[Device]] = {}
+        self.listings: dict[ListingKey, Listing[Any]] = {}
+        self.resiliency_groups: dict[str, ResiliencyGroup] = {}
+        #: ARN of a secret that Direct Connect made -> the name of the key (CKN) in it
+        self.secrets: dict[str, str] = {}
+        #: active dedicated connections and interconnects by location and account
+        self.connection_count: Counter[tuple[str, str]] = Counter()
+
+    def __repr__(self) -> str:
+        return f"<DirectConnectBackend {self.region_name}, {len(self.resources)} resources>"
+
+    # --- resources and listings ----------------------------------------------------------------------------
+
     def add(self, resource: Any) -> None:
         """Make a new resource known: by id and, where its kind is listed, in its owner's listing."""
-        self.resources[resource.id] = resource
-        if resource.kind in self.globals:
-            self.globals[resource.kind][resource.id] = resource
-            resource.sequence = self.next_sequence()
+        self.hold(resource)
+        if resource.kind in _COUNTED:
+            resource.sequence = self.graph.next_sequence()
         if isinstance(resource, (Connection, Lag, VirtualInterface)):
-            resource.sequence = self.next_sequence()
             for key in self.listing_keys(resource):
                 self.listing(key).live.add(resource.sequence, resource)
             self._count(resource, 1)
 
+    def hold(self, resource: Any) -> None:
+        """Put a resource in place under its id; it has been listed before."""
+        self.graph.resources[resource.id] = self.resources[resource.id] = resource
+        if isinstance(resource, ResiliencyGroup):
+            self.resiliency_groups[resource.id] = resource
+
+    def _drop(self, resource: Any) -> None:
+        self.graph.resources.pop(resource.id, None)
+        self.resources.pop(resource.id, None)
+
     def listing(self, key: ListingKey) -> Listing[Any]:
-        """The listing of a kind in a Region for an account; made when it is first asked for."""
+        """The listing of a kind for an account; made when it is first asked for."""
         found = self.listings.get(key)
         if found is None:
             found = self.listings[key] = Listing()
@@ -77,15 +185,11 @@ class Graph:
 
     def listing_keys(self, resource: Connection | Lag | VirtualInterface) -> Iterable[ListingKey]:
         """Where a resource is listed: under its owner, a virtual interface under its carrier's owner too."""
-        region = resource.region
         if isinstance(resource, VirtualInterface):
-            return {
-                (resource.kind, region, resource.owner),
-                (resource.kind, region, resource.parent.owner),
-            }
+            return {(resource.kind, resource.owner), (resource.kind, resource.parent.owner)}
         # A hosted connection is one more connection to the customer who owns it.
-        kind = "interconnect" if resource.kind == "interconnect" else resource.kind
-        return (("connection" if kind == "hosted connection" else kind, region, resource.owner),)
+        kind = "connection" if resource.kind == "hosted connection" else resource.kind
+        return ((kind, resource.owner),)
 
     def retire(self, resource: Connection | Lag | VirtualInterface) -> None:
         """Cut a deleted resource's links and list it among the deleted ones."""
@@ -104,12 +208,12 @@ class Graph:
         self._count(resource, -1)
         if isinstance(resource, (Connection, Lag)):
             self.drop_keys(resource)
-            for group in self.globals["resiliency group"].values():
+            for group in self.resiliency_groups.values():
                 association = group.associations.pop(resource.id, None)
                 if association is not None:
                     self.forget(association)
         resource.tags = None  # tags vanish with their resource [documented]
-        number = self.next_sequence()
+        number = self.graph.next_sequence()
         for key in keys:
             listing = self.listing(key)
             listing.live.remove(resource.sequence)
@@ -118,33 +222,32 @@ class Graph:
 
     def forget(self, resource: Any) -> None:
         """Remove every trace of a resource whose time among the deleted ones is over."""
-        self.resources.pop(resource.id, None)
-        self.globals.get(resource.kind, {}).pop(resource.id, None)
+        self._drop(resource)
+        self.resiliency_groups.pop(resource.id, None)
         if isinstance(resource, (Connection, Lag, VirtualInterface)):
             for key in self.listing_keys(resource):
                 self.listing(key).deleted.remove(resource.sequence)
 
     def _count(self, resource: Any, step: int) -> None:
         if isinstance(resource, Connection) and resource.kind != "hosted connection":
-            self.connection_count[resource.region, resource.location, resource.owner] += step
+            self.connection_count[resource.location, resource.owner] += step
 
     # --- devices and ports ---------------------------------------------------------------------------------
 
-    def devices_at(self, region: str, location: str) -> list[Device]:
-        """The pool of a location's devices in a Region."""
-        pool = self.devices.get((region, location))
+    def devices_at(self, location: str) -> list[Device]:
+        """Return the pool of a location's devices."""
+        pool = self.devices.get(location)
         if pool is None:
-            pool = self.devices[region, location] = [
-                Device(self._device_name(region, location, number), location, region)
+            name = self.graph.device_name
+            pool = self.devices[location] = [
+                Device(name(self.region_name, location, number), location, self.region_name)
                 for number in range(DEVICES_PER_LOCATION)
             ]
-            self.devices_by_name.update((device.name, device) for device in pool)
         return pool
 
-    def free_device(self, region: str, location: str, ports: int, size: int, *, spread: bool) -> Device | None:
-        """A device with ``ports`` free of ``size``: the first with room, or with ``spread`` the emptiest."""
-        pool = self.devices_at(region, location)
-        candidates = [device for device in pool if len(device.ports) + ports <= size]
+    def free_device(self, location: str, ports: int, size: int, *, spread: bool) -> Device | None:
+        """Return a device with ``ports`` free of ``size``: the first, or with ``spread`` the emptiest."""
+        candidates = [device for device in self.devices_at(location) if len(device.ports) + ports <= size]
         if spread:
             return min(candidates, key=lambda device: len(device.ports), default=None)
         return candidates[0] if candidates else None
@@ -216,15 +319,15 @@ class Graph:
 
     # --- BGP failover tests --------------------------------------------------------------------------------
 
-    def tests_of(self, region: str, owner: str) -> Listing[Any]:
-        """The BGP failover tests of an account in a Region, in order of their start."""
-        return self.listing(("bgp test", region, owner))
+    def tests_of(self, owner: str) -> Listing[Any]:
+        """Return the BGP failover tests of an account, in order of their start."""
+        return self.listing(("bgp test", owner))
 
     def begin_test(self, test: BgpTest, vif: VirtualInterface) -> None:
         """Put a test into the history of its owner and hold its peers down."""
-        self.resources[test.id] = test
-        test.sequence = self.next_sequence()
-        self.tests_of(test.region, test.owner).live.add(test.sequence, test)
+        self.hold(test)
+        test.sequence = self.graph.next_sequence()
+        self.tests_of(test.owner).live.add(test.sequence, test)
         vif.test_id = test.id
         for peer_id in test.peer_ids:
             vif.peers[peer_id].under_test = True
@@ -241,12 +344,12 @@ class Graph:
 
     def forget_test(self, test: BgpTest) -> None:
         """Remove a test whose time in the history is over."""
-        self.resources.pop(test.id, None)
-        self.tests_of(test.region, test.owner).live.remove(test.sequence)
+        self._drop(test)
+        self.tests_of(test.owner).live.remove(test.sequence)
 
     def remove_peer(self, peer: BgpPeer) -> None:
         """Take a BGP peer off its virtual interface."""
-        self.resources.pop(peer.id, None)
+        self._drop(peer)
         if peer.virtual_interface is not None:
             peer.virtual_interface.peers.pop(peer.id, None)
 

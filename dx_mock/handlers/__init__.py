@@ -1,6 +1,6 @@
 """One module per family, one function per operation, named like boto3's method.
 
-A function takes the backend of the calling account and Region and the checked parameters, and gives the
+A function takes the caller of the calling account and Region and the checked parameters, and gives the
 answer as a plain dict.  A new operation is a new function here; nothing has to be registered.
 """
 

@@ -9,14 +9,14 @@ from dx_mock.handlers.shapes.port_shapes import connection, interconnect
 if TYPE_CHECKING:
     from types_boto3_directconnect import type_defs as types
 
-    from dx_mock.service import DirectConnectBackend
+    from dx_mock.service.caller import Caller
 
 
-def create_connection(backend: DirectConnectBackend, request: Any) -> types.ConnectionTypeDef:
+def create_connection(caller: Caller, request: Any) -> types.ConnectionTypeDef:
     """CreateConnection."""
     return connection(
-        backend,
-        backend.order_port(
+        caller,
+        caller.order_port(
             "connection",
             name=request["connectionName"],
             location=request["location"],
@@ -30,43 +30,43 @@ def create_connection(backend: DirectConnectBackend, request: Any) -> types.Conn
     )
 
 
-def describe_connections(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def describe_connections(caller: Caller, request: Any) -> dict[str, Any]:
     """DescribeConnections."""
-    page = backend.list_connections(
+    page = caller.list_connections(
         request.get("connectionId"), request.get("maxResults"), request.get("nextToken")
     )
     return {
-        "connections": [connection(backend, found) for found in page],
+        "connections": [connection(caller, found) for found in page],
         "nextToken": page.next_token,
     }
 
 
-def update_connection(backend: DirectConnectBackend, request: Any) -> types.ConnectionTypeDef:
+def update_connection(caller: Caller, request: Any) -> types.ConnectionTypeDef:
     """UpdateConnection."""
     return connection(
-        backend,
-        backend.update_connection(
+        caller,
+        caller.update_connection(
             request["connectionId"], request.get("connectionName"), request.get("encryptionMode")
         ),
     )
 
 
-def confirm_connection(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def confirm_connection(caller: Caller, request: Any) -> dict[str, Any]:
     """ConfirmConnection."""
-    return {"connectionState": backend.confirm_connection(request["connectionId"]).stage}
+    return {"connectionState": caller.confirm_connection(request["connectionId"]).stage}
 
 
-def delete_connection(backend: DirectConnectBackend, request: Any) -> types.ConnectionTypeDef:
+def delete_connection(caller: Caller, request: Any) -> types.ConnectionTypeDef:
     """DeleteConnection."""
-    return connection(backend, backend.delete_connection(request["connectionId"]))
+    return connection(caller, caller.delete_connection(request["connectionId"]))
 
 
-def create_interconnect(backend: DirectConnectBackend, request: Any) -> types.InterconnectTypeDef:
+def create_interconnect(caller: Caller, request: Any) -> types.InterconnectTypeDef:
     """CreateInterconnect."""
-    backend.require_partner()
+    caller.require_partner()
     return interconnect(
-        backend,
-        backend.order_port(
+        caller,
+        caller.order_port(
             "interconnect",
             name=request["interconnectName"],
             location=request["location"],
@@ -79,17 +79,17 @@ def create_interconnect(backend: DirectConnectBackend, request: Any) -> types.In
     )
 
 
-def describe_interconnects(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def describe_interconnects(caller: Caller, request: Any) -> dict[str, Any]:
     """DescribeInterconnects."""
-    page = backend.list_interconnects(
+    page = caller.list_interconnects(
         request.get("interconnectId"), request.get("maxResults"), request.get("nextToken")
     )
     return {
-        "interconnects": [interconnect(backend, found) for found in page],
+        "interconnects": [interconnect(caller, found) for found in page],
         "nextToken": page.next_token,
     }
 
 
-def delete_interconnect(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def delete_interconnect(caller: Caller, request: Any) -> dict[str, Any]:
     """DeleteInterconnect."""
-    return {"interconnectState": backend.delete_interconnect(request["interconnectId"]).stage}
+    return {"interconnectState": caller.delete_interconnect(request["interconnectId"]).stage}

@@ -7,37 +7,37 @@ from typing import TYPE_CHECKING, Any
 from dx_mock.handlers.shapes.port_shapes import connection
 
 if TYPE_CHECKING:
-    from dx_mock.service import DirectConnectBackend
+    from dx_mock.service.caller import Caller
 
 
-def describe_customer_metadata(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def describe_customer_metadata(caller: Caller, request: Any) -> dict[str, Any]:
     """DescribeCustomerMetadata.
 
     Limit: The list of agreements is what was confirmed; AWS's own names are unknown.
     """
     return {
         "agreements": [
-            {"agreementName": name, "status": status} for name, status in backend.agreements().items()
+            {"agreementName": name, "status": status} for name, status in caller.agreements().items()
         ],
-        "nniPartnerType": backend.partner_type,
+        "nniPartnerType": caller.partner_type,
     }
 
 
-def confirm_customer_agreement(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def confirm_customer_agreement(caller: Caller, request: Any) -> dict[str, Any]:
     """ConfirmCustomerAgreement.
 
     Limit: Any name is taken: AWS's own are unknown.
     """
-    return {"status": backend.confirm_agreement(request.get("agreementName"))}
+    return {"status": caller.confirm_agreement(request.get("agreementName"))}
 
 
-def update_connections_billing_mode(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def update_connections_billing_mode(caller: Caller, request: Any) -> dict[str, Any]:
     """UpdateConnectionsBillingMode.
 
     Limit: Nothing is billed: a mode has no effect but to be shown.
     """
-    changed = backend.set_billing_mode(request["connectionIds"], request["billingMode"])
+    changed = caller.set_billing_mode(request["connectionIds"], request["billingMode"])
     return {
         "billingMode": request["billingMode"],
-        "connections": [connection(backend, each) for each in changed],
+        "connections": [connection(caller, each) for each in changed],
     }

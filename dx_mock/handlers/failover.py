@@ -8,7 +8,7 @@ from dx_mock.service.failover import STATUS
 
 if TYPE_CHECKING:
     from dx_mock.graph.resources import BgpTest
-    from dx_mock.service import DirectConnectBackend
+    from dx_mock.service.caller import Caller
 
 
 def _test(test: BgpTest) -> dict[str, Any]:
@@ -24,22 +24,22 @@ def _test(test: BgpTest) -> dict[str, Any]:
     }
 
 
-def start_bgp_failover_test(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def start_bgp_failover_test(caller: Caller, request: Any) -> dict[str, Any]:
     """StartBgpFailoverTest."""
-    test = backend.start_failover_test(
+    test = caller.start_failover_test(
         request["virtualInterfaceId"], request.get("bgpPeers"), request.get("testDurationInMinutes")
     )
     return {"virtualInterfaceTest": _test(test)}
 
 
-def stop_bgp_failover_test(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def stop_bgp_failover_test(caller: Caller, request: Any) -> dict[str, Any]:
     """StopBgpFailoverTest."""
-    return {"virtualInterfaceTest": _test(backend.stop_failover_test(request["virtualInterfaceId"]))}
+    return {"virtualInterfaceTest": _test(caller.stop_failover_test(request["virtualInterfaceId"]))}
 
 
-def list_virtual_interface_test_history(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def list_virtual_interface_test_history(caller: Caller, request: Any) -> dict[str, Any]:
     """ListVirtualInterfaceTestHistory."""
-    page = backend.list_failover_tests(
+    page = caller.list_failover_tests(
         test_id=request.get("testId"),
         virtual_interface_id=request.get("virtualInterfaceId"),
         peer_ids=request.get("bgpPeers"),

@@ -7,43 +7,43 @@ from typing import TYPE_CHECKING, Any
 from dx_mock.handlers.shapes.gateway_shapes import association, attachment, gateway, proposal
 
 if TYPE_CHECKING:
-    from dx_mock.service import DirectConnectBackend
+    from dx_mock.service.caller import Caller
 
 
-def create_direct_connect_gateway(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def create_direct_connect_gateway(caller: Caller, request: Any) -> dict[str, Any]:
     """CreateDirectConnectGateway."""
-    made = backend.create_gateway(
+    made = caller.create_gateway(
         request["directConnectGatewayName"], request.get("amazonSideAsn"), request.get("tags")
     )
-    return {"directConnectGateway": gateway(backend, made)}
+    return {"directConnectGateway": gateway(caller, made)}
 
 
-def describe_direct_connect_gateways(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def describe_direct_connect_gateways(caller: Caller, request: Any) -> dict[str, Any]:
     """DescribeDirectConnectGateways."""
-    page = backend.list_gateways(
+    page = caller.list_gateways(
         request.get("directConnectGatewayId"), request.get("maxResults"), request.get("nextToken")
     )
     return {
-        "directConnectGateways": [gateway(backend, found) for found in page],
+        "directConnectGateways": [gateway(caller, found) for found in page],
         "nextToken": page.next_token,
     }
 
 
-def update_direct_connect_gateway(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def update_direct_connect_gateway(caller: Caller, request: Any) -> dict[str, Any]:
     """UpdateDirectConnectGateway."""
-    found = backend.update_gateway(request["directConnectGatewayId"], request["newDirectConnectGatewayName"])
-    return {"directConnectGateway": gateway(backend, found)}
+    found = caller.update_gateway(request["directConnectGatewayId"], request["newDirectConnectGatewayName"])
+    return {"directConnectGateway": gateway(caller, found)}
 
 
-def delete_direct_connect_gateway(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def delete_direct_connect_gateway(caller: Caller, request: Any) -> dict[str, Any]:
     """DeleteDirectConnectGateway."""
-    found = backend.delete_gateway(request["directConnectGatewayId"])
-    return {"directConnectGateway": gateway(backend, found)}
+    found = caller.delete_gateway(request["directConnectGatewayId"])
+    return {"directConnectGateway": gateway(caller, found)}
 
 
-def describe_direct_connect_gateway_attachments(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def describe_direct_connect_gateway_attachments(caller: Caller, request: Any) -> dict[str, Any]:
     """DescribeDirectConnectGatewayAttachments."""
-    page = backend.list_attachments(
+    page = caller.list_attachments(
         request.get("directConnectGatewayId"),
         request.get("virtualInterfaceId"),
         request.get("maxResults"),
@@ -55,9 +55,9 @@ def describe_direct_connect_gateway_attachments(backend: DirectConnectBackend, r
     }
 
 
-def create_direct_connect_gateway_association(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def create_direct_connect_gateway_association(caller: Caller, request: Any) -> dict[str, Any]:
     """CreateDirectConnectGatewayAssociation."""
-    made = backend.create_association(
+    made = caller.create_association(
         request["directConnectGatewayId"],
         request.get("gatewayId") or request.get("virtualGatewayId"),
         request.get("addAllowedPrefixesToDirectConnectGateway"),
@@ -65,9 +65,9 @@ def create_direct_connect_gateway_association(backend: DirectConnectBackend, req
     return {"directConnectGatewayAssociation": association(made)}
 
 
-def describe_direct_connect_gateway_associations(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def describe_direct_connect_gateway_associations(caller: Caller, request: Any) -> dict[str, Any]:
     """DescribeDirectConnectGatewayAssociations."""
-    page = backend.list_associations(
+    page = caller.list_associations(
         request.get("associationId"),
         request.get("associatedGatewayId") or request.get("virtualGatewayId"),
         request.get("directConnectGatewayId"),
@@ -80,9 +80,9 @@ def describe_direct_connect_gateway_associations(backend: DirectConnectBackend, 
     }
 
 
-def update_direct_connect_gateway_association(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def update_direct_connect_gateway_association(caller: Caller, request: Any) -> dict[str, Any]:
     """UpdateDirectConnectGatewayAssociation."""
-    found = backend.update_association(
+    found = caller.update_association(
         request.get("associationId"),
         request.get("addAllowedPrefixesToDirectConnectGateway"),
         request.get("removeAllowedPrefixesToDirectConnectGateway"),
@@ -90,19 +90,17 @@ def update_direct_connect_gateway_association(backend: DirectConnectBackend, req
     return {"directConnectGatewayAssociation": association(found)}
 
 
-def delete_direct_connect_gateway_association(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def delete_direct_connect_gateway_association(caller: Caller, request: Any) -> dict[str, Any]:
     """DeleteDirectConnectGatewayAssociation."""
-    found = backend.delete_association(
+    found = caller.delete_association(
         request.get("associationId"), request.get("directConnectGatewayId"), request.get("virtualGatewayId")
     )
     return {"directConnectGatewayAssociation": association(found)}
 
 
-def create_direct_connect_gateway_association_proposal(
-    backend: DirectConnectBackend, request: Any
-) -> dict[str, Any]:
+def create_direct_connect_gateway_association_proposal(caller: Caller, request: Any) -> dict[str, Any]:
     """CreateDirectConnectGatewayAssociationProposal."""
-    made = backend.create_proposal(
+    made = caller.create_proposal(
         request["directConnectGatewayId"],
         request["directConnectGatewayOwnerAccount"],
         request["gatewayId"],
@@ -112,11 +110,9 @@ def create_direct_connect_gateway_association_proposal(
     return {"directConnectGatewayAssociationProposal": proposal(made)}
 
 
-def accept_direct_connect_gateway_association_proposal(
-    backend: DirectConnectBackend, request: Any
-) -> dict[str, Any]:
+def accept_direct_connect_gateway_association_proposal(caller: Caller, request: Any) -> dict[str, Any]:
     """AcceptDirectConnectGatewayAssociationProposal."""
-    made = backend.accept_proposal(
+    made = caller.accept_proposal(
         request["directConnectGatewayId"],
         request["proposalId"],
         request["associatedGatewayOwnerAccount"],
@@ -125,19 +121,15 @@ def accept_direct_connect_gateway_association_proposal(
     return {"directConnectGatewayAssociation": association(made)}
 
 
-def delete_direct_connect_gateway_association_proposal(
-    backend: DirectConnectBackend, request: Any
-) -> dict[str, Any]:
+def delete_direct_connect_gateway_association_proposal(caller: Caller, request: Any) -> dict[str, Any]:
     """DeleteDirectConnectGatewayAssociationProposal."""
-    found = backend.delete_proposal(request["proposalId"])
+    found = caller.delete_proposal(request["proposalId"])
     return {"directConnectGatewayAssociationProposal": proposal(found)}
 
 
-def describe_direct_connect_gateway_association_proposals(
-    backend: DirectConnectBackend, request: Any
-) -> dict[str, Any]:
+def describe_direct_connect_gateway_association_proposals(caller: Caller, request: Any) -> dict[str, Any]:
     """DescribeDirectConnectGatewayAssociationProposals."""
-    page = backend.list_proposals(
+    page = caller.list_proposals(
         request.get("directConnectGatewayId"),
         request.get("proposalId"),
         request.get("associatedGatewayId"),

@@ -9,14 +9,14 @@ from dx_mock.handlers.shapes.port_shapes import connection
 if TYPE_CHECKING:
     from types_boto3_directconnect import type_defs as types
 
-    from dx_mock.service import DirectConnectBackend
+    from dx_mock.service.caller import Caller
 
 
-def allocate_hosted_connection(backend: DirectConnectBackend, request: Any) -> types.ConnectionTypeDef:
+def allocate_hosted_connection(caller: Caller, request: Any) -> types.ConnectionTypeDef:
     """AllocateHostedConnection."""
     return connection(
-        backend,
-        backend.allocate_hosted_connection(
+        caller,
+        caller.allocate_hosted_connection(
             request["connectionId"],
             owner=request["ownerAccount"],
             bandwidth=request["bandwidth"],
@@ -27,11 +27,11 @@ def allocate_hosted_connection(backend: DirectConnectBackend, request: Any) -> t
     )
 
 
-def allocate_connection_on_interconnect(backend: DirectConnectBackend, request: Any) -> types.ConnectionTypeDef:
+def allocate_connection_on_interconnect(caller: Caller, request: Any) -> types.ConnectionTypeDef:
     """AllocateConnectionOnInterconnect (deprecated): for interconnects only, and without tags."""
     return connection(
-        backend,
-        backend.allocate_hosted_connection(
+        caller,
+        caller.allocate_hosted_connection(
             request["interconnectId"],
             owner=request["ownerAccount"],
             bandwidth=request["bandwidth"],
@@ -42,24 +42,24 @@ def allocate_connection_on_interconnect(backend: DirectConnectBackend, request: 
     )
 
 
-def describe_hosted_connections(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def describe_hosted_connections(caller: Caller, request: Any) -> dict[str, Any]:
     """DescribeHostedConnections."""
-    page = backend.list_hosted_connections(
+    page = caller.list_hosted_connections(
         request["connectionId"], request.get("maxResults"), request.get("nextToken")
     )
     return {
-        "connections": [connection(backend, found) for found in page],
+        "connections": [connection(caller, found) for found in page],
         "nextToken": page.next_token,
     }
 
 
-def describe_connections_on_interconnect(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def describe_connections_on_interconnect(caller: Caller, request: Any) -> dict[str, Any]:
     """DescribeConnectionsOnInterconnect (deprecated)."""
-    found = backend.list_connections_on_interconnect(request["interconnectId"])
-    return {"connections": [connection(backend, each) for each in found]}
+    found = caller.list_connections_on_interconnect(request["interconnectId"])
+    return {"connections": [connection(caller, each) for each in found]}
 
 
-def associate_hosted_connection(backend: DirectConnectBackend, request: Any) -> types.ConnectionTypeDef:
+def associate_hosted_connection(caller: Caller, request: Any) -> types.ConnectionTypeDef:
     """AssociateHostedConnection."""
-    found = backend.associate_hosted_connection(request["connectionId"], request["parentConnectionId"])
-    return connection(backend, found)
+    found = caller.associate_hosted_connection(request["connectionId"], request["parentConnectionId"])
+    return connection(caller, found)

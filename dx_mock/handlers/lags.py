@@ -9,14 +9,14 @@ from dx_mock.handlers.shapes.port_shapes import connection, lag
 if TYPE_CHECKING:
     from types_boto3_directconnect import type_defs as types
 
-    from dx_mock.service import DirectConnectBackend
+    from dx_mock.service.caller import Caller
 
 
-def create_lag(backend: DirectConnectBackend, request: Any) -> types.LagTypeDef:
+def create_lag(caller: Caller, request: Any) -> types.LagTypeDef:
     """CreateLag."""
     return lag(
-        backend,
-        backend.create_lag(
+        caller,
+        caller.create_lag(
             name=request["lagName"],
             location=request["location"],
             bandwidth=request["connectionsBandwidth"],
@@ -31,17 +31,17 @@ def create_lag(backend: DirectConnectBackend, request: Any) -> types.LagTypeDef:
     )
 
 
-def describe_lags(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def describe_lags(caller: Caller, request: Any) -> dict[str, Any]:
     """DescribeLags."""
-    page = backend.list_lags(request.get("lagId"), request.get("maxResults"), request.get("nextToken"))
-    return {"lags": [lag(backend, found) for found in page], "nextToken": page.next_token}
+    page = caller.list_lags(request.get("lagId"), request.get("maxResults"), request.get("nextToken"))
+    return {"lags": [lag(caller, found) for found in page], "nextToken": page.next_token}
 
 
-def update_lag(backend: DirectConnectBackend, request: Any) -> types.LagTypeDef:
+def update_lag(caller: Caller, request: Any) -> types.LagTypeDef:
     """UpdateLag."""
     return lag(
-        backend,
-        backend.update_lag(
+        caller,
+        caller.update_lag(
             request["lagId"],
             request.get("lagName"),
             request.get("minimumLinks"),
@@ -50,21 +50,21 @@ def update_lag(backend: DirectConnectBackend, request: Any) -> types.LagTypeDef:
     )
 
 
-def delete_lag(backend: DirectConnectBackend, request: Any) -> types.LagTypeDef:
+def delete_lag(caller: Caller, request: Any) -> types.LagTypeDef:
     """DeleteLag."""
-    return lag(backend, backend.delete_lag(request["lagId"]))
+    return lag(caller, caller.delete_lag(request["lagId"]))
 
 
-def associate_connection_with_lag(backend: DirectConnectBackend, request: Any) -> types.ConnectionTypeDef:
+def associate_connection_with_lag(caller: Caller, request: Any) -> types.ConnectionTypeDef:
     """AssociateConnectionWithLag.
 
     Limit: What happens to hosted connections and virtual interfaces is on record in two ways: a quirk.
     """
-    found = backend.associate_connection_with_lag(request["connectionId"], request["lagId"])
-    return connection(backend, found)
+    found = caller.associate_connection_with_lag(request["connectionId"], request["lagId"])
+    return connection(caller, found)
 
 
-def disassociate_connection_from_lag(backend: DirectConnectBackend, request: Any) -> types.ConnectionTypeDef:
+def disassociate_connection_from_lag(caller: Caller, request: Any) -> types.ConnectionTypeDef:
     """DisassociateConnectionFromLag."""
-    found = backend.disassociate_connection_from_lag(request["connectionId"], request["lagId"])
-    return connection(backend, found)
+    found = caller.disassociate_connection_from_lag(request["connectionId"], request["lagId"])
+    return connection(caller, found)

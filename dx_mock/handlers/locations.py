@@ -8,7 +8,7 @@ from dx_mock.catalogue import locations
 from dx_mock.protocol.contract import service_model
 
 if TYPE_CHECKING:
-    from dx_mock.service import DirectConnectBackend
+    from dx_mock.service.caller import Caller
 
 
 def _billing_modes() -> list[str]:
@@ -20,7 +20,7 @@ def _billing_modes() -> list[str]:
     return list(modes.enum)
 
 
-def describe_locations(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def describe_locations(caller: Caller, request: Any) -> dict[str, Any]:
     """DescribeLocations: a site that is returned by room has an element per room [recorded: DXL].
 
     Limit: The sites are those of the catalogue's day; AWS adds some every month.
@@ -43,7 +43,7 @@ def describe_locations(backend: DirectConnectBackend, request: Any) -> dict[str,
                     for mode in _billing_modes()
                 ],
             }
-            for location in locations(backend.region_name)
+            for location in locations(caller.region_name)
             for code in location.rooms or (location.code,)
         ]
     }

@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, Any
 from dx_mock.handlers.shapes.port_shapes import mac_sec_keys
 
 if TYPE_CHECKING:
-    from dx_mock.service import DirectConnectBackend
+    from dx_mock.service.caller import Caller
 
 
-def associate_mac_sec_key(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def associate_mac_sec_key(caller: Caller, request: Any) -> dict[str, Any]:
     """AssociateMacSecKey: the key material never comes back.
 
     Limit: Key states take five minutes under timed; nobody recorded how long AWS takes.
     """
-    keys = backend.associate_mac_sec_key(
+    keys = caller.associate_mac_sec_key(
         request["connectionId"], request.get("secretARN"), request.get("ckn"), request.get("cak")
     )
     return {"connectionId": request["connectionId"], "macSecKeys": mac_sec_keys(keys)}
 
 
-def disassociate_mac_sec_key(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def disassociate_mac_sec_key(caller: Caller, request: Any) -> dict[str, Any]:
     """DisassociateMacSecKey: answers with the keys that are no longer associated [documented]."""
-    key = backend.disassociate_mac_sec_key(request["connectionId"], request["secretARN"])
+    key = caller.disassociate_mac_sec_key(request["connectionId"], request["secretARN"])
     return {"connectionId": request["connectionId"], "macSecKeys": mac_sec_keys([key])}

@@ -8,13 +8,13 @@ from dx_mock.graph.resiliency_groups import ResiliencyAssociation, ResiliencyGro
 from dx_mock.handlers.shapes.port_shapes import tags_of
 
 if TYPE_CHECKING:
-    from dx_mock.service import DirectConnectBackend
+    from dx_mock.service.caller import Caller
 
 
-def _summary(backend: DirectConnectBackend, found: ResiliencyGroup) -> dict[str, Any]:
+def _summary(caller: Caller, found: ResiliencyGroup) -> dict[str, Any]:
     return {
         "resiliencyGroupId": found.id,
-        "resiliencyGroupArn": backend.arn_of(found),
+        "resiliencyGroupArn": caller.arn_of(found),
         "resiliencyGroupName": found.name,
         "resiliencyGroupType": "Managed",
         "ownerAccount": found.owner,
@@ -22,75 +22,73 @@ def _summary(backend: DirectConnectBackend, found: ResiliencyGroup) -> dict[str,
     }
 
 
-def _group(backend: DirectConnectBackend, found: ResiliencyGroup) -> dict[str, Any]:
-    return {"resiliencyGroup": {**_summary(backend, found), "tags": tags_of(backend, found)}}
+def _group(caller: Caller, found: ResiliencyGroup) -> dict[str, Any]:
+    return {"resiliencyGroup": {**_summary(caller, found), "tags": tags_of(caller, found)}}
 
 
-def _association(backend: DirectConnectBackend, found: ResiliencyAssociation) -> dict[str, Any]:
+def _association(caller: Caller, found: ResiliencyAssociation) -> dict[str, Any]:
     return {
         "resiliencyGroupId": found.group.id,
-        "connectionArn": backend.arn_of(found.connection),
+        "connectionArn": caller.arn_of(found.connection),
         "state": found.stage,
     }
 
 
-def create_resiliency_group(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def create_resiliency_group(caller: Caller, request: Any) -> dict[str, Any]:
     """CreateResiliencyGroup.
 
     Limit: How many groups there may be is guessed: nobody recorded it.
     """
-    made = backend.create_resiliency_group(
+    made = caller.create_resiliency_group(
         request["resiliencyGroupName"], request["intendedResiliencyModel"], request.get("tags")
     )
-    return _group(backend, made)
+    return _group(caller, made)
 
 
-def get_resiliency_group(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def get_resiliency_group(caller: Caller, request: Any) -> dict[str, Any]:
     """GetResiliencyGroup."""
-    return _group(backend, backend.resiliency_group(request["resiliencyGroupId"]))
+    return _group(caller, caller.resiliency_group(request["resiliencyGroupId"]))
 
 
-def list_resiliency_groups(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def list_resiliency_groups(caller: Caller, request: Any) -> dict[str, Any]:
     """ListResiliencyGroups."""
-    page = backend.list_resiliency_groups(request.get("maxResults"), request.get("nextToken"))
-    return {"items": [_summary(backend, found) for found in page], "nextToken": page.next_token}
+    page = caller.list_resiliency_groups(request.get("maxResults"), request.get("nextToken"))
+    return {"items": [_summary(caller, found) for found in page], "nextToken": page.next_token}
 
 
-def update_resiliency_group(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def update_resiliency_group(caller: Caller, request: Any) -> dict[str, Any]:
     """UpdateResiliencyGroup."""
-    found = backend.update_resiliency_group(request["resiliencyGroupId"], request["resiliencyGroupName"])
-    return _group(backend, found)
+    found = caller.update_resiliency_group(request["resiliencyGroupId"], request["resiliencyGroupName"])
+    return _group(caller, found)
 
 
-def delete_resiliency_group(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def delete_resiliency_group(caller: Caller, request: Any) -> dict[str, Any]:
     """DeleteResiliencyGroup."""
-    return _group(backend, backend.delete_resiliency_group(request["resiliencyGroupId"]))
+    return _group(caller, caller.delete_resiliency_group(request["resiliencyGroupId"]))
 
 
-def associate_connections_to_resiliency_group(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def associate_connections_to_resiliency_group(caller: Caller, request: Any) -> dict[str, Any]:
     """AssociateConnectionsToResiliencyGroup.
 
     Limit: How many members a group may have is guessed: nobody recorded it.
     """
-    made = backend.associate_with_resiliency_group(
+    made = caller.associate_with_resiliency_group(
         request["resiliencyGroupId"], request["connectionIdentifiers"]
     )
-    return {"resiliencyGroupAssociations": [_association(backend, each) for each in made]}
+    return {"resiliencyGroupAssociations": [_association(caller, each) for each in made]}
 
 
-def disassociate_connections_from_resiliency_group(
-    backend: DirectConnectBackend, request: Any
-) -> dict[str, Any]:
+def disassociate_connections_from_resiliency_group(caller: Caller, request: Any) -> dict[str, Any]:
     """DisassociateConnectionsFromResiliencyGroup."""
-    gone = backend.disassociate_from_resiliency_group(
+    gone = caller.disassociate_from_resiliency_group(
         request["resiliencyGroupId"], request["connectionIdentifiers"]
     )
-    return {"resiliencyGroupAssociations": [_association(backend, each) for each in gone]}
+    return {"resiliencyGroupAssociations": [_association(caller, each) for each in gone]}
 
 
-def list_resiliency_group_associations(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def list_resiliency_group_associations(caller: Caller, request: Any) -> dict[str, Any]:
     """ListResiliencyGroupAssociations."""
-    page = backend.list_resiliency_associations(
+    page = caller.list_resiliency_associations(
         request["resiliencyGroupId"], request.get("maxResults"), request.get("nextToken")
     )
-    return {"items": [_association(backend, found) for found in page], "nextToken": page.next_token}
+    return {"items": [_association(caller, found) for found in page], "nextToken": page.next_token}

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dx_mock.service import DirectConnectBackend
+    from dx_mock.service.caller import Caller
 
 
-def describe_router_configuration(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def describe_router_configuration(caller: Caller, request: Any) -> dict[str, Any]:
     """DescribeRouterConfiguration.
 
     Limit: The texts are ours, for the types of the catalogue; AWS's own templates are not public.
     """
-    vif, router, text = backend.router_configuration(
+    vif, router, text = caller.router_configuration(
         request["virtualInterfaceId"], request.get("routerTypeIdentifier")
     )
     return {

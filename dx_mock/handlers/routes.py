@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 from dx_mock.graph.states import device_of
 
 if TYPE_CHECKING:
-    from dx_mock.service import DirectConnectBackend
+    from dx_mock.service.caller import Caller
 
 
-def list_virtual_interface_routes(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def list_virtual_interface_routes(caller: Caller, request: Any) -> dict[str, Any]:
     """ListVirtualInterfaceRoutes.
 
     Limit: Routes have no communities, and AWS's own public prefixes are not among them.
     """
-    vif, page = backend.list_routes(
+    vif, page = caller.list_routes(
         request.get("virtualInterfaceId"),
         request.get("filters", {}),
         request.get("maxResults"),

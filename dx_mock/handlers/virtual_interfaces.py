@@ -10,127 +10,117 @@ if TYPE_CHECKING:
     from types_boto3_directconnect import type_defs as types
 
     from dx_mock.graph.resources import VirtualInterfaceType
-    from dx_mock.service import DirectConnectBackend
+    from dx_mock.service.caller import Caller
 
 
-def create_private_virtual_interface(
-    backend: DirectConnectBackend, request: Any
-) -> types.VirtualInterfaceTypeDef:
+def create_private_virtual_interface(caller: Caller, request: Any) -> types.VirtualInterfaceTypeDef:
     """CreatePrivateVirtualInterface."""
     new = request["newPrivateVirtualInterface"]
-    return virtual_interface(backend, backend.create_virtual_interface(request["connectionId"], "private", new))
+    return virtual_interface(caller, caller.create_virtual_interface(request["connectionId"], "private", new))
 
 
-def create_public_virtual_interface(
-    backend: DirectConnectBackend, request: Any
-) -> types.VirtualInterfaceTypeDef:
+def create_public_virtual_interface(caller: Caller, request: Any) -> types.VirtualInterfaceTypeDef:
     """CreatePublicVirtualInterface."""
     new = request["newPublicVirtualInterface"]
-    return virtual_interface(backend, backend.create_virtual_interface(request["connectionId"], "public", new))
+    return virtual_interface(caller, caller.create_virtual_interface(request["connectionId"], "public", new))
 
 
-def create_transit_virtual_interface(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def create_transit_virtual_interface(caller: Caller, request: Any) -> dict[str, Any]:
     """CreateTransitVirtualInterface."""
     new = request["newTransitVirtualInterface"]
-    found = backend.create_virtual_interface(request["connectionId"], "transit", new)
-    return {"virtualInterface": virtual_interface(backend, found)}
+    found = caller.create_virtual_interface(request["connectionId"], "transit", new)
+    return {"virtualInterface": virtual_interface(caller, found)}
 
 
-def allocate_private_virtual_interface(
-    backend: DirectConnectBackend, request: Any
-) -> types.VirtualInterfaceTypeDef:
+def allocate_private_virtual_interface(caller: Caller, request: Any) -> types.VirtualInterfaceTypeDef:
     """AllocatePrivateVirtualInterface."""
-    return _allocate(backend, request, "private", "newPrivateVirtualInterfaceAllocation")
+    return _allocate(caller, request, "private", "newPrivateVirtualInterfaceAllocation")
 
 
-def allocate_public_virtual_interface(
-    backend: DirectConnectBackend, request: Any
-) -> types.VirtualInterfaceTypeDef:
+def allocate_public_virtual_interface(caller: Caller, request: Any) -> types.VirtualInterfaceTypeDef:
     """AllocatePublicVirtualInterface."""
-    return _allocate(backend, request, "public", "newPublicVirtualInterfaceAllocation")
+    return _allocate(caller, request, "public", "newPublicVirtualInterfaceAllocation")
 
 
-def allocate_transit_virtual_interface(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def allocate_transit_virtual_interface(caller: Caller, request: Any) -> dict[str, Any]:
     """AllocateTransitVirtualInterface."""
-    return {"virtualInterface": _allocate(backend, request, "transit", "newTransitVirtualInterfaceAllocation")}
+    return {"virtualInterface": _allocate(caller, request, "transit", "newTransitVirtualInterfaceAllocation")}
 
 
 def _allocate(
-    backend: DirectConnectBackend, request: Any, vif_type: VirtualInterfaceType, member: str
+    caller: Caller, request: Any, vif_type: VirtualInterfaceType, member: str
 ) -> types.VirtualInterfaceTypeDef:
-    found = backend.allocate_virtual_interface(
+    found = caller.allocate_virtual_interface(
         request["connectionId"], vif_type, request["ownerAccount"], request[member]
     )
-    shape = virtual_interface(backend, found)
+    shape = virtual_interface(caller, found)
     # This answer repeats the tags to the allocator, who never reads them again [cli-ex; client-proven: TF].
     shape["tags"] = [{"key": key, "value": value} for key, value in (found.tags or {}).items()]
     return shape
 
 
-def confirm_private_virtual_interface(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def confirm_private_virtual_interface(caller: Caller, request: Any) -> dict[str, Any]:
     """ConfirmPrivateVirtualInterface."""
-    return _confirm(backend, request, "private")
+    return _confirm(caller, request, "private")
 
 
-def confirm_public_virtual_interface(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def confirm_public_virtual_interface(caller: Caller, request: Any) -> dict[str, Any]:
     """ConfirmPublicVirtualInterface."""
-    return _confirm(backend, request, "public")
+    return _confirm(caller, request, "public")
 
 
-def confirm_transit_virtual_interface(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def confirm_transit_virtual_interface(caller: Caller, request: Any) -> dict[str, Any]:
     """ConfirmTransitVirtualInterface."""
-    return _confirm(backend, request, "transit")
+    return _confirm(caller, request, "transit")
 
 
-def _confirm(backend: DirectConnectBackend, request: Any, vif_type: str) -> dict[str, Any]:
-    found = backend.confirm_virtual_interface(request["virtualInterfaceId"], vif_type, request)
+def _confirm(caller: Caller, request: Any, vif_type: str) -> dict[str, Any]:
+    found = caller.confirm_virtual_interface(request["virtualInterfaceId"], vif_type, request)
     return {"virtualInterfaceState": found.stage}
 
 
-def describe_virtual_interfaces(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def describe_virtual_interfaces(caller: Caller, request: Any) -> dict[str, Any]:
     """DescribeVirtualInterfaces."""
-    page = backend.list_virtual_interfaces(
+    page = caller.list_virtual_interfaces(
         request.get("connectionId"),
         request.get("virtualInterfaceId"),
         request.get("maxResults"),
         request.get("nextToken"),
     )
     return {
-        "virtualInterfaces": [virtual_interface(backend, found) for found in page],
+        "virtualInterfaces": [virtual_interface(caller, found) for found in page],
         "nextToken": page.next_token,
     }
 
 
-def associate_virtual_interface(backend: DirectConnectBackend, request: Any) -> types.VirtualInterfaceTypeDef:
+def associate_virtual_interface(caller: Caller, request: Any) -> types.VirtualInterfaceTypeDef:
     """AssociateVirtualInterface."""
-    found = backend.associate_virtual_interface(request["virtualInterfaceId"], request["connectionId"])
-    return virtual_interface(backend, found)
+    found = caller.associate_virtual_interface(request["virtualInterfaceId"], request["connectionId"])
+    return virtual_interface(caller, found)
 
 
-def delete_virtual_interface(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def delete_virtual_interface(caller: Caller, request: Any) -> dict[str, Any]:
     """DeleteVirtualInterface."""
-    found = backend.delete_virtual_interface(request["virtualInterfaceId"])
+    found = caller.delete_virtual_interface(request["virtualInterfaceId"])
     return {"virtualInterfaceState": found.stage}
 
 
-def update_virtual_interface_attributes(
-    backend: DirectConnectBackend, request: Any
-) -> types.VirtualInterfaceTypeDef:
+def update_virtual_interface_attributes(caller: Caller, request: Any) -> types.VirtualInterfaceTypeDef:
     """UpdateVirtualInterfaceAttributes.
 
     Limit: The number of rate limiters and the sizes of prefix pools are guessed.
     """
-    found = backend.update_virtual_interface(
+    found = caller.update_virtual_interface(
         request["virtualInterfaceId"],
         request.get("virtualInterfaceName"),
         request.get("mtu"),
         request.get("enableSiteLink"),
         request,
     )
-    return virtual_interface(backend, found)
+    return virtual_interface(caller, found)
 
 
-def describe_virtual_gateways(backend: DirectConnectBackend, request: Any) -> dict[str, Any]:
+def describe_virtual_gateways(caller: Caller, request: Any) -> dict[str, Any]:
     """DescribeVirtualGateways (deprecated): those of the account in the Region, from EC2.
 
     Limit: Those of moto's EC2; without EC2 there are none.
@@ -138,6 +128,6 @@ def describe_virtual_gateways(backend: DirectConnectBackend, request: Any) -> di
     return {
         "virtualGateways": [
             {"virtualGatewayId": found.id, "virtualGatewayState": found.state}
-            for found in backend.list_virtual_gateways()
+            for found in caller.list_virtual_gateways()
         ]
     }

@@ -99,9 +99,7 @@ def metrics(world: World, account_id: str, region_name: str) -> Iterator[Metric]
     """
     carriers: dict[str, Connection] = {}
     interfaces = []
-    for resource in world.graph.resources.values():
-        if getattr(resource, "region", None) != region_name:
-            continue
+    for resource in world.graph.backend(region_name).resources.values():
         if isinstance(resource, Connection) and resource.owner == account_id:
             carriers.setdefault(resource.id, resource)
         elif isinstance(resource, VirtualInterface) and account_id in (resource.owner, resource.parent.owner):

@@ -6,7 +6,7 @@ from typing import Any
 
 from dx_mock.process import current_world
 from dx_mock.protocol import contract
-from dx_mock.world.dispatcher import Call, dispatch
+from dx_mock.world.dispatcher import Call
 
 
 def call(account_id: str, region_name: str, operation: str, **parameters: Any) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def call(account_id: str, region_name: str, operation: str, **parameters: Any) -
         raise RuntimeError("no mock_directconnect is active")
     model = contract.service_model().operation_model(operation)
     given = {name: value for name, value in parameters.items() if value is not None}
-    reply = dispatch(world, Call(model, given, account_id, region_name))
+    reply = world.dispatch(Call(model, given, account_id, region_name))
     if reply.error is not None:
         raise reply.error
     return contract.encode(model, reply.answer or {})

@@ -3,76 +3,94 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dx_mock.moto_services import runtime
+from dx_mock.engine.ports import OtherServices, TransitGateway, VirtualGateway
 
 if TYPE_CHECKING:
     from dx_mock.graph.gateway_resources import Association
-    from dx_mock.world.world import World
 
 
-@dataclass(frozen=True)
-class VirtualGateway:
-    """A virtual private gateway as far as Direct Connect cares; ``vpc_id`` is None while it is detached."""
+class MotoEc2:
+    """EC2 as moto has it."""
 
-    id: str
-    state: str
-    asn: int
-    vpc_id: str | None
+    def __init__(self, services: OtherServices) -> None:
+        self.is_in_play = services.is_in_play
+        self.bring_into_play = services.bring_into_play
 
+    def has_virtual_gateways(self) -> bool:
+        """Whether anybody has made a virtual private gateway in moto's EC2, in any account and Region.
 
-@dataclass(frozen=True)
-class TransitGateway:
-    """A transit gateway as far as Direct Connect cares."""
+        Then one that is not there does not exist.  Until then a made-up id does no harm: a test that uses moto
+        for something else need not make a VPC first.
+        """
+        models = sys.modules.get("moto.ec2.models")
+        if models is None or not self.is_in_play():
+            return False
+        return any(
+            backend.vpn_gateways for regions in models.ec2_backends.values() for backend in regions.values()
+        )
 
-    id: str
-    state: str
-    asn: int
+    def virtual_gateway(self, account_id: str, region: str, gateway_id: str) -> VirtualGateway | None:
+        """A virtual private gateway of an account in a Region, or None."""
+        found = _backend(account_id, region).vpn_gateways.get(gateway_id)
+        return None if found is None else _virtual_gateway(found)
 
+    def virtual_gateways(self, account_id: str, region: str) -> list[VirtualGateway]:
+        """The virtual private gateways of an account in a Region; none where EC2 is not in play."""
+        if not self.is_in_play():
+            return []
+        return [_virtual_gateway(found) for found in _backend(account_id, region).vpn_gateways.values()]
 
-def is_in_play(world: World) -> bool:
-    """Whether moto's EC2 answers in this world: a mock of moto's is active, or its server."""
-    return world.moto is not None or world.moto_serves or runtime.moto_is_active()
+    def transit_gateway(self, account_id: str, region: str, gateway_id: str) -> TransitGateway | None:
+        """A transit gateway of an account in a Region, or None."""
+        found = _backend(account_id, region).transit_gateways.get(gateway_id)
+        if found is None:
+            return None
+        return TransitGateway(found.id, found.state, int(found.options.get("AmazonSideAsn") or 64512))
 
+    def cidrs_of_vpc(self, account_id: str, region: str, vpc_id: str) -> list[str]:
+        """The IPv4 CIDRs of a VPC, the primary one first."""
+        vpc = _backend(account_id, region).vpcs.get(vpc_id)
+        if vpc is None:
+            return []
+        associated = [each["cidr_block"] for each in vpc.get_cidr_block_association_set(ipv6=False)]
+        return associated or [vpc.cidr_block]
 
-def bring_into_play(world: World) -> bool:
-    """Start moto's EC2 if this world may; says whether it is in play."""
-    if not is_in_play(world) and world.settings.others == "moto":
-        runtime.start_moto(world)
-    return is_in_play(world)
+    def begin_association(self, association: Association) -> None:
+        """Show a Direct Connect gateway among the attachments of its associated transit gateway."""
+        if association.associated_type != "transitGateway" or not self.is_in_play():
+            return
+        from moto.ec2.models.transit_gateway_attachments import TransitGatewayAttachment
+
+        backend = _backend(association.owner, association.region)
+        attachment = TransitGatewayAttachment(
+            backend=backend,
+            resource_id=association.gateway.id,
+            resource_type="direct-connect-gateway",
+            **_transit_gateway_argument(TransitGatewayAttachment, backend, association.associated_id),
+        )
+        attachment.resource_owner_id = association.gateway.owner
+        backend.transit_gateway_attachments[attachment.id] = attachment
+
+    def end_association(self, association: Association) -> None:
+        """Take a Direct Connect gateway away from the attachments of a transit gateway."""
+        if association.associated_type != "transitGateway" or not self.is_in_play():
+            return
+        attachments = _backend(association.owner, association.region).transit_gateway_attachments
+        for attachment_id, attachment in list(attachments.items()):
+            if (
+                attachment.resource_type == "direct-connect-gateway"
+                and attachment.resource_id == association.gateway.id
+                and attachment.transit_gateway_id == association.associated_id
+            ):
+                del attachments[attachment_id]
 
 
 def _backend(account_id: str, region: str) -> Any:
     from moto.ec2.models import ec2_backends
 
     return ec2_backends[account_id][region]
-
-
-def has_virtual_gateways(world: World) -> bool:
-    """Whether anybody has made a virtual private gateway in moto's EC2, in any account and Region.
-
-    Then one that is not there does not exist.  Until then a made-up id does no harm: a test that uses moto
-    for something else need not make a VPC first.
-    """
-    models = sys.modules.get("moto.ec2.models")
-    if models is None or not is_in_play(world):
-        return False
-    return any(backend.vpn_gateways for regions in models.ec2_backends.values() for backend in regions.values())
-
-
-def virtual_gateway(world: World, account_id: str, region: str, gateway_id: str) -> VirtualGateway | None:
-    """A virtual private gateway of an account in a Region, or None."""
-    found = _backend(account_id, region).vpn_gateways.get(gateway_id)
-    return None if found is None else _virtual_gateway(found)
-
-
-def virtual_gateways(world: World, account_id: str, region: str) -> list[VirtualGateway]:
-    """The virtual private gateways of an account in a Region; none where EC2 is not in play."""
-    if not is_in_play(world):
-        return []
-    return [_virtual_gateway(found) for found in _backend(account_id, region).vpn_gateways.values()]
 
 
 def _virtual_gateway(found: Any) -> VirtualGateway:
@@ -82,40 +100,6 @@ def _virtual_gateway(found: Any) -> VirtualGateway:
     return VirtualGateway(found.id, found.state, asn, vpcs[0] if vpcs else None)
 
 
-def transit_gateway(world: World, account_id: str, region: str, gateway_id: str) -> TransitGateway | None:
-    """A transit gateway of an account in a Region, or None."""
-    found = _backend(account_id, region).transit_gateways.get(gateway_id)
-    if found is None:
-        return None
-    return TransitGateway(found.id, found.state, int(found.options.get("AmazonSideAsn") or 64512))
-
-
-def cidrs_of_vpc(account_id: str, region: str, vpc_id: str) -> list[str]:
-    """The IPv4 CIDRs of a VPC, the primary one first."""
-    vpc = _backend(account_id, region).vpcs.get(vpc_id)
-    if vpc is None:
-        return []
-    associated = [each["cidr_block"] for each in vpc.get_cidr_block_association_set(ipv6=False)]
-    return associated or [vpc.cidr_block]
-
-
-def begin_association(world: World, association: Association) -> None:
-    """Show a Direct Connect gateway among the attachments of the transit gateway that it is associated with."""
-    if association.associated_type != "transitGateway" or not is_in_play(world):
-        return
-    from moto.ec2.models.transit_gateway_attachments import TransitGatewayAttachment
-
-    backend = _backend(association.owner, association.region)
-    attachment = TransitGatewayAttachment(
-        backend=backend,
-        resource_id=association.gateway.id,
-        resource_type="direct-connect-gateway",
-        **_transit_gateway_argument(TransitGatewayAttachment, backend, association.associated_id),
-    )
-    attachment.resource_owner_id = association.gateway.owner
-    backend.transit_gateway_attachments[attachment.id] = attachment
-
-
 def _transit_gateway_argument(cls: Any, backend: Any, transit_gateway_id: str) -> dict[str, Any]:
     """Moto's attachment takes the transit gateway since 5.1, its id before."""
     import inspect
@@ -123,17 +107,3 @@ def _transit_gateway_argument(cls: Any, backend: Any, transit_gateway_id: str) -
     if "transit_gateway" in inspect.signature(cls.__init__).parameters:
         return {"transit_gateway": backend.transit_gateways[transit_gateway_id]}
     return {"transit_gateway_id": transit_gateway_id}
-
-
-def end_association(world: World, association: Association) -> None:
-    """Take a Direct Connect gateway away from the attachments of a transit gateway."""
-    if association.associated_type != "transitGateway" or not is_in_play(world):
-        return
-    attachments = _backend(association.owner, association.region).transit_gateway_attachments
-    for attachment_id, attachment in list(attachments.items()):
-        if (
-            attachment.resource_type == "direct-connect-gateway"
-            and attachment.resource_id == association.gateway.id
-            and attachment.transit_gateway_id == association.associated_id
-        ):
-            del attachments[attachment_id]

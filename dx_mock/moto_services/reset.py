@@ -7,6 +7,7 @@ from typing import Any
 
 from dx_mock.process import current_world
 from dx_mock.support.patches import Patches
+from dx_mock.world.beginning import reset as empty
 
 MODULE = "moto.moto_api._internal.models"
 
@@ -25,7 +26,7 @@ def install() -> None:
         original(self)
         world = current_world.current()
         if world is not None:
-            world.reset()
+            empty(world)
 
     _patches.set(backend, "reset", reset)
 

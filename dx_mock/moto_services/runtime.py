@@ -1,122 +1,66 @@
-"""Other AWS services while a mock is active: answered by moto, blocked, or passed on."""
+"""moto's own mock beside a world: started when another service is first needed, ended with the world."""
 
 from __future__ import annotations
 
 import sys
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from botocore.exceptions import BotoCoreError
-
-if TYPE_CHECKING:
-    from botocore.model import OperationModel
-
-    from dx_mock.world.world import World
+from dx_mock.engine.settings import Settings
 
 _lock = threading.RLock()
 
 
-class BlockedServiceError(BotoCoreError):
-    """A call to another service than Direct Connect inside a mock with ``others="block"``."""
-
-    fmt = (
-        "{what} was called inside mock_directconnect(others='block'): only Direct Connect is answered there, "
-        "and nothing may reach the network. Use others='moto' to have moto answer it."
-    )
-
-
-class UnansweredServiceError(BlockedServiceError):
-    """A call to another service that moto does not answer either."""
-
-    fmt = (
-        "{what} was called inside mock_directconnect at {url}, which moto does not answer, and nothing may "
-        "reach the network."
-    )
-
-
-def name_of(operation: OperationModel) -> str:
-    """A call in words: ``ec2.DescribeVpcs``."""
-    return f"{operation.service_model.service_name}.{operation.name}"
-
-
-def before_request(world: World, client: Any, operation: OperationModel) -> None:
-    """Prepare for a request to another service, or refuse it."""
-    policy = world.settings.others
-    if policy == "block":
-        if moto_is_active():
-            return
-        raise BlockedServiceError(what=name_of(operation))
-    if policy == "moto":
-        start_moto(world)
-        _attach(client)
-
-
-def before_aio_request(world: World, operation: OperationModel) -> bool:
-    """The same for a client of aiobotocore; says whether moto answers it."""
-    policy = world.settings.others
-    if policy == "pass" and not moto_is_active():
-        return False
-    if policy == "block" and not moto_is_active():
-        raise BlockedServiceError(what=name_of(operation))
-    start_moto(world)
-    return True
-
-
 def moto_is_active() -> bool:
-    """Whether one of moto's own mocks is active."""
+    """Return whether one of moto's own mocks is active."""
     models: Any = sys.modules.get("moto.core.models")
     return models is not None and bool(models.MockAWS._nested_count)
 
 
-def start_moto(world: World) -> None:
-    """Start moto's mock for the rest of this world's life, unless one is active."""
-    with _lock:
-        if world.moto is not None or moto_is_active():
-            return
-        import boto3
-        from moto import mock_aws
+class MotoServices:
+    """The other AWS services of one world, as moto answers them."""
 
-        # moto puts another default session in place while its mock is active; building a new session from
-        # botocore's data files is slow, and clients made before keep working with the old one.
-        session = boto3.DEFAULT_SESSION
-        mock = mock_aws()
-        mock.start()
-        boto3.DEFAULT_SESSION = session
-        world.moto = mock
+    def __init__(self, settings: Settings) -> None:
+        self.may_start = settings.others == "moto"
+        #: the mock_aws that was started for this world
+        self._mock: Any = None
+        #: moto's server answers the other services of this world
+        self.served = False
 
+    def is_in_play(self) -> bool:
+        """Return whether a mock of moto's is active, or its server."""
+        return self._mock is not None or self.served or moto_is_active()
 
-def stop_moto(world: World) -> None:
-    """Stop the mock that was started for this world."""
-    with _lock:
-        mock, world.moto = world.moto, None
-        if mock is None:
-            return
-        import boto3
+    def bring_into_play(self) -> bool:
+        """Start moto if this world may; return whether it answers now."""
+        if not self.is_in_play() and self.may_start:
+            self.start()
+        return self.is_in_play()
 
-        session = boto3.DEFAULT_SESSION
-        mock.stop()
-        boto3.DEFAULT_SESSION = session
+    def start(self) -> None:
+        """Start moto's mock for the rest of this world's life, unless one is active."""
+        with _lock:
+            if self._mock is not None or moto_is_active():
+                return
+            import boto3
+            from moto import mock_aws
 
+            # moto puts another default session in place while its mock is active; building a new session from
+            # botocore's data files is slow, and clients made before keep working with the old one.
+            session = boto3.DEFAULT_SESSION
+            mock = mock_aws()
+            mock.start()
+            boto3.DEFAULT_SESSION = session
+            self._mock = mock
 
-def _attach(client: Any) -> None:
-    """Give a client that is older than moto's import the hook and the credentials that moto needs."""
-    from botocore.credentials import Credentials
-    from moto.core.models import botocore_stubber
+    def stop(self) -> None:
+        """Stop the mock that was started for this world."""
+        with _lock:
+            mock, self._mock = self._mock, None
+            if mock is None:
+                return
+            import boto3
 
-    # Every hook of before-send runs: a client that has moto's already would have its calls done twice.
-    emitter = getattr(client.meta.events, "_emitter", client.meta.events)
-    if botocore_stubber not in emitter._handlers.prefix_search("before-send"):
-        client.meta.events.register("before-send", botocore_stubber)
-    signer = client._request_signer
-    if signer._credentials is None:
-        signer._credentials = Credentials("FOOBARKEY", "FOOBARSECRET")
-
-
-def before_raw_request(world: World, url: str) -> None:
-    """Prepare for raw HTTP to another AWS service, or refuse it."""
-    policy = world.settings.others
-    if policy == "pass" or moto_is_active():
-        return
-    if policy == "block":
-        raise BlockedServiceError(what=url)
-    start_moto(world)
+            session = boto3.DEFAULT_SESSION
+            mock.stop()
+            boto3.DEFAULT_SESSION = session

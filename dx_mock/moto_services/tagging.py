@@ -15,7 +15,7 @@ from dx_mock.process import current_world
 from dx_mock.support.errors import ServiceError
 
 if TYPE_CHECKING:
-    from dx_mock.service import DirectConnectBackend
+    from dx_mock.service.caller import Caller
 
 MODULE = "moto.resourcegroupstaggingapi.models"
 
@@ -61,22 +61,23 @@ def uninstall() -> None:
     _originals.clear()
 
 
-def _backend(tagging: Any) -> DirectConnectBackend | None:
+def _caller(tagging: Any) -> Caller | None:
     """What the account of a call to the Tagging API has in Direct Connect."""
     world = current_world.current()
-    return None if world is None else world.backend(tagging.account_id, tagging.region_name)
+    return None if world is None else world.caller(tagging.account_id, tagging.region_name)
 
 
 def _tagged(tagging: Any) -> Iterator[tuple[str, str, dict[str, str]]]:
     """ARN, type and tags of everything of the account in the Region that is tagged; gateways in all Regions."""
-    backend = _backend(tagging)
-    if backend is None:
+    caller = _caller(tagging)
+    if caller is None:
         return
-    for resource in list(backend.graph.resources.values()):
+    gateways = caller.graph.global_backends.values()
+    everywhere = [gateway for backend in gateways for gateway in backend.gateways.values()]
+    for resource in [*caller.backend.resources.values(), *everywhere]:
         tags = getattr(resource, "tags", None)
-        mine = getattr(resource, "owner", None) == backend.account_id
-        if tags and mine and resource.region in ("", backend.region_name):
-            arn = backend.arn_of(resource)
+        if tags and getattr(resource, "owner", None) == caller.account_id:
+            arn = caller.arn_of(resource)
             yield arn, f"directconnect:{arn.rpartition(':')[2].partition('/')[0]}", dict(tags)
 
 
@@ -145,12 +146,12 @@ def _split(arns: list[str]) -> tuple[list[str], list[str]]:
 def _each(self: Any, arns: list[str], change: Callable[[Any, str], None]) -> dict[str, dict[str, Any]]:
     """Change each resource; what is refused is reported by ARN, as the API does."""
     failed: dict[str, dict[str, Any]] = {}
-    backend = _backend(self)
+    caller = _caller(self)
     for arn in arns:
         try:
-            if backend is not None:
-                with backend.world.lock:
-                    change(backend, arn)
+            if caller is not None:
+                with caller.engine.lock:
+                    change(caller, arn)
         except ServiceError as refusal:
             failed[arn] = {
                 "StatusCode": 400,
@@ -165,7 +166,7 @@ def _tag(original: Any) -> Any:
         ours, others = _split(resource_arns)
         failed = dict(original(self, others, tags)) if others else {}
         wanted = [{"key": key, "value": value} for key, value in tags.items()]
-        failed.update(_each(self, ours, lambda backend, arn: backend.tag_resource(arn, wanted)))
+        failed.update(_each(self, ours, lambda caller, arn: caller.tag_resource(arn, wanted)))
         return failed
 
     return tag_resources
@@ -175,7 +176,7 @@ def _untag(original: Any) -> Any:
     def untag_resources(self: Any, resource_arn_list: list[str], tag_keys: list[str]) -> dict[str, Any]:
         ours, others = _split(resource_arn_list)
         failed = dict(original(self, others, tag_keys)) if others and original is not None else {}
-        failed.update(_each(self, ours, lambda backend, arn: backend.untag_resource(arn, tag_keys)))
+        failed.update(_each(self, ours, lambda caller, arn: caller.untag_resource(arn, tag_keys)))
         return failed
 
     return untag_resources

@@ -8,8 +8,8 @@ from typing import Any
 
 from dx_mock.graph.gateway_resources import AssociatedType, Association, Gateway
 from dx_mock.rules.gateway_values import check_associable, check_no_overlap, is_uuid, read_prefixes
-from dx_mock.service.base import Page
-from dx_mock.service.gateways import GatewaysBackend
+from dx_mock.service.gateways import GatewayRules
+from dx_mock.service.paging import Page
 from dx_mock.support import errors
 
 Prefixes = Iterable[Mapping[str, Any]] | None
@@ -28,7 +28,7 @@ class Candidate:
     cidrs: tuple[str, ...] = ()
 
 
-class AssociationsBackend(GatewaysBackend):
+class AssociationRules(GatewayRules):
     """Rules of associations (behaviour.md sections 10.5 to 10.8)."""
 
     def create_association(self, gateway_id: str, associated_id: str | None, prefixes: Prefixes) -> Association:
@@ -45,26 +45,24 @@ class AssociationsBackend(GatewaysBackend):
         Where moto may not be started (``others`` is not ``"moto"`` and no mock of moto's is active) any
         well-formed id stands for a gateway that is there.
         """
-        from dx_mock.moto_services import ec2
-
         kind = check_associable(associated_id)
-        if not ec2.bring_into_play(self.world):
+        if not self.ports.ec2.bring_into_play():
             return Candidate(associated_id, _TYPES[kind], None)
         if kind == "tgw":
-            transit = ec2.transit_gateway(self.world, self.account_id, self.region_name, associated_id)
+            transit = self.ports.ec2.transit_gateway(self.account_id, self.region_name, associated_id)
             if transit is None:
                 raise errors.TRANSIT_GATEWAY_NOT_FOUND(id=associated_id)
             if transit.state != "available":
                 raise errors.TRANSIT_GATEWAY_NOT_AVAILABLE(id=associated_id)
             return Candidate(associated_id, "transitGateway", transit.asn)
-        virtual = ec2.virtual_gateway(self.world, self.account_id, self.region_name, associated_id)
+        virtual = self.ports.ec2.virtual_gateway(self.account_id, self.region_name, associated_id)
         if virtual is None:
             raise errors.VIRTUAL_GATEWAY_NOT_FOUND(id=associated_id)
         if virtual.state != "available":
             raise errors.VIRTUAL_GATEWAY_NOT_AVAILABLE(id=associated_id)
         if virtual.vpc_id is None:
             raise errors.VIRTUAL_GATEWAY_NOT_ATTACHED(id=associated_id)
-        cidrs = ec2.cidrs_of_vpc(self.account_id, self.region_name, virtual.vpc_id)
+        cidrs = self.ports.ec2.cidrs_of_vpc(self.account_id, self.region_name, virtual.vpc_id)
         return Candidate(associated_id, "virtualPrivateGateway", virtual.asn, tuple(cidrs))
 
     def associate(self, gateway: Gateway, candidate: Candidate, owner: str, prefixes: list[str]) -> Association:
@@ -83,11 +81,9 @@ class AssociationsBackend(GatewaysBackend):
             "associating",
             prefixes,
         )
-        from dx_mock.moto_services import ec2
-
         # moto first: where it fails, nothing is half done here and the call can be tried again.
-        ec2.begin_association(self.world, association)
-        self.graph.add(association)
+        self.ports.ec2.begin_association(association)
+        self.global_backend.add(association)
         gateway.associations[association.id] = association
         self.lifecycle.plan(association)
         return association
@@ -95,7 +91,7 @@ class AssociationsBackend(GatewaysBackend):
     def _check_ends(self, gateway: Gateway, candidate: Candidate) -> None:
         if gateway.stage != "available":
             raise errors.GATEWAY_NOT_AVAILABLE(id=gateway.id)
-        for other in self.graph.globals["association"].values():
+        for other in self.global_backend.associations.values():
             if other.associated_id != candidate.id:
                 continue
             if other.gateway is gateway:
@@ -138,7 +134,7 @@ class AssociationsBackend(GatewaysBackend):
         """An association that this account may see, as the owner of either end."""
         if not is_uuid(association_id):
             raise errors.ASSOCIATION_ID_FORMAT(id=association_id)
-        found = self.graph.globals["association"].get(association_id)
+        found = self.global_backend.associations.get(association_id)
         if found is None or self.account_id not in (found.owner, found.gateway.owner):
             raise errors.ASSOCIATION_NOT_FOUND(id=association_id)
         association: Association = found
@@ -161,7 +157,7 @@ class AssociationsBackend(GatewaysBackend):
             raise errors.GATEWAY_ID_FORMAT(id=gateway_id)
         found = [
             association
-            for association in self.graph.globals["association"].values()
+            for association in self.global_backend.associations.values()
             if association_id in (None, association.id)
             and associated_id in (None, association.associated_id)
             and gateway_id in (None, association.gateway.id)

@@ -13,7 +13,9 @@ from dx_mock.rules.names import (
     MACSEC_BANDWIDTHS,
     check_name,
 )
-from dx_mock.service.base import BaseBackend, Page
+from dx_mock.service.base import BaseRules
+from dx_mock.service.lookups import CONNECTION, DELETABLE
+from dx_mock.service.paging import Page, page_size
 from dx_mock.support import errors
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 ENCRYPTION_MODES = ("no_encrypt", "should_encrypt", "must_encrypt")
 
 
-class ConnectionsBackend(BaseBackend):
+class ConnectionRules(BaseRules):
     """Rules of connections and interconnects (behaviour.md sections 5 and 7.1 to 7.3)."""
 
     # --- ordering ------------------------------------------------------------------------------------------
@@ -52,7 +54,7 @@ class ConnectionsBackend(BaseBackend):
         if lag is not None and lag.device is not None:
             device = lag.device if len(lag.device.ports) < size else None
         else:
-            device = self.graph.free_device(self.region_name, code, 1, size, spread=self.spreads)
+            device = self.backend.free_device(code, 1, size, spread=self.spreads)
         if device is None:
             raise errors.NO_PORTS(location=code)
 
@@ -61,9 +63,9 @@ class ConnectionsBackend(BaseBackend):
         )
         connection.tags = checked_tags
         connection.billing_mode = billing_mode if lag is None else lag.billing_mode
-        self.graph.plug(connection, device)
+        self.backend.plug(connection, device)
         if lag is not None:
-            self.graph.join_lag(connection, lag)
+            self.backend.join_lag(connection, lag)
             connection.encryption_mode = lag.encryption_mode
         return connection
 
@@ -96,7 +98,7 @@ class ConnectionsBackend(BaseBackend):
             macsec_requested=request_macsec,
             encryption_mode="should_encrypt" if request_macsec else None,
         )
-        self.graph.add(connection)
+        self.backend.add(connection)
         self.lifecycle.plan(connection)
         return connection
 
@@ -115,7 +117,7 @@ class ConnectionsBackend(BaseBackend):
     def check_room_at_location(self, location: str, count: int) -> None:
         """Refuse orders above the quota of active connections at a location."""
         limit = self.quotas["connections_per_location"]
-        active = self.graph.connection_count[self.region_name, location, self.account_id]
+        active = self.backend.connection_count[location, self.account_id]
         if count and active + count > limit:
             raise errors.CONNECTIONS_PER_LOCATION(location=location, limit=limit)
 
@@ -143,14 +145,13 @@ class ConnectionsBackend(BaseBackend):
         """The account's connections, hosted ones that it owns included."""
         if connection_id is not None:
             if max_results is not None:
-                self.page_size(max_results)
-            try:
-                return Page((self.own_connection(connection_id),))
-            except errors.ServiceError as refusal:
-                unknown = not refusal.message.endswith("has an invalid format.")
-                if unknown and self.quirks["describe_connections_unknown_id"] == "empty":
-                    return Page()
-                raise
+                page_size(max_results)
+            found = self.find(CONNECTION, connection_id)
+            if found is not None:
+                return Page((found,))
+            if self.quirks["describe_connections_unknown_id"] == "empty":
+                return Page()
+            raise errors.CONNECTION_NOT_FOUND(id=connection_id)
         return self.page_of_listing("connection", max_results, next_token, "DescribeConnections")
 
     def list_interconnects(
@@ -159,7 +160,7 @@ class ConnectionsBackend(BaseBackend):
         """A partner's interconnects."""
         self.require_partner()
         if interconnect_id is not None:
-            self.page_size(max_results)
+            page_size(max_results)
             return Page([self.own_interconnect(interconnect_id)])
         return self.page_of_listing("interconnect", max_results, next_token, "DescribeInterconnects")
 
@@ -203,7 +204,7 @@ class ConnectionsBackend(BaseBackend):
 
     def delete_connection(self, connection_id: str) -> Connection:
         """Cancel a connection: at once while it is fresh, else by way of ``deleting``."""
-        connection = self._deletable_connection(connection_id)
+        connection = self.own(DELETABLE, connection_id, without=GONE)
         if connection.stage == "deleting":
             return connection
         self._check_unused(connection)
@@ -226,22 +227,6 @@ class ConnectionsBackend(BaseBackend):
             self._cancel(connection)
         return connection
 
-    def _deletable_connection(self, connection_id: str) -> Connection:
-        self.check_connection_id(connection_id)
-        found = self.graph.resources.get(connection_id)
-        hosting = (
-            isinstance(found, Connection)
-            and found.parent is not None
-            and found.parent.owner == self.account_id
-            and found.region == self.region_name
-        )
-        # A partner may delete the connections that it hosts [client-proven: TF].
-        connection = found if hosting else self.own_connection(connection_id)
-        assert isinstance(connection, Connection)
-        if connection.stage in GONE:
-            raise errors.CONNECTION_NOT_FOUND(id=connection_id)
-        return connection
-
     def _check_unused(self, connection: Connection) -> None:
         if connection.virtual_interfaces:
             raise errors.CONNECTION_HAS_VIFS(id=connection.id)
@@ -259,5 +244,5 @@ class ConnectionsBackend(BaseBackend):
     def _cancel(self, connection: Connection) -> None:
         fresh = connection.stage == "requested"
         if connection.kind != "hosted connection":
-            self.graph.leave_lag(connection)
+            self.backend.leave_lag(connection)
         self.lifecycle.enter(connection, "deleted" if fresh else "deleting")

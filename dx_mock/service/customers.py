@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dx_mock.graph.resources import Connection
 from dx_mock.graph.states import LEAVING
-from dx_mock.service.base import BaseBackend
+from dx_mock.service.base import BaseRules
+from dx_mock.service.lookups import CONNECTION
 from dx_mock.support import errors
 
 
-class CustomersBackend(BaseBackend):
+class CustomerRules(BaseRules):
     """Rules of agreements and billing (behaviour.md sections 11.7, 11.8 and 16)."""
 
     @property
@@ -31,9 +32,7 @@ class CustomersBackend(BaseBackend):
         """Change how connections are billed, all of them or none."""
         connections = {}
         for connection_id in connection_ids:
-            connection = self.own_connection(connection_id)
-            if connection.stage in LEAVING:
-                raise errors.CONNECTION_NOT_FOUND(id=connection_id)
+            connection = self.own(CONNECTION, connection_id, without=LEAVING)
             if connection.kind == "hosted connection":
                 raise errors.BILLING_OF_HOSTED(id=connection_id)
             if connection.lag is not None:

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from dx_mock.graph.resources import BgpTest, VirtualInterface
 from dx_mock.graph.states import peer_is_up
-from dx_mock.service.base import Page
+from dx_mock.service.paging import Page, page_by_place
 from dx_mock.service.peers import live_peers
-from dx_mock.service.virtual_interfaces import VirtualInterfacesBackend
+from dx_mock.service.virtual_interfaces import VirtualInterfaceRules
 from dx_mock.support import errors
 
 #: Minutes [documented: StartBgpFailoverTest].
@@ -20,7 +20,7 @@ LONGEST_DURATION = 4320
 STATUS = {"running": "In progress", "completed": "Completed", "cancelled": "Cancelled"}
 
 
-class FailoverBackend(VirtualInterfacesBackend):
+class FailoverTestRules(VirtualInterfaceRules):
     """Rules of BGP failover tests (behaviour.md sections 9.18 to 9.20)."""
 
     def start_failover_test(
@@ -39,7 +39,7 @@ class FailoverBackend(VirtualInterfacesBackend):
 
         now = self.clock.now()
         test = BgpTest(self.ids.uuid("test"), vif.owner, self.region_name, vif.id, chosen, duration, now)
-        self.graph.begin_test(test, vif)
+        self.backend.begin_test(test, vif)
         self.lifecycle.enter(vif, "testing")
         self.lifecycle.at(now + timedelta(minutes=duration), test, test.kind)
         return test
@@ -59,7 +59,7 @@ class FailoverBackend(VirtualInterfacesBackend):
     def stop_failover_test(self, virtual_interface_id: str) -> BgpTest:
         """End the running test of a virtual interface early."""
         vif = self._own_live(virtual_interface_id)
-        test = self.graph.resources.get(vif.test_id) if vif.test_id is not None else None
+        test = self.backend.resources.get(vif.test_id) if vif.test_id is not None else None
         if not isinstance(test, BgpTest):
             raise errors.TEST_NOT_RUNNING(id=vif.id)
         self.lifecycle.enter(test, "cancelled")
@@ -83,23 +83,14 @@ class FailoverBackend(VirtualInterfacesBackend):
         next_token: str | None,
     ) -> Page[BgpTest]:
         """The tests of this account's virtual interfaces, the newest first [guessed]."""
-        size = self.page_size(max_results)
         filters = f"{test_id} {virtual_interface_id} {sorted(peer_ids or ())} {status}"
-        scope = f"ListVirtualInterfaceTestHistory {filters}"
-        before = None
-        if next_token is not None:
-            (before,) = self._read_token(next_token, scope, 1)
-        tests = [test for _, test in self.graph.tests_of(self.region_name, self.account_id).live.after(0)]
-        fitting = [
+        scope = self.scope("ListVirtualInterfaceTestHistory", filters)
+        fitting = (
             test
-            for test in reversed(tests)
-            if (before is None or test.sequence < before)
-            and test_id in (None, test.id)
+            for _, test in self.backend.tests_of(self.account_id).live.after(0)
+            if test_id in (None, test.id)
             and virtual_interface_id in (None, test.virtual_interface_id)
             and (not peer_ids or not set(peer_ids).isdisjoint(test.peer_ids))
             and (status is None or status.casefold() == STATUS[test.stage].casefold())
-        ]
-        page: Page[BgpTest] = Page(fitting[:size])
-        if len(fitting) > size:
-            page.next_token = self._token(scope, page[-1].sequence)
-        return page
+        )
+        return page_by_place(fitting, lambda test: (-test.sequence,), max_results, next_token, scope=scope)

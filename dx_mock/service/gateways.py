@@ -9,12 +9,12 @@ from dx_mock.graph.gateway_resources import Attachment, Gateway
 from dx_mock.graph.resources import VirtualInterface
 from dx_mock.rules.gateway_values import DEFAULT_ASN, check_asn, is_uuid
 from dx_mock.rules.names import VIRTUAL_INTERFACE_NAME_LENGTH, check_name
-from dx_mock.rules.partitions import partition_of
-from dx_mock.service.base import BaseBackend, Page
+from dx_mock.service.base import BaseRules
+from dx_mock.service.paging import Page
 from dx_mock.support import errors
 
 
-class GatewaysBackend(BaseBackend):
+class GatewayRules(BaseRules):
     """Rules of Direct Connect gateways (behaviour.md sections 10.1 to 10.4 and 10.13)."""
 
     # --- gateways ------------------------------------------------------------------------------------------
@@ -34,30 +34,24 @@ class GatewaysBackend(BaseBackend):
             self.account_id,
             name,
             checked,
-            partition_of(self.region_name),
+            self.global_backend.partition,
             "available",
             tags=checked_tags,
         )
-        self.graph.add(gateway)
+        self.global_backend.add(gateway)
         return gateway
 
     def _own_gateways(self) -> list[Gateway]:
-        partition = partition_of(self.region_name)
         return [
-            gateway
-            for gateway in self.graph.globals["gateway"].values()
-            if gateway.owner == self.account_id and gateway.partition == partition
+            gateway for gateway in self.global_backend.gateways.values() if gateway.owner == self.account_id
         ]
 
     def find_gateway(self, gateway_id: str) -> Gateway | None:
         """A gateway of this partition, whoever owns it, that is not deleted."""
         if not is_uuid(gateway_id):
             raise errors.GATEWAY_ID_FORMAT(id=gateway_id)
-        found = self.graph.globals["gateway"].get(gateway_id)
-        if found is None or found.partition != partition_of(self.region_name) or found.stage == "deleted":
-            return None
-        gateway: Gateway = found
-        return gateway
+        found = self.global_backend.gateways.get(gateway_id)
+        return None if found is None or found.stage == "deleted" else found
 
     def own_gateway(self, gateway_id: str) -> Gateway:
         """A gateway of this account that is not deleted."""
@@ -126,17 +120,17 @@ class GatewaysBackend(BaseBackend):
 
     def attach_virtual_interface(self, vif: VirtualInterface) -> None:
         """Attach a virtual interface to the gateway that it names."""
-        gateway: Gateway = self.graph.globals["gateway"][vif.gateway_id]
+        gateway = self.global_backend.gateways[vif.gateway_id]
         if vif.id in gateway.attachments:
             return
         attachment = Attachment(f"{gateway.id}/{vif.id}", gateway, vif, "attaching")
-        self.graph.add(attachment)
+        self.global_backend.add(attachment)
         gateway.attachments[vif.id] = attachment
         self.lifecycle.plan(attachment)
 
     def detach_virtual_interface(self, vif: VirtualInterface) -> None:
         """Detach a virtual interface from its gateway."""
-        gateway = self.graph.globals["gateway"].get(vif.gateway_id)
+        gateway = self.global_backend.gateways.get(vif.gateway_id)
         attachment = gateway.attachments.get(vif.id) if gateway is not None else None
         if attachment is not None and attachment.stage != "detaching":
             self.lifecycle.enter(attachment, "detaching")
@@ -155,7 +149,7 @@ class GatewaysBackend(BaseBackend):
             raise errors.GATEWAY_ID_FORMAT(id=gateway_id)
         found = [
             attachment
-            for attachment in self.graph.globals["attachment"].values()
+            for attachment in self.global_backend.attachments.values()
             if gateway_id in (None, attachment.gateway.id)
             and virtual_interface_id in (None, attachment.virtual_interface.id)
             and self.account_id in (attachment.gateway.owner, attachment.virtual_interface.owner)

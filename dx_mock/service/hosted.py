@@ -8,14 +8,16 @@ from dx_mock.graph.resources import Connection, Lag, Parent
 from dx_mock.graph.states import LEAVING
 from dx_mock.rules.addresses import overlapping
 from dx_mock.rules.names import HOSTED_BANDWIDTHS, check_name, check_owner_account, check_vlan, megabits
-from dx_mock.service.base import BaseBackend, Page
+from dx_mock.service.base import BaseRules
+from dx_mock.service.lookups import HOSTED, INTERCONNECT
+from dx_mock.service.paging import Page, page_size
 from dx_mock.support import errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
-class HostedBackend(BaseBackend):
+class HostedConnectionRules(BaseRules):
     """Rules of hosted connections (behaviour.md sections 7.4 to 7.8)."""
 
     def allocate_hosted_connection(
@@ -32,7 +34,7 @@ class HostedBackend(BaseBackend):
         """Order a hosted connection for another account on an interconnect or LAG of this partner."""
         self.require_partner()
         if interconnects_only:
-            self.live_interconnect(parent_id)
+            self.own(INTERCONNECT, parent_id, without=LEAVING)
         parent = self._parent(parent_id)
         check_name("Connection", name)
         check_owner_account(owner)
@@ -56,8 +58,8 @@ class HostedBackend(BaseBackend):
             partner_name=self.partner_name,
             tags=checked_tags,
         )
-        self.graph.add(hosted)
-        self.graph.host(hosted, parent)
+        self.backend.add(hosted)
+        self.backend.host(hosted, parent)
         return hosted
 
     @property
@@ -91,13 +93,12 @@ class HostedBackend(BaseBackend):
     ) -> Page[Connection]:
         """The hosted connections on an interconnect or LAG of this partner."""
         self.require_partner()
-        self.page_size(max_results)
-        found = self.graph.resources.get(parent_id)
+        page_size(max_results)
+        found = self.backend.resources.get(parent_id)
         hosted_too = self.quirks["describe_hosted_connections_hosted_id"] == "answer"
         if (
             isinstance(found, Connection)
             and found.kind == "hosted connection"
-            and found.region == self.region_name
             and found.parent is not None
             and self.account_id in (found.owner, found.parent.owner)
             and hosted_too
@@ -106,7 +107,6 @@ class HostedBackend(BaseBackend):
         mine = (
             isinstance(found, (Connection, Lag))
             and found.owner == self.account_id
-            and found.region == self.region_name
             and found.kind != "hosted connection"
         )
         if not mine and hosted_too:
@@ -135,19 +135,14 @@ class HostedBackend(BaseBackend):
             self._check_capacity(target, hosted.bandwidth)
             self._check_vlan_free(target, hosted.vlan)
             self._check_addresses_free(hosted, target)
-            self.graph.host(hosted, target)
+            self.backend.host(hosted, target)
         return hosted
 
     def _own_hosted(self, connection_id: str) -> Connection:
         """A hosted connection that is on an interconnect or LAG of this account."""
-        self.check_connection_id(connection_id)
-        found = self.graph.resources.get(connection_id)
-        if not isinstance(found, Connection) or found.region != self.region_name or found.stage in LEAVING:
-            raise errors.CONNECTION_NOT_FOUND(id=connection_id)
+        found = self.own(HOSTED, connection_id, without=LEAVING)
         if found.parent is None or found.parent.owner != self.account_id:
-            if found.owner == self.account_id:
-                raise errors.NOT_HOSTED(id=connection_id)
-            raise errors.CONNECTION_NOT_FOUND(id=connection_id)
+            raise errors.NOT_HOSTED(id=connection_id)
         return found
 
     @staticmethod

@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dx_mock.graph.resources import Connection, Device, Lag
+from dx_mock.graph.states import LEAVING
 from dx_mock.rules.names import check_name
 from dx_mock.rules.virtual_interface_values import broken_limit
-from dx_mock.service.base import Page
 from dx_mock.service.capacity import check_taken_together
-from dx_mock.service.connections import ConnectionsBackend
+from dx_mock.service.connections import ConnectionRules
+from dx_mock.service.lookups import LAG, PORT
+from dx_mock.service.paging import Page, page_size
 from dx_mock.support import errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
-class LagsBackend(ConnectionsBackend):
+class LagRules(ConnectionRules):
     """Rules of LAGs (behaviour.md section 6, and the release of 2017-02-17)."""
 
     # --- making --------------------------------------------------------------------------------------------
@@ -47,7 +49,7 @@ class LagsBackend(ConnectionsBackend):
         if connection_id is not None:
             existing = self.live_port(connection_id)
             self._check_joins(existing, bandwidth, code, request_macsec)
-        lags = len(self.graph.listing(("lag", self.region_name, self.account_id)).live)
+        lags = len(self.backend.listing(("lag", self.account_id)).live)
         if lags >= self.quotas["lags_per_region"]:
             raise errors.LAGS_PER_REGION(region=self.region_name, limit=self.quotas["lags_per_region"])
         new = number_of_connections - (existing is not None)
@@ -71,7 +73,7 @@ class LagsBackend(ConnectionsBackend):
             tags=lag_tags,
             billing_mode=billing_mode,
         )
-        self.graph.add(lag)
+        self.backend.add(lag)
         for number in range(1, new + 1):
             member = self.new_port(
                 "connection",
@@ -83,8 +85,8 @@ class LagsBackend(ConnectionsBackend):
             )
             member.tags = dict(connection_tags) if connection_tags else None
             member.billing_mode = billing_mode
-            self.graph.plug(member, device)
-            self.graph.join_lag(member, lag)
+            self.backend.plug(member, device)
+            self.backend.join_lag(member, lag)
         if existing is not None:
             self._take_in(existing, lag, from_standalone=True, hosted_too=True)
         self.lifecycle.plan(lag)
@@ -101,7 +103,7 @@ class LagsBackend(ConnectionsBackend):
             if existing.stage != "requested":
                 raise errors.NO_PORTS(location=location)
             new += 1  # its port is only reserved yet and can be moved
-        device = self.graph.free_device(self.region_name, location, new, size, spread=self.spreads)
+        device = self.backend.free_device(location, new, size, spread=self.spreads)
         if device is None:
             raise errors.NO_PORTS(location=location)
         return device
@@ -121,25 +123,25 @@ class LagsBackend(ConnectionsBackend):
     def _take_in(self, connection: Connection, lag: Lag, *, from_standalone: bool, hosted_too: bool) -> None:
         """Make a connection a member, with what rides on it where that moves along."""
         if lag.device is not None:
-            self.graph.plug(connection, lag.device)
-        self.graph.join_lag(connection, lag)
+            self.backend.plug(connection, lag.device)
+        self.backend.join_lag(connection, lag)
         # The connection's own keys are dropped and the LAG's hold for it [documented: User Guide, MACsec].
-        self.graph.drop_keys(connection)
+        self.backend.drop_keys(connection)
         connection.encryption_mode = lag.encryption_mode
         connection.billing_mode = lag.billing_mode
         if from_standalone:
             for vif in list((connection.virtual_interfaces or {}).values()):
-                self.graph.mount(vif, lag)
+                self.backend.mount(vif, lag)
         if hosted_too:
             for hosted in list((connection.hosted or {}).values()):
-                self.graph.host(hosted, lag)
+                self.backend.host(hosted, lag)
 
     # --- looking -------------------------------------------------------------------------------------------
 
     def list_lags(self, lag_id: str | None, max_results: int | None, next_token: str | None) -> Page[Lag]:
         """The account's LAGs, empty and deleted ones included."""
         if lag_id is not None:
-            self.page_size(max_results)
+            page_size(max_results)
             return Page([self.own_lag(lag_id)])
         return self.page_of_listing("lag", max_results, next_token, "DescribeLags")
 
@@ -244,18 +246,8 @@ class LagsBackend(ConnectionsBackend):
 
     def disassociate_connection_from_lag(self, connection_id: str, lag_id: str) -> Connection:
         """Make a member standalone; virtual interfaces and hosted connections stay on the LAG."""
-        try:
-            connection = self.live_port(connection_id)
-        except errors.ServiceError as refusal:
-            if refusal.message.endswith("has an invalid format."):
-                raise
-            raise errors.CONNECTION_DOES_NOT_EXIST(id=connection_id) from None
-        try:
-            lag = self.live_lag(lag_id)
-        except errors.ServiceError as refusal:
-            if refusal.message.endswith("has an invalid format."):
-                raise
-            raise errors.LAG_DOES_NOT_EXIST(id=lag_id) from None
+        connection = self.own(PORT, connection_id, without=LEAVING, unknown=errors.CONNECTION_DOES_NOT_EXIST)
+        lag = self.own(LAG, lag_id, without=LEAVING, unknown=errors.LAG_DOES_NOT_EXIST)
         if connection.lag is not lag or connection.kind == "hosted connection":
             raise errors.NOT_IN_LAG(id=connection_id, lag_id=lag_id)
         if connection.membership == "transitioning":
@@ -269,8 +261,8 @@ class LagsBackend(ConnectionsBackend):
 
         The LAG's keys stay with the LAG, so that the mode falls as it does when the last key goes [guessed].
         """
-        self.graph.leave_lag(connection)
+        self.backend.leave_lag(connection)
         if connection.encryption_mode == "must_encrypt":
             connection.encryption_mode = "should_encrypt"
         if self.is_partner and connection.kind == "connection":
-            self.graph.convert_to_interconnect(connection)
+            self.backend.convert_to_interconnect(connection)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dx_mock.catalogue import find_location, letter_pdf
 from dx_mock.graph.resources import Connection, Lag
-from dx_mock.service.base import BaseBackend
+from dx_mock.graph.states import LEAVING
+from dx_mock.service.base import BaseRules
+from dx_mock.service.lookups import INTERCONNECT
 from dx_mock.support import errors
 
 
-class LettersBackend(BaseBackend):
+class LetterRules(BaseRules):
     """Rules of LOAs (behaviour.md section 8)."""
 
     def letter(self, resource_id: str, provider_name: str | None) -> bytes:
@@ -19,7 +21,7 @@ class LettersBackend(BaseBackend):
     def interconnect_letter(self, interconnect_id: str, provider_name: str | None) -> bytes:
         """The letter of a partner's interconnect."""
         self.require_partner()
-        return self._issue(self.live_interconnect(interconnect_id), provider_name)
+        return self._issue(self.own(INTERCONNECT, interconnect_id, without=LEAVING), provider_name)
 
     def _issue(self, resource: Connection | Lag, provider_name: str | None) -> bytes:
         if isinstance(resource, Lag):

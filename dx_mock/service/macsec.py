@@ -5,13 +5,13 @@ from __future__ import annotations
 from dx_mock.graph.resources import Connection, Lag, MacSecKey
 from dx_mock.rules.macsec_pairs import check_pair, secret_name
 from dx_mock.rules.partitions import partition_of
-from dx_mock.service.base import BaseBackend
+from dx_mock.service.base import BaseRules
 from dx_mock.support import errors
 
 _SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 
-class MacSecBackend(BaseBackend):
+class MacSecRules(BaseRules):
     """Rules of MACsec keys (behaviour.md sections 11.1 and 11.2)."""
 
     def associate_mac_sec_key(
@@ -37,7 +37,7 @@ class MacSecBackend(BaseBackend):
             region=self.region_name,
             holder=holder,
         )
-        self.graph.add(key)
+        self.backend.add(key)
         holder.macsec_keys = [*(holder.macsec_keys or ()), key]
         self.lifecycle.plan(key)
         return holder.macsec_keys
@@ -56,16 +56,14 @@ class MacSecBackend(BaseBackend):
 
     def _ckn_of(self, secret_arn: str) -> str:
         """The CKN of a secret that Direct Connect made for this account in this Region."""
-        ckn = self.graph.secrets.get(secret_arn)
+        ckn = self.backend.secrets.get(secret_arn)
         mine = f":secretsmanager:{self.region_name}:{self.account_id}:"
         if ckn is None or mine not in secret_arn or self._is_deleted(secret_arn):
             raise errors.MACSEC_SECRET_NOT_FOUND(arn=secret_arn)
         return ckn
 
     def _is_deleted(self, secret_arn: str) -> bool:
-        from dx_mock.moto_services import secrets_manager
-
-        return secrets_manager.is_deleted(self.world, self.account_id, self.region_name, secret_arn)
+        return self.ports.secrets.is_deleted(self.account_id, self.region_name, secret_arn)
 
     def _store(self, ckn: str, cak: str) -> str:
         """Keep a pair in Secrets Manager under the name that AWS gives it; gives the ARN.
@@ -73,27 +71,25 @@ class MacSecBackend(BaseBackend):
         A key can not be modified while it is in use [documented: User Guide]; without Secrets Manager nobody
         knows what it was.
         """
-        from dx_mock.moto_services import secrets_manager
-
         name = secret_name(self.region_name, ckn)
         partition = partition_of(self.region_name)
         prefix = f"arn:{partition}:secretsmanager:{self.region_name}:{self.account_id}:secret:{name}-"
-        kept = secrets_manager.cak_of(self.world, self.account_id, self.region_name, name)
+        kept = self.ports.secrets.cak_of(self.account_id, self.region_name, name)
         # The same pair on another port is the same secret.
-        arn = next((known for known in self.graph.secrets if known.startswith(prefix)), None)
+        arn = next((known for known in self.backend.secrets if known.startswith(prefix)), None)
         if arn is None:
             arn = prefix + self.ids.text("secret", _SUFFIX, 6)
-            self.graph.secrets[arn] = ckn
+            self.backend.secrets[arn] = ckn
         elif kept is not None and kept.lower() != cak.lower() and self._is_in_use(arn):
             raise errors.MACSEC_KEY_IN_USE()
-        secrets_manager.store(self.world, self.account_id, self.region_name, name, arn, ckn, cak)
+        self.ports.secrets.store(self.account_id, self.region_name, name, arn, ckn, cak)
         return arn
 
     def _is_in_use(self, secret_arn: str) -> bool:
         """Whether the key in a secret is on any port or LAG."""
         return any(
             isinstance(found, MacSecKey) and found.secret_arn == secret_arn
-            for found in self.graph.resources.values()
+            for found in self.backend.resources.values()
         )
 
     def disassociate_mac_sec_key(self, connection_id: str, secret_arn: str) -> MacSecKey:

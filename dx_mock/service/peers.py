@@ -11,7 +11,7 @@ from dx_mock.graph.states import device_of
 from dx_mock.rules.addresses import assign_ipv4_pair, assign_ipv6_pair, check_ipv4_pair, overlapping
 from dx_mock.rules.asns import choose_asn
 from dx_mock.rules.virtual_interface_values import AUTH_KEY_ALPHABET, AUTH_KEY_LENGTH, check_auth_key
-from dx_mock.service.base import BaseBackend
+from dx_mock.service.base import BaseRules
 from dx_mock.support import errors
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def peers_on_port(carrier: Parent) -> Iterator[BgpPeer]:
             yield from live_peers(vif)
 
 
-class PeersBackend(BaseBackend):
+class PeerRules(BaseRules):
     """Rules of BGP peers (behaviour.md sections 9.0, 9.14, 9.15 and 13.6)."""
 
     # --- checks --------------------------------------------------------------------------------------------
@@ -119,7 +119,7 @@ class PeersBackend(BaseBackend):
             virtual_interface=vif,
         )
         vif.peers[peer.id] = peer
-        self.graph.add(peer)
+        self.backend.add(peer)
         self.lifecycle.plan(peer)
         return peer
 

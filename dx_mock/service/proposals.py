@@ -5,12 +5,12 @@ from __future__ import annotations
 from dx_mock.graph.gateway_resources import Association, Proposal
 from dx_mock.rules.gateway_values import is_uuid, read_prefixes
 from dx_mock.rules.names import check_owner_account
-from dx_mock.service.associations import AssociationsBackend, Prefixes, changed_prefixes
-from dx_mock.service.base import Page
+from dx_mock.service.associations import AssociationRules, Prefixes, changed_prefixes
+from dx_mock.service.paging import Page
 from dx_mock.support import errors
 
 
-class ProposalsBackend(AssociationsBackend):
+class ProposalRules(AssociationRules):
     """Rules of association proposals (behaviour.md sections 10.9 to 10.12)."""
 
     def create_proposal(
@@ -39,7 +39,7 @@ class ProposalsBackend(AssociationsBackend):
             requested,
             existing=list(current.prefixes) if current is not None else None,
         )
-        self.graph.add(proposal)
+        self.global_backend.add(proposal)
         self.lifecycle.plan(proposal)
         return proposal
 
@@ -47,7 +47,7 @@ class ProposalsBackend(AssociationsBackend):
         return next(
             (
                 association
-                for association in self.graph.globals["association"].values()
+                for association in self.global_backend.associations.values()
                 if association.gateway.id == gateway_id and association.associated_id == associated_id
             ),
             None,
@@ -57,7 +57,7 @@ class ProposalsBackend(AssociationsBackend):
         """A proposal that this account may see, as the owner of either end."""
         if proposal_id and not is_uuid(proposal_id):
             raise errors.PROPOSAL_ID_FORMAT(id=proposal_id)
-        found = self.graph.globals["proposal"].get(proposal_id)
+        found = self.global_backend.proposals.get(proposal_id)
         if found is None or self.account_id not in (found.owner, found.gateway.owner):
             raise errors.PROPOSAL_NOT_FOUND(id=proposal_id)
         proposal: Proposal = found
@@ -83,7 +83,7 @@ class ProposalsBackend(AssociationsBackend):
 
     def _carry_out(self, proposal: Proposal, prefixes: list[str]) -> Association:
         """Make the association of a proposal, or change the one that there is."""
-        proposer = self.world.backend(proposal.owner, self.region_name)
+        proposer = type(self)(self.engine, proposal.owner, self.region_name)
         try:
             if proposal.region != self.region_name:
                 raise errors.VIRTUAL_GATEWAY_NOT_FOUND(id=proposal.associated_id)
@@ -124,7 +124,7 @@ class ProposalsBackend(AssociationsBackend):
             raise errors.PROPOSAL_ID_FORMAT(id=proposal_id)
         found = [
             proposal
-            for proposal in self.graph.globals["proposal"].values()
+            for proposal in self.global_backend.proposals.values()
             if gateway_id in (None, proposal.gateway.id)
             and proposal_id in (None, proposal.id)
             and associated_id in (None, proposal.associated_id)

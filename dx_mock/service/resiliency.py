@@ -9,14 +9,15 @@ from dx_mock.graph.resiliency_groups import ResiliencyAssociation, ResiliencyGro
 from dx_mock.graph.resources import Connection
 from dx_mock.graph.states import LEAVING
 from dx_mock.rules.resiliency_models import CONNECTIONS_PER_GROUP, GROUPS_PER_REGION, check_group_id
-from dx_mock.service.base import Page
-from dx_mock.service.tags import TagsBackend
+from dx_mock.service.lookups import CONNECTION
+from dx_mock.service.paging import Page
+from dx_mock.service.tags import TagRules
 from dx_mock.support import errors
 
 _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
-class ResiliencyBackend(TagsBackend):
+class ResiliencyRules(TagRules):
     """Rules of resiliency groups; names, models and sizes of lists are checked by the model itself."""
 
     def create_resiliency_group(
@@ -36,28 +37,23 @@ class ResiliencyBackend(TagsBackend):
             "pending",
             tags=checked_tags,
         )
-        self.graph.add(group)
+        self.backend.add(group)
         self.lifecycle.plan(group)
         return group
 
     def _own_groups(self) -> list[ResiliencyGroup]:
-        return [
-            group
-            for group in self.graph.globals["resiliency group"].values()
-            if group.owner == self.account_id and group.region == self.region_name
-        ]
+        return [group for group in self.backend.resiliency_groups.values() if group.owner == self.account_id]
 
     def resiliency_group(self, group_id: str) -> ResiliencyGroup:
         """A group of this account and Region, deleted ones included while they are known."""
-        found = self.graph.globals["resiliency group"].get(check_group_id(group_id))
-        if found is None or found.owner != self.account_id or found.region != self.region_name:
+        found = self.backend.resiliency_groups.get(check_group_id(group_id))
+        if found is None or found.owner != self.account_id:
             raise errors.RESILIENCY_GROUP_NOT_FOUND(id=group_id)
-        group: ResiliencyGroup = found
-        return group
+        return found
 
     def _live_group(self, group_id: str) -> ResiliencyGroup:
         group = self.resiliency_group(group_id)
-        if group.stage in {"deleting", "deleted"}:
+        if group.stage in LEAVING:
             raise errors.RESILIENCY_GROUP_NOT_FOUND(id=group_id)
         return group
 
@@ -101,7 +97,7 @@ class ResiliencyBackend(TagsBackend):
             association = ResiliencyAssociation(
                 f"{group.id}/{connection.id}", group, connection, "associating", region=self.region_name
             )
-            self.graph.add(association)
+            self.backend.add(association)
             group.associations[connection.id] = association
             self.lifecycle.plan(association)
             made.append(association)
@@ -136,8 +132,8 @@ class ResiliencyBackend(TagsBackend):
                 if not isinstance(resource, Connection):
                     raise errors.CONNECTION_ID_FORMAT(id=identifier)
                 name = resource.id
-            connection = self.own_connection(name)
-            if connection.stage in LEAVING:
+            connection = self.find(CONNECTION, name, LEAVING)
+            if connection is None:
                 raise errors.CONNECTION_NOT_FOUND(id=identifier)
             found[connection.id] = connection
         return list(found.values())

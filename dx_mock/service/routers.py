@@ -9,14 +9,14 @@ from dx_mock.catalogue.router_types import ROUTER_TYPES, RouterType, render
 from dx_mock.graph.resources import Connection, Parent, VirtualInterface
 from dx_mock.rules.addresses import family_of
 from dx_mock.service.peers import live_peers
-from dx_mock.service.virtual_interfaces import VirtualInterfacesBackend
+from dx_mock.service.virtual_interfaces import VirtualInterfaceRules
 from dx_mock.support import errors
 
 #: Announced where nobody said what is: everything, as AWS's own texts do.
 _DEFAULT_ROUTE = {"ipv4": "0.0.0.0/0", "ipv6": "::/0"}
 
 
-class RoutersBackend(VirtualInterfacesBackend):
+class RouterRules(VirtualInterfaceRules):
     """Rules of DescribeRouterConfiguration (behaviour.md section 9.17)."""
 
     def router_configuration(

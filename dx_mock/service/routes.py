@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Literal
 from dx_mock.graph.resources import BgpPeer, VirtualInterface
 from dx_mock.graph.states import peer_is_up
 from dx_mock.rules.addresses import check_prefix, family_of, is_within
-from dx_mock.service.base import Page
+from dx_mock.service.paging import Page, page_by_place, page_size
 from dx_mock.service.peers import live_peers
-from dx_mock.service.virtual_interfaces import VirtualInterfacesBackend
+from dx_mock.service.virtual_interfaces import VirtualInterfaceRules
 from dx_mock.support import errors
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Route:
         )
 
 
-class RoutesBackend(VirtualInterfacesBackend):
+class RouteRules(VirtualInterfaceRules):
     """Rules of ListVirtualInterfaceRoutes (documented in the model that has it; nothing was recorded)."""
 
     def list_routes(
@@ -67,20 +67,11 @@ class RoutesBackend(VirtualInterfacesBackend):
         if virtual_interface_id is None:
             raise errors.VIF_MEMBER_MISSING(member="virtualInterfaceId")
         vif = self.live_virtual_interface(virtual_interface_id)
-        size = self.page_size(max_results)
+        page_size(max_results)
         wanted = {str(check_prefix(cidr)) for cidr in filters.get("cidrs", ())}
-        scope = f"ListVirtualInterfaceRoutes {vif.id} {sorted(filters.items())}"
-        after: tuple[int, ...] = ()
-        if next_token is not None:
-            after = self._read_token(next_token, scope, 4)
-        fitting = sorted(
-            (route for route in self._routes(vif) if route.place > after and _fits(route, filters, wanted)),
-            key=lambda route: route.place,
-        )
-        page: Page[Route] = Page(fitting[:size])
-        if len(fitting) > size:
-            page.next_token = self._token(scope, *page[-1].place)
-        return vif, page
+        fitting = (route for route in self._routes(vif) if _fits(route, filters, wanted))
+        scope = self.scope("ListVirtualInterfaceRoutes", vif.id, sorted(filters.items()))
+        return vif, page_by_place(fitting, lambda route: route.place, max_results, next_token, scope=scope)
 
     def _routes(self, vif: VirtualInterface) -> Iterator[Route]:
         """Routes are exchanged in the families whose sessions are up."""
@@ -102,7 +93,7 @@ class RoutesBackend(VirtualInterfacesBackend):
 
         Of the public routes of a Region, which change by the day, there are none in the mock.
         """
-        gateway: Gateway | None = self.graph.globals["gateway"].get(vif.gateway_id)
+        gateway: Gateway | None = self.global_backend.gateways.get(vif.gateway_id)
         if gateway is None:
             return {_canonical(cidr): (vif.amazon_side_asn,) for cidr in self._vpc_cidrs(vif)}
         found: dict[str, tuple[int, ...]] = {
@@ -123,14 +114,12 @@ class RoutesBackend(VirtualInterfacesBackend):
         """The CIDRs of the VPC behind a virtual private gateway, as far as moto's EC2 has one."""
         if not vif.virtual_gateway_id:
             return []
-        from dx_mock.moto_services import ec2
-
-        if not ec2.is_in_play(self.world):
+        if not self.ports.ec2.is_in_play():
             return []
-        gateway = ec2.virtual_gateway(self.world, vif.owner, vif.region, vif.virtual_gateway_id)
+        gateway = self.ports.ec2.virtual_gateway(vif.owner, vif.region, vif.virtual_gateway_id)
         if gateway is None or gateway.vpc_id is None:
             return []
-        return ec2.cidrs_of_vpc(vif.owner, vif.region, gateway.vpc_id)
+        return self.ports.ec2.cidrs_of_vpc(vif.owner, vif.region, gateway.vpc_id)
 
 
 def _canonical(cidr: str) -> str:

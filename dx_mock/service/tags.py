@@ -9,7 +9,7 @@ from typing import Any
 from dx_mock.graph.states import GONE
 from dx_mock.rules.partitions import partition_of
 from dx_mock.rules.tag_checks import check_tags
-from dx_mock.service.base import BaseBackend
+from dx_mock.service.base import BaseRules
 from dx_mock.support import errors
 
 _ARN = re.compile(
@@ -18,7 +18,7 @@ _ARN = re.compile(
 )
 
 
-class TagsBackend(BaseBackend):
+class TagRules(BaseRules):
     """Rules of tags (behaviour.md section 14)."""
 
     def tag_resource(self, arn: str, tags: Iterable[Mapping[str, Any]]) -> None:
@@ -40,10 +40,10 @@ class TagsBackend(BaseBackend):
         match = _ARN.fullmatch(arn)
         if match is None:
             raise errors.ARN_INVALID(arn=arn)
-        found = self.graph.resources.get(match["id"])
+        found = self.backend.resources.get(match["id"]) or self.global_backend.gateways.get(match["id"])
         if found is None or found.stage in GONE or arn != self.arn_of(found):
             raise errors.ARN_NOT_FOUND(arn=arn)
-        if found.owner != self.account_id or found.region not in ("", self.region_name):
+        if found.owner != self.account_id:
             raise errors.ARN_NOT_FOUND(arn=arn)
         return found
 

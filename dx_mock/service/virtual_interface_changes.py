@@ -12,7 +12,7 @@ from dx_mock.rules.names import VIRTUAL_INTERFACE_NAME_LENGTH, check_name
 from dx_mock.rules.virtual_interface_values import DEFAULT_MTU, check_mtu
 from dx_mock.service.capacity import is_shared, wanted
 from dx_mock.service.peers import live_peers
-from dx_mock.service.virtual_interfaces import VirtualInterfacesBackend
+from dx_mock.service.virtual_interfaces import VirtualInterfaceRules
 from dx_mock.support import errors
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-class VirtualInterfaceChangesBackend(VirtualInterfacesBackend):
+class VirtualInterfaceChangeRules(VirtualInterfaceRules):
     """Rules of changes to virtual interfaces (behaviour.md sections 9.7 to 9.15)."""
 
     # --- confirming ----------------------------------------------------------------------------------------
@@ -122,7 +122,7 @@ class VirtualInterfaceChangesBackend(VirtualInterfacesBackend):
         )
 
         left = vif.parent
-        self.graph.mount(vif, target)
+        self.backend.mount(vif, target)
         share.apply(vif)
         self.replace_peers(vif, left)
         self.lifecycle.enter(vif, "pending")

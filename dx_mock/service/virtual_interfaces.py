@@ -16,10 +16,11 @@ from dx_mock.rules.virtual_interface_values import (
     check_mtu,
     check_virtual_gateway_id,
 )
-from dx_mock.service.base import Page
 from dx_mock.service.capacity import Capacity, wanted
-from dx_mock.service.gateways import GatewaysBackend
-from dx_mock.service.peers import PeerOrder, PeersBackend
+from dx_mock.service.gateways import GatewayRules
+from dx_mock.service.lookups import CONNECTION, PORT, VIRTUAL_INTERFACE
+from dx_mock.service.paging import Page, page_size
+from dx_mock.service.peers import PeerOrder, PeerRules
 from dx_mock.support import errors
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Order:
     capacity: Capacity
 
 
-class VirtualInterfacesBackend(PeersBackend, GatewaysBackend):
+class VirtualInterfaceRules(PeerRules, GatewayRules):
     """Rules of virtual interfaces (behaviour.md sections 9.0 to 9.13)."""
 
     # --- making --------------------------------------------------------------------------------------------
@@ -108,8 +109,8 @@ class VirtualInterfacesBackend(PeersBackend, GatewaysBackend):
             site_link=order.site_link,
         )
         order.capacity.apply(vif)
-        self.graph.add(vif)
-        self.graph.mount(vif, carrier)
+        self.backend.add(vif)
+        self.backend.mount(vif, carrier)
         self.lifecycle.plan(vif)
         first = self.add_peer(vif, order.peer)
         vif.auth_key = first.auth_key
@@ -149,16 +150,7 @@ class VirtualInterfacesBackend(PeersBackend, GatewaysBackend):
         if connection_id.startswith("dxlag-"):
             carrier = self.live_lag(connection_id)
         else:
-            self.check_connection_id(connection_id)
-            found = self.graph.resources.get(connection_id)
-            if (
-                not isinstance(found, Connection)
-                or found.owner != self.account_id
-                or found.region != self.region_name
-                or found.stage in GONE
-            ):
-                raise errors.CONNECTION_NOT_FOUND(id=connection_id)
-            carrier = found
+            carrier = self.own(PORT, connection_id, without=GONE)
         # A connection that is down keeps its stage: nothing documents that it is refused.
         if carrier.stage != "available":
             raise errors.CONNECTION_NOT_AVAILABLE()
@@ -222,11 +214,9 @@ class VirtualInterfacesBackend(PeersBackend, GatewaysBackend):
     def _virtual_gateway_asn(self, gateway_id: str) -> int:
         """The ASN of a virtual private gateway; any well-formed id will do where EC2 has none at all."""
         check_virtual_gateway_id(gateway_id)
-        from dx_mock.moto_services import ec2
-
-        if not ec2.has_virtual_gateways(self.world):
+        if not self.ports.ec2.has_virtual_gateways():
             return DEFAULT_VIRTUAL_GATEWAY_ASN
-        found = ec2.virtual_gateway(self.world, self.account_id, self.region_name, gateway_id)
+        found = self.ports.ec2.virtual_gateway(self.account_id, self.region_name, gateway_id)
         if found is None:
             raise errors.VIRTUAL_GATEWAY_NOT_FOUND(id=gateway_id)
         if found.state != "available":
@@ -236,9 +226,7 @@ class VirtualInterfacesBackend(PeersBackend, GatewaysBackend):
 
     def list_virtual_gateways(self) -> list[Any]:
         """The virtual private gateways of this account in this Region, as far as moto's EC2 has any."""
-        from dx_mock.moto_services import ec2
-
-        return ec2.virtual_gateways(self.world, self.account_id, self.region_name)
+        return self.ports.ec2.virtual_gateways(self.account_id, self.region_name)
 
     # --- looking -------------------------------------------------------------------------------------------
 
@@ -250,11 +238,11 @@ class VirtualInterfacesBackend(PeersBackend, GatewaysBackend):
         next_token: str | None,
     ) -> Page[VirtualInterface]:
         """What this account owns or carries; both ids are filters, an unknown one finds nothing."""
-        self.page_size(max_results)
+        page_size(max_results)
         if connection_id is not None and not connection_id.startswith("dxlag-"):
-            self.check_connection_id(connection_id)
+            CONNECTION.check_form(connection_id)
         if virtual_interface_id is not None:
-            found = self._find(virtual_interface_id)
+            found = self.find(VIRTUAL_INTERFACE, virtual_interface_id)
             fits = found is not None and connection_id in (None, found.parent.id)
             return Page([found] if found is not None and fits else [])
         if connection_id is None:
@@ -263,30 +251,19 @@ class VirtualInterfacesBackend(PeersBackend, GatewaysBackend):
         scope = f"DescribeVirtualInterfaces {connection_id}"
         return self.page_of(self._on(connection_id), max_results, next_token, scope)
 
-    def _find(self, virtual_interface_id: str) -> VirtualInterface | None:
-        try:
-            return self.visible_virtual_interface(virtual_interface_id)
-        except errors.ServiceError as refusal:
-            if refusal.message.endswith("has an invalid format."):
-                raise
-            return None
-
     def _on(self, connection_id: str) -> list[VirtualInterface]:
         """What this account may see of the virtual interfaces on a carrier, deleted ones last."""
-        carrier = self.graph.resources.get(connection_id)
-        if not isinstance(carrier, (Connection, Lag)) or carrier.region != self.region_name:
+        carrier = self.backend.resources.get(connection_id)
+        if not isinstance(carrier, (Connection, Lag)):
             return []
         live = (carrier.virtual_interfaces or {}).values()
-        listing = self.graph.listing(("virtual interface", self.region_name, self.account_id))
+        listing = self.backend.listing(("virtual interface", self.account_id))
         gone = [vif for _, vif in listing.deleted.after(0) if vif.parent is carrier]
         return [vif for vif in (*live, *gone) if self.account_id in (vif.owner, carrier.owner)]
 
     def live_virtual_interface(self, virtual_interface_id: str) -> VirtualInterface:
         """A virtual interface that this account owns or carries and that is not deleted."""
-        vif = self.visible_virtual_interface(virtual_interface_id)
-        if vif.stage in GONE:
-            raise errors.VIF_NOT_FOUND(id=virtual_interface_id)
-        return vif
+        return self.own(VIRTUAL_INTERFACE, virtual_interface_id, without=GONE)
 
     @staticmethod
     def refuse_state(operation: str, vif: VirtualInterface) -> errors.ServiceError:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dx_mock.engine.declarations import Declaration, Place
 from dx_mock.graph.resources import Connection, Lag
 from dx_mock.protocol import contract
 from dx_mock.world import hands
-from dx_mock.world.dispatcher import Call, dispatch
+from dx_mock.world.dispatcher import Call
 
 if TYPE_CHECKING:
     from dx_mock.world.world import World
@@ -30,13 +29,14 @@ def build(world: World, declaration: Declaration) -> None:
     Raises:
         ValueError: the service refuses a part of it; the message says which and why.
     """
-    settings = world.settings
-    # EC2 is empty yet: gateways that a declaration names are taken as they are, and moto is not started.
-    world.settings = replace(settings, others="block")
+    others = world.ports.other_services
+    may_start = others.may_start
+    # EC2 is empty yet: gateways that a declaration names are taken as they are, and it is not started.
+    others.may_start = False
     try:
         _Builder(world, declaration).build()
     finally:
-        world.settings = settings
+        others.may_start = may_start
 
 
 class _Builder:
@@ -178,7 +178,7 @@ class _Builder:
         caller = account or entry.get("account") or self.content.get("account") or self.world.default_account_id
         region = entry.get("region") or self.content.get("region") or _REGION
         model = contract.service_model().operation_model(operation)
-        reply = dispatch(self.world, Call(model, parameters, caller, region))
+        reply = self.world.dispatch(Call(model, parameters, caller, region))
         if reply.error is not None:
             raise self._wrong(place, reply.error.message)
         assert reply.answer is not None
@@ -190,13 +190,14 @@ class _Builder:
             return
         for identity in made:
             resource: Any = self.world.resource(identity)
-            device = self.world.graph.devices_at(resource.region, resource.location)[entry["device"] - 1]
+            backend = self.world.graph.backend(resource.region)
+            device = backend.devices_at(resource.location)[entry["device"] - 1]
             if isinstance(resource, Lag):
                 resource.device = device
             elif isinstance(resource, Connection):
                 if resource.device is not device and len(device.ports) >= self._ports_per_device():
                     raise self._wrong((*place, "device"), f"{device.name} has no free port")
-                self.world.graph.plug(resource, device)
+                backend.plug(resource, device)
 
     def _ports_per_device(self) -> int:
         return self.world.settings.quotas["ports_per_device"]

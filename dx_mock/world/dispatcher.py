@@ -11,20 +11,21 @@ from typing import TYPE_CHECKING, Any
 from botocore import xform_name
 
 from dx_mock import handlers
+from dx_mock.engine.engine import Engine
 from dx_mock.engine.faults import LostReply
 from dx_mock.engine.record import CallRecord, spell_parameters
-from dx_mock.moto_services.transitions import shows
 from dx_mock.protocol import bodies, contract
 from dx_mock.support import errors
 from dx_mock.support.clock import LATEST
 from dx_mock.support.errors import ServiceError
+from dx_mock.support.text import shortened
 
 _log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel
 
-    from dx_mock.world.world import World
+    from dx_mock.service.caller import Caller
 
 
 @dataclass(slots=True)
@@ -77,34 +78,8 @@ def _is_look(operation: str) -> bool:
     return operation.startswith(("Describe", "List", "Get"))
 
 
-def _settle(world: World, operation: str, parameters: Mapping[str, Any]) -> None:
-    """Let due steps happen before a call that looks, or that names a resource with such a step.
-
-    A Delete call finds its own target as it is: one that nobody has looked at since it was created is
-    still fresh.  Other creations do not disturb it either.
-    """
-    lifecycle = world.lifecycle
-    if lifecycle.calendar:
-        lifecycle.run_calendar()
-    if lifecycle.next_call:
-        lifecycle.settle_deletions()
-    if lifecycle.counted and _is_look(operation):
-        named = _strings(parameters.values())
-        lifecycle.count_look(lambda machine, resource: shows(operation, named, machine, resource))
-    if not lifecycle.next_look:
-        return
-    if _is_look(operation):
-        lifecycle.settle()
-        return
-    named = _strings(parameters.values())
-    if operation.startswith("Delete"):
-        lifecycle.settle(besides=named)
-    elif any(name in lifecycle.next_look for name in named):
-        lifecycle.settle()
-
-
 def _strings(values: Iterable[Any]) -> set[str]:
-    """The strings among some parameters, those in lists included: ids may be there."""
+    """Return the strings among some parameters, those in lists included: ids may be there."""
     found: set[str] = set()
     for value in values:
         if isinstance(value, str):
@@ -114,82 +89,117 @@ def _strings(values: Iterable[Any]) -> set[str]:
     return found
 
 
-def _once(
-    world: World, call: Call, token: str, parameters: dict[str, Any], handler: handlers.Handler
-) -> Mapping[str, Any]:
-    """The answer to a request with a client token: a second one like it gets what the first one got."""
-    key = f"{call.account_id} {call.region_name} {call.operation.name} {token}"
-    asked = {name: value for name, value in parameters.items() if name != "clientToken"}
-    known = world.client_tokens.get(key)
-    if known is None:
-        answer = handler(world.backend(call.account_id, call.region_name), parameters)
-        world.client_tokens[key] = (asked, answer)
-        return answer
-    if known[0] != asked:
-        raise errors.CLIENT_TOKEN_REUSED(token=token)
-    return known[1]
+class Dispatcher(Engine):
+    """An engine that answers calls: the one way in, whichever door a call came through."""
 
+    def caller(self, account_id: str, region_name: str) -> Caller:
+        """Return what one account may see and do in one Region."""
+        raise NotImplementedError
 
-def dispatch(world: World, call: Call) -> Reply:
-    """Answer a call in a world.  Never raises for what the caller did."""
-    operation = call.operation
-    name = operation.name
-    with world.lock:
-        if world.faults and not call.tried:
-            return _strike(world, call)
-        parameters: Any = call.parameters
-        answer: Mapping[str, Any] | None = None
-        error: ServiceError | None = None
-        try:
-            parameters = contract.decode(operation, parameters)
-            handler = _handler(name)
-            if handler is None:
-                raise errors.NOT_IMPLEMENTED(operation=name, version=contract.botocore_version())
-            lifecycle = world.lifecycle
-            if lifecycle.calendar or lifecycle.next_look or lifecycle.next_call or lifecycle.counted:
-                _settle(world, name, parameters)
-            token = parameters.get("clientToken")
-            if token is None:
-                answer = handler(world.backend(call.account_id, call.region_name), parameters)
-            else:
-                answer = _once(world, call, token, parameters, handler)
-        except ServiceError as refusal:
-            error = _as_declared(operation, refusal)
-            if type(parameters) is bytes:  # it was not even an object of the model
-                parameters = bodies.peek(parameters)
-        except Exception as bug:  # ours; the caller of an API gets AWS's word for it, the log has the traceback
-            _log.exception("dx_mock failed in %s(%s)", name, spell_parameters(parameters))
-            error = errors.INTERNAL_FAILURE(reason=f"{type(bug).__name__}: {bug}")
-        world.calls.append(CallRecord(operation, parameters, call.account_id, call.region_name, answer, error))
-        return Reply(world.ids.request(), answer, error)
+    def dispatch(self, call: Call) -> Reply:
+        """Answer a call.  Never raises for what the caller did."""
+        operation = call.operation
+        name = operation.name
+        with self.lock:
+            if self.faults and not call.tried:
+                return self._strike(call)
+            parameters: Any = call.parameters
+            answer: Mapping[str, Any] | None = None
+            error: ServiceError | None = None
+            try:
+                parameters = contract.decode(operation, parameters)
+                handler = _handler(name)
+                if handler is None:
+                    raise errors.NOT_IMPLEMENTED(operation=name, version=contract.botocore_version())
+                lifecycle = self.lifecycle
+                if lifecycle.calendar or lifecycle.next_look or lifecycle.next_call or lifecycle.counted:
+                    self.settle_before(name, parameters)
+                token = parameters.get("clientToken")
+                if token is None:
+                    answer = handler(self.caller(call.account_id, call.region_name), parameters)
+                else:
+                    answer = self._once(call, token, parameters, handler)
+            except ServiceError as refusal:
+                error = _as_declared(operation, refusal)
+                if type(parameters) is bytes:  # it was not even an object of the model
+                    parameters = bodies.peek(parameters)
+            except (
+                Exception
+            ) as bug:  # ours; the caller of an API gets AWS's word for it, the log has the traceback
+                _log.exception("dx_mock failed in %s(%s)", name, spell_parameters(parameters))
+                error = errors.INTERNAL_FAILURE(reason=f"{type(bug).__name__}: {bug}")
+            self.calls.append(
+                CallRecord(operation, parameters, call.account_id, call.region_name, answer, error)
+            )
+            return Reply(self.ids.request(), answer, error)
 
+    def settle_before(self, operation: str, parameters: Mapping[str, Any]) -> None:
+        """Let due steps happen before a call that looks, or that names a resource with such a step.
 
-def _strike(world: World, call: Call) -> Reply:
-    """Answer a call that a fault may strike."""
-    given = call.parameters
-    parameters = bodies.peek(given) if isinstance(given, bytes) else given
-    latency, fault = world.faults.strike(call.operation.name, parameters)
-    if latency:
-        world.clock.advance(min(latency, LATEST - world.clock.now()))
-    call.tried = True
-    too_late = call.patience is not None and latency.total_seconds() > call.patience
-    outcome = LostReply("ReadTimeoutError") if too_late else fault.outcome() if fault else None
-    if outcome is None:
-        return dispatch(world, call)
-    if too_late or (fault is not None and fault.applied):
-        reply = dispatch(world, call)
-        world.calls[-1].error = outcome
-    else:
-        world.calls.append(
-            CallRecord(call.operation, parameters, call.account_id, call.region_name, None, outcome)
-        )
-        reply = Reply(world.ids.request())
-    if isinstance(outcome, LostReply):
-        return Reply(reply.request_id, lost=outcome, fault=True)
-    return Reply(reply.request_id, error=outcome, fault=True)
+        A Delete call finds its own target as it is: one that nobody has looked at since it was created is
+        still fresh.  Other creations do not disturb it either.
+        """
+        lifecycle = self.lifecycle
+        if lifecycle.calendar:
+            lifecycle.run_calendar()
+        if lifecycle.next_call:
+            lifecycle.settle_deletions()
+        if lifecycle.counted and _is_look(operation):
+            named = _strings(parameters.values())
+            shows = self.ports.transitions.shows
+            lifecycle.count_look(lambda machine, resource: shows(operation, named, machine, resource))
+        if not lifecycle.next_look:
+            return
+        if _is_look(operation):
+            lifecycle.settle()
+            return
+        named = _strings(parameters.values())
+        if operation.startswith("Delete"):
+            lifecycle.settle(besides=named)
+        elif any(name in lifecycle.next_look for name in named):
+            lifecycle.settle()
+
+    def _once(
+        self, call: Call, token: str, parameters: dict[str, Any], handler: handlers.Handler
+    ) -> Mapping[str, Any]:
+        """Answer a request with a client token: a second one like it gets what the first one got."""
+        key = f"{call.account_id} {call.region_name} {call.operation.name} {token}"
+        asked = {name: value for name, value in parameters.items() if name != "clientToken"}
+        known = self.client_tokens.get(key)
+        if known is None:
+            answer = handler(self.caller(call.account_id, call.region_name), parameters)
+            self.client_tokens[key] = (asked, answer)
+            return answer
+        if known[0] != asked:
+            raise errors.CLIENT_TOKEN_REUSED(token=token)
+        return known[1]
+
+    def _strike(self, call: Call) -> Reply:
+        """Answer a call that a fault may strike."""
+        given = call.parameters
+        parameters = bodies.peek(given) if isinstance(given, bytes) else given
+        latency, fault = self.faults.strike(call.operation.name, parameters)
+        if latency:
+            self.clock.advance(min(latency, LATEST - self.clock.now()))
+        call.tried = True
+        too_late = call.patience is not None and latency.total_seconds() > call.patience
+        outcome = LostReply("ReadTimeoutError") if too_late else fault.outcome() if fault else None
+        if outcome is None:
+            return self.dispatch(call)
+        if too_late or (fault is not None and fault.applied):
+            reply = self.dispatch(call)
+            self.calls[-1].error = outcome
+        else:
+            self.calls.append(
+                CallRecord(call.operation, parameters, call.account_id, call.region_name, None, outcome)
+            )
+            reply = Reply(self.ids.request())
+        if isinstance(outcome, LostReply):
+            return Reply(reply.request_id, lost=outcome, fault=True)
+        return Reply(reply.request_id, error=outcome, fault=True)
 
 
 def unknown_operation(name: str) -> ServiceError:
     """The refusal of an operation that the installed model does not have."""
-    shown = name if len(name) <= 200 else name[:200] + "..."
+    shown = shortened(name, 200)
     return errors.UNKNOWN_OPERATION(operation=shown, version=contract.botocore_version())

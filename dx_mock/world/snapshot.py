@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Union
 
 from dx_mock.engine.settings import Settings
 from dx_mock.graph import gateway_resources, resiliency_groups, resources
+from dx_mock.graph.backends import DirectConnectBackend, Graph
 from dx_mock.graph.listing import Listing, Numbered
 from dx_mock.support.clock import EPOCH, LATEST
 from dx_mock.support.type_checks import check_of, fields_of
@@ -24,8 +25,9 @@ from dx_mock.support.type_checks import check_of, fields_of
 if TYPE_CHECKING:
     from dx_mock.world.world import World
 
-#: Grows when what is written changes its meaning; other versions are refused.
-SCHEMA_VERSION = 2
+#: Grows when what is written changes its meaning; those before it that can still be read are upgraded.
+SCHEMA_VERSION = 3
+_READ_VERSIONS = (2, 3)
 
 _FORMAT = "dx_mock snapshot"
 
@@ -49,11 +51,8 @@ _Due = dict[str, dict[str, _Object]]
 #: What the parts of the state are, but for the listings.
 _STATE = {
     "resources": check_of(list[_Object]),
-    "devices": check_of(dict[tuple[str, str], list[resources.Device]]),
-    "globals": check_of(dict[str, list[_Object]]),
-    "secrets": check_of(dict[str, str]),
+    "regions": check_of(dict[str, dict[str, Any]]),
     "agreements": check_of(dict[str, dict[str, str]]),
-    "connection_count": check_of(dict[tuple[str, str, str], int]),
     "sequence": check_of(int),
     "next_look": check_of(_Due),
     "next_call": check_of(_Due),
@@ -63,9 +62,17 @@ _STATE = {
     "plans": check_of(int),
     "client_tokens": check_of(dict[str, tuple[dict[str, Any], dict[str, Any]]]),
 }
+#: What the parts of a Region are, but for the listings.
+_REGION = {
+    "devices": check_of(dict[str, list[resources.Device]]),
+    "secrets": check_of(dict[str, str]),
+    "connection_count": check_of(dict[tuple[str, str], int]),
+}
 _PLAN = check_of(tuple[datetime, int, str, _Object])
 _COUNTED = check_of(tuple[_Object, int])
 _LISTED = check_of(_Object)
+#: Parts of the state that are read on their own.
+_UNREAD = frozenset({"listings", "regions"})
 
 
 class SnapshotError(ValueError):
@@ -114,21 +121,26 @@ def _items(writer: _Writer, part: Numbered[Any]) -> list[Any]:
     return [[number, writer.write(item)] for number, item in part.after(0)]
 
 
+def _region(writer: _Writer, backend: DirectConnectBackend) -> dict[str, Any]:
+    return {
+        "devices": writer.write(backend.devices),
+        "listings": [
+            [list(key), _items(writer, listing.live), _items(writer, listing.deleted)]
+            for key, listing in backend.listings.items()
+        ],
+        "secrets": writer.write(backend.secrets),
+        "connection_count": writer.write(backend.connection_count),
+    }
+
+
 def take(world: World) -> dict[str, Any]:
     """The world as a dict that :mod:`json` can write."""
     graph, lifecycle, settings = world.graph, world.lifecycle, world.settings
     writer = _Writer()
     state = {
         "resources": writer.write(list(graph.resources.values())),
-        "devices": writer.write(graph.devices),
-        "listings": [
-            [list(key), _items(writer, listing.live), _items(writer, listing.deleted)]
-            for key, listing in graph.listings.items()
-        ],
-        "globals": writer.write({kind: list(found.values()) for kind, found in graph.globals.items()}),
-        "secrets": writer.write(graph.secrets),
+        "regions": {name: _region(writer, backend) for name, backend in graph.backends.items()},
         "agreements": writer.write(graph.agreements),
-        "connection_count": writer.write(graph.connection_count),
         "sequence": graph.sequence,
         "next_look": writer.write(lifecycle.next_look),
         "next_call": writer.write(lifecycle.next_call),
@@ -230,18 +242,25 @@ def put_back(world: World, snapshot: Any) -> None:
         settings = dataclasses.replace(settings, topology=world.settings.topology)
         reader = _Reader(snapshot["objects"])
         state = {
-            name: value if name == "listings" else reader.read(value)
-            for name, value in snapshot["state"].items()
+            name: value if name in _UNREAD else reader.read(value) for name, value in snapshot["state"].items()
         }
+        if snapshot["version"] == 2:
+            state["regions"] = _regions_of_version_2(state)
+        else:
+            state["regions"] = {
+                name: {part: each if part in _UNREAD else reader.read(each) for part, each in region.items()}
+                for name, region in state["regions"].items()
+            }
         _check_state(state)
-        listings = _read_listings(reader, state["listings"])
+        for region in state["regions"].values():
+            region["listings"] = _read_listings(reader, region["listings"])
         moment, counter = datetime.fromisoformat(snapshot["clock"]), int(snapshot["ids"])
         offset = moment.utcoffset()
         if offset is None or offset:
             raise ValueError(f"its clock {snapshot['clock']!r} is not in UTC")
         if not EPOCH - _SLACK <= moment <= LATEST:
             raise SnapshotError(f"the snapshot has the time {moment}, which no world can have")
-        replace = _prepare(world, settings, state, listings)
+        replace = _prepare(world, settings, state)
     except SnapshotError:
         raise
     except Exception as problem:  # whatever it is that somebody has made of a snapshot
@@ -257,9 +276,10 @@ def _check(snapshot: Any) -> None:
             "this is no snapshot of dx_mock, as dx.snapshot() gives and dx-mock serve --snapshot writes it"
         )
     version = snapshot.get("version")
-    if type(version) is not int or version != SCHEMA_VERSION:
+    if type(version) is not int or version not in _READ_VERSIONS:
+        known = " and ".join(map(str, _READ_VERSIONS))
         raise SnapshotError(
-            f"the snapshot has schema version {version!r}, but this dx_mock reads version {SCHEMA_VERSION} only"
+            f"the snapshot has schema version {version!r}, but this dx_mock reads versions {known} only"
         )
     for part in ("settings", "clock", "ids", "state", "objects", "digest"):
         if part not in snapshot:
@@ -274,15 +294,19 @@ def _check_state(state: Mapping[str, Any]) -> None:
     for name, fits in _STATE.items():
         if not fits(state.get(name)):
             raise SnapshotError(f"the snapshot is damaged: its {name!r} has a wrong type")
+    for region in state["regions"].values():
+        for name, fits in _REGION.items():
+            if not fits(region.get(name)):
+                raise SnapshotError(f"the snapshot is damaged: its {name!r} has a wrong type")
     plans = (tuple(plan) for plan in state["calendar"])
     counted = (tuple(each) for machines in state["counted"].values() for each in machines.values())
     if not all(map(_PLAN, plans)) or not all(map(_COUNTED, counted)):
         raise SnapshotError("the snapshot is damaged: what is planned in it has a wrong type")
 
 
-def _read_listings(reader: _Reader, rows: list[Any]) -> dict[tuple[str, str, str], Listing[Any]]:
+def _read_listings(reader: _Reader, rows: list[Any]) -> dict[tuple[str, str], Listing[Any]]:
     listings = {}
-    for (kind, region, account), live, deleted in rows:
+    for (kind, account), live, deleted in rows:
         listing: Listing[Any] = Listing()
         for part, items in ((listing.live, live), (listing.deleted, deleted)):
             for number, item in items:
@@ -290,32 +314,56 @@ def _read_listings(reader: _Reader, rows: list[Any]) -> dict[tuple[str, str, str
                 if type(number) is not int or not _LISTED(found):
                     raise SnapshotError("the snapshot is damaged: what is listed in it has a wrong type")
                 part.add(number, found)
-        listings[str(kind), str(region), str(account)] = listing
+        listings[str(kind), str(account)] = listing
     return listings
 
 
-def _prepare(world: World, settings: Settings, state: dict[str, Any], listings: Any) -> Callable[[], None]:
+def _regions_of_version_2(state: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Give what version 2 had for all Regions together to each of them."""
+    regions: dict[str, dict[str, Any]] = {}
+
+    def part(region: str, name: str) -> Any:
+        empty: dict[str, Any] = {"devices": {}, "listings": [], "secrets": {}, "connection_count": {}}
+        return regions.setdefault(region, empty)[name]
+
+    for (region, location), pool in state.pop("devices").items():
+        part(region, "devices")[location] = pool
+    for (kind, region, account), live, deleted in state.pop("listings"):
+        part(region, "listings").append([[kind, account], live, deleted])
+    for arn, ckn in state.pop("secrets").items():
+        part(arn.split(":")[3], "secrets")[arn] = ckn
+    for (region, location, account), count in state.pop("connection_count").items():
+        part(region, "connection_count")[location, account] = count
+    del state["globals"]  # they stand among the resources
+    return regions
+
+
+def _prepare(world: World, settings: Settings, state: dict[str, Any]) -> Callable[[], None]:
     """Make everything ready; what is returned puts it in place, and can't fail half way."""
-    found = {resource.id: resource for resource in state["resources"]}
-    kinds = {kind: {each.id: each for each in state["globals"].get(kind, [])} for kind in world.graph.globals}
-    counts: Counter[tuple[str, str, str]] = Counter(state["connection_count"])
+    graph = Graph(world.graph.device_name)
+    for name, parts in state["regions"].items():
+        backend = graph.backend(name)
+        backend.devices, backend.listings, backend.secrets = (
+            parts["devices"],
+            parts["listings"],
+            parts["secrets"],
+        )
+        backend.connection_count = Counter(parts["connection_count"])
+    for resource in state["resources"]:
+        graph.home_of(resource).hold(resource)
+    graph.agreements, graph.sequence = state["agreements"], state["sequence"]
     calendar = [tuple(entry) for entry in state["calendar"]]
-    devices_by_name = {device.name: device for pool in state["devices"].values() for device in pool}
-    in_graph = {name: state[name] for name in ("devices", "secrets", "agreements", "sequence")}
     in_lifecycle = {name: state[name] for name in ("next_look", "next_call", "counted", "latest", "plans")}
     client_tokens = state["client_tokens"]
 
     def replace() -> None:
-        graph, lifecycle = world.graph, world.lifecycle
-        graph.resources, graph.globals, graph.listings = found, kinds, listings
-        graph.connection_count, graph.devices_by_name = counts, devices_by_name
-        for name, value in in_graph.items():
-            setattr(graph, name, value)
+        lifecycle = world.lifecycle
+        world.graph.take_over(graph)
         for name, value in in_lifecycle.items():
             setattr(lifecycle, name, value)
         lifecycle.policy, lifecycle.calendar = settings.provisioning, calendar
         world.client_tokens = client_tokens
         world.settings = settings
-        world.forget_backends()
+        world.forget_callers()
 
     return replace

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import copy
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dx_mock import mock_directconnect
-from dx_mock.world.snapshot import SnapshotError, digest
+from dx_mock.world.snapshot import SCHEMA_VERSION, SnapshotError, digest
+from tests import invariants
 from tests.helpers import CUSTOMER, LAG, PARTNER, connect, make_lag, members, state
 
 
@@ -119,7 +121,7 @@ def signed(change):
     [
         (lambda s: "x", "this is no snapshot of dx_mock"),
         (lambda s: {}, "this is no snapshot of dx_mock"),
-        (lambda s: {**s, "version": 99}, "has schema version 99, but this dx_mock reads version 2 only"),
+        (lambda s: {**s, "version": 99}, "has schema version 99, but this dx_mock reads versions 2 and 3 only"),
         (lambda s: {key: value for key, value in s.items() if key != "ids"}, "it has no 'ids'"),
         (lambda s: {**s, "objects": s["objects"][:1]}, "the snapshot is damaged"),
         (lambda s: {**s, "objects": [{"class": "Submarine", "fields": {}}]}, "its digest does not fit"),
@@ -173,6 +175,13 @@ def test_any_world_survives(actions, data):
         assert client.describe_connections() == restored
 
 
+def _in_region(taken, part, value):
+    """The snapshot with another value of a part of its Region."""
+    (region,) = taken["state"]["regions"].values()
+    region[part] = value
+    return taken
+
+
 def _spoil(taken, name, value):
     """The snapshot with another value in a field of its first object that has one."""
     row = next(row for row in taken["objects"] if name in row["fields"])
@@ -197,7 +206,10 @@ def _spoil(taken, name, value):
         lambda s: {**s, "state": {**s["state"], "sequence": "7"}},
         lambda s: {**s, "state": {**s["state"], "resources": [5]}},
         lambda s: {**s, "state": {**s["state"], "calendar": [["now", 1, "lag", 5]]}},
-        lambda s: {**s, "state": {**s["state"], "listings": [[["lag", "r", "a"], [["x", 1]], []]]}},
+        lambda s: _in_region(s, "listings", [[["lag", "a"], [["x", 1]], []]]),
+        lambda s: _in_region(s, "devices", {"$map": [["EqDC2", [5]]]}),
+        lambda s: _in_region(s, "connection_count", {"$map": [["EqDC2", 5]]}),
+        lambda s: {**s, "state": {**s["state"], "regions": {"us-east-1": 5}}},
     ],
 )
 def test_what_has_wrong_types_is_refused_and_changes_nothing(dx, change):
@@ -304,3 +316,24 @@ def test_other_json_writers_may_have_written_it(dx):
         dx.restore(json.loads(build_text))
         dx.restore(again)
         assert dx.snapshot() == taken
+
+
+def test_a_snapshot_of_version_2_is_still_read(dx):
+    """What an earlier dx_mock wrote, with links, plans, keys and two partitions in it, goes on as it was."""
+    written = json.loads((Path(__file__).parent / "snapshots" / "version-2.json").read_text())
+    dx.restore(written["snapshot"])
+    assert dx.topology().to_text() == written["topology"]
+    invariants.check(dx.world)
+    assert sorted(dx.world.backends) == ["us-east-1", "us-west-2"]
+    assert sorted(dx.world.global_backends) == ["aws", "aws-cn"]
+    taken = dx.snapshot()
+    assert taken["version"] == SCHEMA_VERSION
+    with mock_directconnect() as other:
+        other.restore(taken)
+        assert other.snapshot() == taken
+    customer = dx.client(account_id="222222222222")
+    (gone,) = dx.client("us-west-2", account_id="222222222222").describe_connections()["connections"]
+    assert gone["connectionState"] == "deleted"
+    (lag,) = customer.describe_lags()["lags"]
+    assert [key["state"] for key in lag["macSecKeys"]] == ["associated"]
+    assert customer.describe_customer_metadata()["agreements"] == [{"agreementName": "a", "status": "signed"}]

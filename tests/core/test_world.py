@@ -16,7 +16,7 @@ from dx_mock.world import dispatcher
 from tests.helpers import CONNECTION, connect
 
 #: The dispatcher without the check of every answer that conftest puts around it.
-_dispatch = dispatcher.dispatch
+_dispatch = dispatcher.Dispatcher.dispatch
 
 
 @pytest.mark.parametrize(

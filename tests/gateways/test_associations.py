@@ -422,13 +422,11 @@ def test_without_ec2_any_well_formed_gateway_will_do(client):
 
 def test_moto_that_fails_leaves_nothing_half_done(dx, client, monkeypatch):
     """A client that tries the call again is not told that the association exists."""
-    from dx_mock.moto_services import ec2 as integration
-
     made, transit = gateway(client)["directConnectGatewayId"], transit_gateway()
     before = state(dx.world)
-    call = dx.world.backend("123456789012", "us-east-1").create_association
+    call = dx.world.caller("123456789012", "us-east-1").create_association
     with monkeypatch.context() as broken:
-        broken.setattr(integration, "begin_association", lambda *_: {}["nothing"])
+        broken.setattr(dx.world.ports.ec2, "begin_association", lambda *_: {}["nothing"])
         with pytest.raises(KeyError):
             call(made, transit, [{"cidr": "10.0.0.0/8"}])
     assert state(dx.world) == before

@@ -16,7 +16,7 @@ from moto import mock_aws
 
 import dx_mock
 from dx_mock import mock_directconnect
-from dx_mock.moto_services.runtime import BlockedServiceError
+from dx_mock.doors.other_services import BlockedServiceError
 from tests.helpers import CONNECTION, connect
 
 HOST = "https://directconnect.us-east-1.amazonaws.com/"
@@ -418,9 +418,11 @@ def test_directconnect_backends(dx):
     connect(dx.client("us-west-2", "222222222222"), location="SNAP")
     assert list(dx_mock.directconnect_backends) == ["123456789012", "222222222222"]
     assert list(dx_mock.directconnect_backends["222222222222"]) == ["us-west-2"]
-    backend = dx_mock.directconnect_backends["123456789012"]["us-east-1"]
+    caller = dx_mock.directconnect_backends["123456789012"]["us-east-1"]
+    backend = dx.world.backends["us-east-1"]
     assert type(backend).__name__ == "DirectConnectBackend"
-    assert len(backend.list_connections(None, None, None)) == 1
+    assert caller.backend is backend
+    assert len(caller.list_connections(None, None, None)) == 1
 
 
 def test_directconnect_backends_outside_of_a_mock():

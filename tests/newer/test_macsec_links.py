@@ -9,7 +9,6 @@ import boto3
 import pytest
 
 from dx_mock import mock_directconnect
-from dx_mock.moto_services import secrets_manager as in_moto
 from dx_mock.world import failure_report
 from tests.helpers import CUSTOMER, PARTNER, connect, make_lag, members, one, one_lag, refused
 from tests.virtual_interfaces.helpers import private, sessions, state
@@ -346,7 +345,7 @@ def test_a_ckn_is_a_number_however_it_is_spelt(client, dx, port):
 def test_keys_without_secrets_manager(client, dx, port):
     """Where moto may not be started the ARN alone is kept."""
     arn = add(client, port)
-    assert in_moto.cak_of(dx.world, "123456789012", "us-east-1", arn) is None
+    assert dx.world.ports.secrets.cak_of("123456789012", "us-east-1", arn) is None
     assert one(client, port)["macSecKeys"][0]["secretARN"] == arn
     other = connect(client, bandwidth="10Gbps", requestMACSec=True)
     (key,) = client.associate_mac_sec_key(connectionId=other, secretARN=arn)["macSecKeys"]

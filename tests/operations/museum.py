@@ -199,7 +199,10 @@ class Museum:
         attached = self.client.describe_direct_connect_gateway_attachments(
             directConnectGatewayId=gateway["private"]
         )["directConnectGatewayAttachments"]
-        of = {each.virtual_interface.id: each for each in self.dx.world.graph.globals["attachment"].values()}
+        of = {
+            each.virtual_interface.id: each
+            for each in self.dx.world.global_backends["aws"].attachments.values()
+        }
         self.dx.provision(of[attached[0]["virtualInterfaceId"]].id)
         on_hosted = self.confirmed()
         private(self.customer, on_hosted, vlan=self.vlan)
@@ -276,7 +279,7 @@ class Museum:
         client.associate_connections_to_resiliency_group(
             resiliencyGroupId=group, connectionIdentifiers=ports[:2]
         )
-        for association in list(dx.world.graph.globals["resiliency association"].values()):
+        for association in dx.world.backends["us-east-1"].resiliency_groups[group].associations.values():
             dx.provision(association.id)
         client.associate_connections_to_resiliency_group(
             resiliencyGroupId=group, connectionIdentifiers=ports[2:]

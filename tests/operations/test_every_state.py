@@ -150,7 +150,7 @@ def requests(world: Any, operation: str, least: dict[str, Any]) -> Iterator[dict
 def ask(world: Any, operation: str, given: dict[str, Any], account: str) -> bool:
     """Whether a call is answered; how, is checked by the hook of all tests."""
     model = contract.service_model().operation_model(operation)
-    return dispatcher.dispatch(world, dispatcher.Call(model, given, account, "us-east-1")).error is None
+    return world.dispatch(dispatcher.Call(model, given, account, "us-east-1")).error is None
 
 
 @pytest.mark.slow

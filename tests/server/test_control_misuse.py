@@ -229,7 +229,7 @@ def test_pages_of_other_origins(dx, http):
 
 def test_a_failure_of_ours_is_json_too(dx, http, monkeypatch, caplog):
     """The log has the traceback, the client a sentence."""
-    monkeypatch.setattr(dx.world, "reset", lambda: {}["x"])
+    monkeypatch.setattr("dx_mock.http_server.control_api.views.empty", lambda world: {}["x"])
     refused(dx, http, "POST", "/reset", 500, "dx_mock failed: KeyError: 'x'")
     assert "Traceback" in caplog.text
 

@@ -10,10 +10,10 @@ from dx_mock.handlers.shapes.port_shapes import tags_of
 if TYPE_CHECKING:
     from types_boto3_directconnect import type_defs as types
 
-    from dx_mock.service import DirectConnectBackend
+    from dx_mock.service.caller import Caller
 
 
-def gateway(backend: DirectConnectBackend, found: Gateway) -> types.DirectConnectGatewayTypeDef:
+def gateway(caller: Caller, found: Gateway) -> types.DirectConnectGatewayTypeDef:
     """A Direct Connect gateway."""
     shape: dict[str, Any] = {
         "directConnectGatewayId": found.id,
@@ -26,7 +26,7 @@ def gateway(backend: DirectConnectBackend, found: Gateway) -> types.DirectConnec
             (each.virtual_interface.prefix_pool_ipv4 or 0) + (each.virtual_interface.prefix_pool_ipv6 or 0)
             for each in found.attachments.values()
         ),
-        "tags": tags_of(backend, found),
+        "tags": tags_of(caller, found),
     }
     return cast("types.DirectConnectGatewayTypeDef", shape)
 

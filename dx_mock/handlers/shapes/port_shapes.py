@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         TagTypeDef,
     )
 
-    from dx_mock.service import DirectConnectBackend
+    from dx_mock.service.caller import Caller
 
 
 #: So many shapes are kept for the next look.
@@ -40,9 +40,9 @@ _KEPT = 1000
 PAY_AS_YOU_GO = "PayAsYouGo"
 
 
-def tags_of(backend: DirectConnectBackend, resource: Any) -> list[TagTypeDef]:
+def tags_of(caller: Caller, resource: Any) -> list[TagTypeDef]:
     """The tags of a resource as its owner sees them; others see none [client-proven: TF]."""
-    if not resource.tags or resource.owner != backend.account_id:
+    if not resource.tags or resource.owner != caller.account_id:
         return []
     return [{"key": key, "value": value} for key, value in resource.tags.items()]
 
@@ -60,7 +60,7 @@ def is_macsec_capable(resource: Connection | Lag) -> bool:
     return resource.macsec_requested and resource.bandwidth in MACSEC_BANDWIDTHS
 
 
-def _port(backend: DirectConnectBackend, connection: Connection) -> dict[str, Any]:
+def _port(caller: Caller, connection: Connection) -> dict[str, Any]:
     """The members that connections and interconnects have in common.
 
     What has no value is left out here already instead of on the wire: this runs for every row of a listing.
@@ -71,7 +71,7 @@ def _port(backend: DirectConnectBackend, connection: Connection) -> dict[str, An
         "location": connection.location,
         "bandwidth": connection.bandwidth,
         "jumboFrameCapable": carries_jumbo_frames(connection),
-        "tags": tags_of(backend, connection),
+        "tags": tags_of(caller, connection),
         "macSecCapable": False,
         "hasLogicalRedundancy": "unknown",
     }
@@ -82,7 +82,7 @@ def _port(backend: DirectConnectBackend, connection: Connection) -> dict[str, An
             device = device_of(connection)
     elif connection.loa_ready and connection.device is not None:
         shape["awsDevice"] = device = connection.device.name
-        shape["hasLogicalRedundancy"] = backend.quirks["logical_redundancy"]
+        shape["hasLogicalRedundancy"] = caller.quirks["logical_redundancy"]
     if device is not None:
         shape["awsDeviceV2"] = shape["awsLogicalDeviceId"] = device
     if connection.loa_issue_time is not None:
@@ -100,13 +100,13 @@ def _port(backend: DirectConnectBackend, connection: Connection) -> dict[str, An
     return shape
 
 
-def connection(backend: DirectConnectBackend, found: Connection) -> ConnectionTypeDef:
+def connection(caller: Caller, found: Connection) -> ConnectionTypeDef:
     """A connection, dedicated or hosted.
 
     The shape of an ordinary connection follows from a few facts; while they are the same it is not made anew.
     """
     if found.kind != "connection" or found.macsec_requested or found.virtual_interfaces:
-        return _connection(backend, found)
+        return _connection(caller, found)
     facts = (
         found.name,
         found.stage,
@@ -119,18 +119,18 @@ def connection(backend: DirectConnectBackend, found: Connection) -> ConnectionTy
         found.tags,
         found.billing_mode,
     )
-    known = backend.shapes.get(found.id)
+    known = caller.shapes.get(found.id)
     if known is not None and known[0] == facts:
         return cast("ConnectionTypeDef", known[1])
-    shape = contract.Prepared(cast("dict[str, Any]", _connection(backend, found)))
-    if len(backend.shapes) > _KEPT:
-        backend.shapes.clear()
-    backend.shapes[found.id] = (facts, shape)
+    shape = contract.Prepared(cast("dict[str, Any]", _connection(caller, found)))
+    if len(caller.shapes) > _KEPT:
+        caller.shapes.clear()
+    caller.shapes[found.id] = (facts, shape)
     return cast("ConnectionTypeDef", shape)
 
 
-def _connection(backend: DirectConnectBackend, found: Connection) -> ConnectionTypeDef:
-    shape = _port(backend, found)
+def _connection(caller: Caller, found: Connection) -> ConnectionTypeDef:
+    shape = _port(caller, found)
     shape["ownerAccount"] = found.owner
     shape["connectionId"] = found.id
     shape["connectionName"] = found.name
@@ -147,18 +147,18 @@ def _connection(backend: DirectConnectBackend, found: Connection) -> ConnectionT
     return cast("ConnectionTypeDef", shape)
 
 
-def interconnect(backend: DirectConnectBackend, found: Connection) -> InterconnectTypeDef:
+def interconnect(caller: Caller, found: Connection) -> InterconnectTypeDef:
     """An interconnect: it has neither an owner nor a VLAN in its shape."""
     shape: dict[str, Any] = {
         "interconnectId": found.id,
         "interconnectName": found.name,
         "interconnectState": connection_state(found),
-        **_port(backend, found),
+        **_port(caller, found),
     }
     return cast("InterconnectTypeDef", shape)
 
 
-def lag(backend: DirectConnectBackend, found: Lag) -> LagTypeDef:
+def lag(caller: Caller, found: Lag) -> LagTypeDef:
     """A LAG with its members; a device is shown from the start [recorded: ANS]."""
     device = found.device.name if found.device is not None else None
     capable = is_macsec_capable(found)
@@ -175,13 +175,13 @@ def lag(backend: DirectConnectBackend, found: Lag) -> LagTypeDef:
         "awsDevice": device,
         "awsDeviceV2": device,
         "awsLogicalDeviceId": device,
-        "connections": [connection(backend, member) for member in found.members.values()],
+        "connections": [connection(caller, member) for member in found.members.values()],
         "allowsHostedConnections": found.allows_hosted,
         "jumboFrameCapable": carries_jumbo_frames(found),
         "hasLogicalRedundancy": (
-            "unknown" if found.stage == "pending" else backend.quirks["logical_redundancy"]
+            "unknown" if found.stage == "pending" else caller.quirks["logical_redundancy"]
         ),
-        "tags": tags_of(backend, found),
+        "tags": tags_of(caller, found),
         "providerName": found.provider_name,
         "macSecCapable": capable,
         "encryptionMode": found.encryption_mode if capable else None,

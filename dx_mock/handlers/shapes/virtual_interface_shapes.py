@@ -13,7 +13,7 @@ from dx_mock.rules.asns import short_asn
 if TYPE_CHECKING:
     from types_boto3_directconnect.type_defs import BGPPeerTypeDef, VirtualInterfaceTypeDef
 
-    from dx_mock.service import DirectConnectBackend
+    from dx_mock.service.caller import Caller
 
 
 def bgp_peer(peer: BgpPeer, device: str | None) -> BGPPeerTypeDef:
@@ -38,7 +38,7 @@ def bgp_peer(peer: BgpPeer, device: str | None) -> BGPPeerTypeDef:
     return cast("BGPPeerTypeDef", shape)
 
 
-def virtual_interface(backend: DirectConnectBackend, vif: VirtualInterface) -> VirtualInterfaceTypeDef:
+def virtual_interface(caller: Caller, vif: VirtualInterface) -> VirtualInterfaceTypeDef:
     """A virtual interface; empty members are sent empty, not left out [recorded: FLUID, NB]."""
     device = device_of(vif.parent)
     shape: dict[str, Any] = {
@@ -67,7 +67,7 @@ def virtual_interface(backend: DirectConnectBackend, vif: VirtualInterface) -> V
         "region": vif.region,
         "awsDeviceV2": device,
         "awsLogicalDeviceId": device,
-        "tags": tags_of(backend, vif),
+        "tags": tags_of(caller, vif),
         "siteLinkEnabled": vif.site_link,
         "rateLimit": vif.rate_limit,
         "prefixPoolAllocatedCountIpv4": vif.prefix_pool_ipv4,

@@ -12,6 +12,7 @@ from dx_mock.protocol import contract
 from dx_mock.rules.addresses import check_prefix
 from dx_mock.support.errors import ServiceError
 from dx_mock.world import hands
+from dx_mock.world.beginning import reset as empty
 
 if TYPE_CHECKING:
     from dx_mock.engine.faults import Fault
@@ -147,7 +148,7 @@ def restore(mock: MockDirectConnect, given: Given) -> Reply:
 
 def reset(mock: MockDirectConnect, given: Given) -> Reply:
     """The world as it was at the start."""
-    mock.world.reset()
+    empty(mock.world)
     return _world(mock)
 
 

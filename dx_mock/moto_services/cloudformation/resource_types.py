@@ -215,7 +215,7 @@ class Resource:
         found = self._resource()
         world = current_world.current()
         if found is not None and world is not None:
-            self._arn = world.backend(self.account_id, self.region_name).arn_of(found)
+            self._arn = world.caller(self.account_id, self.region_name).arn_of(found)
         return self._arn
 
     _arn = ""

@@ -1,0 +1,79 @@
+"""What a world runs on: lock, clock, ids, graph, state machines, record, faults, settings and ports."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from dx_mock.engine.accounts import default_account_id
+from dx_mock.engine.consequences import Consequences
+from dx_mock.engine.faults import Faults
+from dx_mock.engine.lifecycle import Lifecycle
+from dx_mock.engine.ports import Ports
+from dx_mock.engine.record import Calls
+from dx_mock.engine.settings import Settings
+from dx_mock.graph.backends import DirectConnectBackend, GlobalBackend, Graph
+from dx_mock.support.clock import Clock
+from dx_mock.support.ids import IdFactory, base36
+
+
+class Engine:
+    """The part of a world that knows no account and no call."""
+
+    def __init__(self, settings: Settings, ports: Ports | None = None) -> None:
+        self.settings = settings
+        self.ports = ports or Ports()
+        self.lock = threading.RLock()
+        self.clock = Clock(self._on_advance, self._before_advance)
+        self.ids = IdFactory(settings.seed)
+        self.graph = Graph(self._device_name)
+        self.lifecycle = Lifecycle(settings.provisioning, self.clock, self.ports.transitions.transition)
+        self.calls = Calls()
+        self.faults = Faults(settings.seed)
+        self.active = False
+        #: requests with a client token: what they asked for and what they were answered
+        self.client_tokens: dict[str, tuple[dict[str, Any], Mapping[str, Any]]] = {}
+        #: who calls that no key, role or header says
+        self.default_account_id = default_account_id()
+        consequences = Consequences(self.graph, self.lifecycle, self.ports.ec2)
+        self.lifecycle.effects.update(consequences.effects())
+        self.lifecycle.ready.update(consequences.conditions())
+
+    @property
+    def backends(self) -> Mapping[str, DirectConnectBackend]:
+        """The resource graph of each Region in which anything was made, by the Region's name."""
+        return self.graph.backends
+
+    @property
+    def global_backends(self) -> Mapping[str, GlobalBackend]:
+        """Gateways and what connects them, by partition."""
+        return self.graph.global_backends
+
+    def resource(self, resource_id: str) -> Any:
+        """Return the resource with an id, whoever owns it.
+
+        Raises:
+            LookupError: If there is none in this world.
+        """
+        try:
+            return self.graph.resources[resource_id]
+        except (KeyError, TypeError):
+            raise LookupError(
+                f"no resource {resource_id!r} in this mock; it has {len(self.graph.resources)} resources"
+            ) from None
+
+    def _device_name(self, region: str, location: str, number: int) -> str:
+        """Return a name such as ``EqSe2-1bwfvazist2k0``: the location without its room [recorded: ANS]."""
+        site = location.split("-", 1)[0]
+        digest = self.ids.derive(f"device:{region}:{site}:{number}")
+        return f"{site}-{base36(int.from_bytes(digest, 'big'), 13)}"
+
+    def _before_advance(self) -> None:
+        # A deletion under way ends before time passes, so that its retention counts from here.
+        with self.lock:
+            self.lifecycle.settle_deletions()
+
+    def _on_advance(self) -> None:
+        with self.lock:
+            self.lifecycle.run_calendar()
