@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from tests.helpers import CUSTOMER, PARTNER, connect, make_lag, members
-from tests.virtual_interfaces.helpers import PRIVATE, PUBLIC, TRANSIT, VGW, changed, private, public
+from tests.service.virtual_interfaces.helpers import PRIVATE, PUBLIC, TRANSIT, VGW, changed, private, public
 
 OWNER = "123456789012"
 CKN, CAK, KEY = "a1" * 32, "0F" * 32, "b2" * 32

@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.helpers import CUSTOMER
 from tests.operations.estate import CAK, CKN, OWNER, Estate
-from tests.virtual_interfaces.helpers import VGW
+from tests.service.virtual_interfaces.helpers import VGW
 
 Parameters = dict[str, Any]
 

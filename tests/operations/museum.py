@@ -7,7 +7,7 @@ from typing import Any
 from dx_mock.protocol import contract
 from tests.helpers import CUSTOMER, make_lag, members
 from tests.operations.estate import CAK, OWNER, Estate
-from tests.virtual_interfaces.helpers import private, public, transit
+from tests.service.virtual_interfaces.helpers import private, public, transit
 
 #: How long a thing stays in a state is the clock's matter, so that none leaves it.
 SETTINGS: dict[str, Any] = {

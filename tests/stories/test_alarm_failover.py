@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.helpers import connect, refused
-from tests.virtual_interfaces.helpers import gateway, private, sessions, state
+from tests.service.virtual_interfaces.helpers import gateway, private, sessions, state
 
 # --- the automation ---------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ import boto3
 import pytest
 
 from tests.helpers import connect, make_lag
-from tests.virtual_interfaces.helpers import look, private, public, state
+from tests.service.virtual_interfaces.helpers import look, private, public, state
 
 NAMESPACE = "Custom/DirectConnect"
 

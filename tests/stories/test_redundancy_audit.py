@@ -8,7 +8,7 @@ import boto3
 import pytest
 
 from tests.helpers import connect, make_lag, one
-from tests.virtual_interfaces.helpers import gateway, private, state
+from tests.service.virtual_interfaces.helpers import gateway, private, state
 
 # --- the automation ---------------------------------------------------------------------------------------
 

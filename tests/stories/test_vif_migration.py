@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.helpers import connect, make_lag, one
-from tests.virtual_interfaces.helpers import gateway, look, private, public, sessions, state
+from tests.service.virtual_interfaces.helpers import gateway, look, private, public, sessions, state
 
 # --- the automation ---------------------------------------------------------------------------------------
 
