@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dx_mock.support.version import __version__
+
 if TYPE_CHECKING:
     from dx_mock.http_server.server import server as server
     from dx_mock.in_place_of_moto import install as install
@@ -13,7 +15,6 @@ if TYPE_CHECKING:
     from dx_mock.mock import mock_directconnect as mock_directconnect
     from dx_mock.process.backends_by_account import directconnect_backends as directconnect_backends
 
-__version__ = "0.1.0"
 
 #: Public name -> where it lives; imported when it is first used, so that importing the package costs little.
 _WHERE = {

@@ -6,13 +6,14 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-import dx_mock
 from dx_mock.command_line import serve
+from dx_mock.support.misuse import Misuse
+from dx_mock.support.version import __version__
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="dx-mock", description="AWS Direct Connect for tests.")
-    parser.add_argument("--version", action="version", version=f"dx-mock {dx_mock.__version__}")
+    parser.add_argument("--version", action="version", version=f"dx-mock {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("demo", help="draw a LAG migration across two accounts, step by step")
     serve.add_parser(commands)
@@ -27,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _demo()
         else:
             serve.run(options)
-    except serve.Misuse as problem:
+    except Misuse as problem:
         print(f"dx-mock: {problem}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:  # before it was ready

@@ -6,15 +6,33 @@ import functools
 import inspect
 import unittest
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from types import TracebackType
+from typing import Any, Protocol, TypeVar
 
 from dx_mock.process import current_world
 
-if TYPE_CHECKING:
-    from dx_mock.mock import MockDirectConnect
+
+class Startable(Protocol):
+    """A mock as far as decorating needs it."""
+
+    def start(self) -> Startable:
+        """Begin; return itself."""
+
+    def stop(self) -> None:
+        """End."""
+
+    def __enter__(self) -> Startable: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None: ...
+
 
 #: Makes the mock for one test.
-Make = Callable[[], "MockDirectConnect"]
+Make = Callable[[], Startable]
 
 T = TypeVar("T", bound=Callable[..., Any])
 
@@ -157,7 +175,7 @@ def _around(cls: Any, make: Make, begin: str, end: str, kind: Any) -> None:
     """Start a mock before one method of a class and stop it after another, whether it has them or not."""
     set_up, tear_down = (_function(cls, name) for name in (begin, end))
     #: by whose tests they are for; a base that is decorated too has its own
-    mocks: dict[int, MockDirectConnect] = {}
+    mocks: dict[int, Startable] = {}
 
     def starting(self: Any, method: Any = None) -> None:
         mocks[id(self)] = make().start()

@@ -8,15 +8,15 @@ import json
 import os
 import signal
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import dx_mock
+from dx_mock.http_server.snapshot_file import SnapshotFile
 from dx_mock.rules.quirks import QUIRKS
 from dx_mock.rules.quotas import QUOTAS
+from dx_mock.support.misuse import Misuse
 
 if TYPE_CHECKING:
     from dx_mock.http_server.server import Server
@@ -26,10 +26,6 @@ CALLS = 10_000
 
 #: Files that this process may open, where the machine lets it: two thousand clients need more than 1024.
 _FILES = 8192
-
-
-class Misuse(Exception):
-    """What the user wrote can't be done; the message is one sentence that says why."""
 
 
 # --- the command line --------------------------------------------------------------------------------------
@@ -151,10 +147,11 @@ def _allow_files() -> None:
 
 def _started(options: argparse.Namespace, file: SnapshotFile | None) -> Server:
     """The running server that the options ask for."""
+    from dx_mock.http_server.server import server
     from dx_mock.world.snapshot import SnapshotError
 
     try:
-        return dx_mock.server(
+        return server(
             options.host,
             options.port,
             snapshot=file.load() if file is not None else None,
@@ -208,112 +205,3 @@ def _say_ready(server: Server, as_json: bool) -> None:
 def _warn(text: str) -> None:
     with contextlib.suppress(OSError, ValueError, AttributeError):
         print(f"dx-mock: {text}", file=sys.stderr, flush=True)
-
-
-# --- the snapshot file -------------------------------------------------------------------------------------
-
-
-class SnapshotFile:
-    """The file that a server begins with and leaves behind.
-
-    That it can be written is found out at once, by making the file that :meth:`save` would make.
-
-    Raises:
-        Misuse: it can't be written.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._target = Path(os.path.realpath(path))  # a symbolic link stays one
-        try:
-            if self._target.is_dir():
-                raise IsADirectoryError("it is a directory")
-            self._remove_leftovers()
-            with self._new():
-                pass
-            self._new_path.unlink()
-        except (OSError, ValueError) as problem:
-            raise Misuse(f"can't write the snapshot {path}: {_reason(problem)}") from None
-
-    @property
-    def _new_path(self) -> Path:
-        return self._target.with_name(f".{self._target.name}.{os.getpid()}.tmp")
-
-    def _remove_leftovers(self) -> None:
-        """Files of processes that were killed while they saved."""
-        start, end = f".{self._target.name}.", ".tmp"
-        for each in self._target.parent.iterdir():
-            if each.name.startswith(start) and each.name.endswith(end):
-                word = each.name[len(start) : -len(end)]
-                if word.isdigit() and (int(word) == os.getpid() or not _runs(int(word))):
-                    each.unlink(missing_ok=True)
-
-    def _new(self) -> Any:
-        return open(self._new_path, "w", encoding="utf-8")
-
-    def load(self) -> Any:
-        """What the file has; None if there is none.
-
-        Raises:
-            Misuse: it can't be read, or is not JSON.
-        """
-        try:
-            return json.loads(self._target.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError, RecursionError) as problem:
-            raise Misuse(f"can't read the snapshot {self.path}: {_reason(problem)}") from None
-
-    def save(self, snapshot: Any) -> None:
-        """Write it all at once: whoever is killed meanwhile leaves the old file whole.
-
-        Raises:
-            OSError: it can't be written.
-        """
-        try:
-            with self._new() as file:
-                with contextlib.suppress(FileNotFoundError):
-                    os.chmod(self._new_path, self._target.stat().st_mode & 0o777)
-                json.dump(snapshot, file)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(self._new_path, self._target)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                self._new_path.unlink()
-            raise
-
-    def save_somewhere(self, snapshot: Any) -> None:
-        """Save it, if need be somewhere else: nothing is lost because a disk was full.
-
-        Raises:
-            Misuse: it is somewhere else, or nowhere; the message says where.
-        """
-        try:
-            self.save(snapshot)
-        except OSError as problem:
-            text = f"can't write the snapshot {self.path}: {_reason(problem)}"
-            try:
-                handle, name = tempfile.mkstemp(prefix="dx-mock-", suffix=".json")
-                with os.fdopen(handle, "w", encoding="utf-8") as file:
-                    json.dump(snapshot, file)
-            except OSError:
-                raise Misuse(text) from None
-            raise Misuse(f"{text}; it is in {name} instead") from None
-
-
-def _reason(problem: BaseException) -> str:
-    """What went wrong, without the path that the message names anyway."""
-    strerror = getattr(problem, "strerror", None)
-    return strerror or ("it is nested too deeply" if isinstance(problem, RecursionError) else str(problem))
-
-
-def _runs(pid: int) -> bool:
-    """Whether a process with that number runs here."""
-    try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except OSError:
-        return True
-    return True

@@ -11,7 +11,7 @@ import boto3
 import pytest
 
 from dx_mock.__main__ import main
-from dx_mock.command_line.serve import SnapshotFile
+from dx_mock.http_server.snapshot_file import SnapshotFile
 from tests.helpers import connect
 
 pytest.importorskip("flask")

@@ -20,7 +20,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 import dx_mock
 from dx_mock import mock_directconnect
 from dx_mock.__main__ import main
-from dx_mock.command_line.serve import Misuse, SnapshotFile
+from dx_mock.http_server.snapshot_file import SnapshotFile
+from dx_mock.support.misuse import Misuse
 from tests.helpers import connect
 from tests.http_server.clients import client, popen, serve
 from tests.http_server.raw import ask, request
@@ -278,7 +279,7 @@ def test_stopped_in_heavy_traffic_it_saves_what_it_has_answered(started, tmp_pat
 SAVING = """
 import json, sys
 from pathlib import Path
-from dx_mock.command_line.serve import SnapshotFile
+from dx_mock.http_server.snapshot_file import SnapshotFile
 file = SnapshotFile(Path(sys.argv[1]))
 print("ready", flush=True)
 number = 0

@@ -10,10 +10,11 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from dx_mock.http_server.control_api.views import PREFIX, Given, Refusal, Reply
+from dx_mock.http_server.control_api import endpoints, request_checks
+from dx_mock.http_server.control_api.endpoints import Endpoint
+from dx_mock.http_server.control_api.messages import PREFIX, Given, Refusal, Response
 
 if TYPE_CHECKING:
-    from dx_mock.http_server.control_api.endpoints import Endpoint
     from dx_mock.mock import MockDirectConnect
 
 _log = logging.getLogger(__name__)
@@ -44,9 +45,7 @@ class Control:
     @staticmethod
     def limit(environ: Mapping[str, str]) -> int:
         """The largest body that a request can have, for those who read it before the application does."""
-        from dx_mock.http_server.control_api.endpoints import MAX_BODY, MAX_SNAPSHOT
-
-        return MAX_SNAPSHOT if environ["PATH_INFO"] == f"{PREFIX}/snapshot" else MAX_BODY
+        return endpoints.MAX_SNAPSHOT if environ["PATH_INFO"] == f"{PREFIX}/snapshot" else endpoints.MAX_BODY
 
     @classmethod
     def refusal(cls, environ: Mapping[str, str], status: int, reason: str) -> tuple[int, dict[str, str], bytes]:
@@ -54,16 +53,16 @@ class Control:
         sentence = f"the request can't be read: {reason or HTTPStatus(status).phrase}"
         if status == 413:
             sentence = _too_large(cls.limit(environ))
-        content = _bytes(Reply({"error": sentence}))
+        content = _bytes(Response({"error": sentence}))
         kind = {"Content-Type": "application/json", "Content-Length": str(len(content))}
         return status, {**_HEADERS, **kind}, content
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer a request."""
-        from werkzeug.wrappers import Response
+        from werkzeug import wrappers
 
         status, headers, content, kind = self._answer(environ)
-        response = Response(content, status, {**_HEADERS, **headers}, content_type=kind)
+        response = wrappers.Response(content, status, {**_HEADERS, **headers}, content_type=kind)
         answer: Iterable[bytes] = response(environ, start_response)
         return answer
 
@@ -79,13 +78,11 @@ class Control:
             else:  # ours; the log has the traceback
                 _log.exception("dx_mock failed in %s %s", environ["REQUEST_METHOD"], environ.get("PATH_INFO"))
                 problem = Refusal(500, f"dx_mock failed: {type(found).__name__}: {found}")
-        content = _bytes(Reply({"error": problem.sentence}))
+        content = _bytes(Response({"error": problem.sentence}))
         return problem.status, dict(problem.headers), content, "application/json"
 
-    def _run(self, environ: dict[str, Any]) -> tuple[int, Reply]:
+    def _run(self, environ: dict[str, Any]) -> tuple[int, Response]:
         from werkzeug.wrappers import Request
-
-        from dx_mock.http_server.control_api import request_checks
 
         request = Request(environ)
         endpoint, parameters = _find(environ)
@@ -96,10 +93,10 @@ class Control:
             request_checks.read_body(endpoint, _content(request, endpoint)) if endpoint.method != "GET" else {}
         )
         with self._mock.world.lock:
-            return endpoint.status, endpoint.run(self._mock, Given(path, query, body))
+            return endpoint.status, endpoint.run(self._mock, Given(path, query, body, endpoints.document))
 
 
-def _bytes(reply: Reply) -> bytes:
+def _bytes(reply: Response) -> bytes:
     if isinstance(reply.content, str):
         return reply.content.encode()
     return json.dumps(reply.content, allow_nan=False).encode() + b"\n"
@@ -109,8 +106,6 @@ def _bytes(reply: Reply) -> bytes:
 def _rules() -> Any:
     from werkzeug.routing import Map, Rule
 
-    from dx_mock.http_server.control_api.endpoints import endpoints
-
     return Map(
         [
             Rule(
@@ -118,7 +113,7 @@ def _rules() -> Any:
                 methods=[endpoint.method],
                 endpoint=endpoint,
             )
-            for endpoint in endpoints()
+            for endpoint in endpoints.endpoints()
         ],
         merge_slashes=False,
     )

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import dx_mock
 from dx_mock.http_server.control_api import views
+from dx_mock.http_server.control_api.messages import PREFIX
 from dx_mock.http_server.control_api.schemas import FORMATS, STRING, Schema, ref, schemas
-from dx_mock.http_server.control_api.views import PREFIX
 from dx_mock.protocol import contract
+from dx_mock.support.version import __version__
 
 if TYPE_CHECKING:
-    from dx_mock.http_server.control_api.views import Given, Reply
+    from dx_mock.http_server.control_api.messages import Given, Response
     from dx_mock.mock import MockDirectConnect
 
 #: The largest body of most requests, and of a snapshot: enough for a hundred thousand connections.
@@ -43,7 +43,7 @@ class Endpoint:
     method: str
     path: str
     summary: str
-    run: Callable[[MockDirectConnect, Given], Reply]
+    run: Callable[[MockDirectConnect, Given], Response]
     #: the name of the answer's schema, and the content types that it can have
     answer: str = ""
     kinds: tuple[str, ...] = (JSON,)
@@ -82,7 +82,9 @@ class Endpoint:
         return tuple(sorted(found))
 
 
-def _hand(name: str, summary: str, run: Callable[[MockDirectConnect, Given], Reply], **more: Any) -> Endpoint:
+def _hand(
+    name: str, summary: str, run: Callable[[MockDirectConnect, Given], Response], **more: Any
+) -> Endpoint:
     path = f"/resources/{{id}}/{name}"
     return Endpoint("POST", path, summary, run, "Resource", problems=(404, 409), **more)
 
@@ -175,7 +177,7 @@ def document() -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {
             "title": "dx_mock",
-            "version": dx_mock.__version__,
+            "version": __version__,
             "summary": "The tester's hands on the Direct Connect world of this server.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },

@@ -7,8 +7,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from dx_mock.http_server.control_api.endpoints import document
+from dx_mock.http_server.control_api.messages import Refusal
 from dx_mock.http_server.control_api.schemas import ref
-from dx_mock.http_server.control_api.views import Refusal
 from dx_mock.support.suggestions import hint
 
 if TYPE_CHECKING:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import dx_mock
 from dx_mock.graph.states import state_of
+from dx_mock.http_server.control_api.messages import PREFIX, Given, Refusal, Response
 from dx_mock.protocol import contract
 from dx_mock.rules.addresses import check_prefix
 from dx_mock.support.errors import ServiceError
+from dx_mock.support.version import __version__
 from dx_mock.world import hands
 from dx_mock.world.beginning import reset as empty
 
@@ -19,63 +18,29 @@ if TYPE_CHECKING:
     from dx_mock.mock import MockDirectConnect
 
 
-#: What the paths of all endpoints begin with.
-PREFIX = "/dx-mock"
-
-
-class Refusal(Exception):
-    """A request that can't be answered: an HTTP status and one sentence."""
-
-    def __init__(self, status: int, sentence: str, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(sentence)
-        self.status = status
-        self.sentence = sentence
-        self.headers = headers or {}
-
-
-@dataclass(frozen=True)
-class Given:
-    """What came with a request, checked against the contract."""
-
-    path: Mapping[str, Any] = field(default_factory=dict)
-    query: Mapping[str, Any] = field(default_factory=dict)
-    body: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Reply:
-    """An answer: data for JSON, or a text or page with its content type."""
-
-    content: Any
-    kind: str = "application/json"
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
 # --- looking -----------------------------------------------------------------------------------------------
 
 
-def page(mock: MockDirectConnect, given: Given) -> Reply:
+def page(mock: MockDirectConnect, given: Given) -> Response:
     """The page, which may load nothing but what is in it and ask nobody but this server."""
     from dx_mock.http_server.control_api import page
 
-    return Reply(page.page(), "text/html; charset=utf-8", {"Content-Security-Policy": page.policy()})
+    return Response(page.page(), "text/html; charset=utf-8", {"Content-Security-Policy": page.policy()})
 
 
-def openapi(mock: MockDirectConnect, given: Given) -> Reply:
+def openapi(mock: MockDirectConnect, given: Given) -> Response:
     """The document."""
-    from dx_mock.http_server.control_api.endpoints import document
-
-    return Reply(document())
+    return Response(given.document())
 
 
-def health(mock: MockDirectConnect, given: Given) -> Reply:
+def health(mock: MockDirectConnect, given: Given) -> Response:
     """Versions."""
     import moto
 
     world = mock.world
-    return Reply(
+    return Response(
         {
-            "version": dx_mock.__version__,
+            "version": __version__,
             "botocore": contract.botocore_version(),
             "moto": moto.__version__,
             "provisioning": world.settings.provisioning,
@@ -84,36 +49,36 @@ def health(mock: MockDirectConnect, given: Given) -> Reply:
     )
 
 
-def topology(mock: MockDirectConnect, given: Given) -> Reply:
+def topology(mock: MockDirectConnect, given: Given) -> Response:
     """The picture in one of its forms."""
     picture = mock.topology(given.query.get("region"))
     form = given.query.get("format", "dict")
     if form == "dict":
-        return Reply(picture.to_dict())
+        return Response(picture.to_dict())
     text = getattr(picture, f"to_{form}")()
-    return Reply(text if text.endswith("\n") else f"{text}\n", "text/plain; charset=utf-8")
+    return Response(text if text.endswith("\n") else f"{text}\n", "text/plain; charset=utf-8")
 
 
-def calls(mock: MockDirectConnect, given: Given) -> Reply:
+def calls(mock: MockDirectConnect, given: Given) -> Response:
     """The last calls, of one operation or of all, in order."""
     wanted, last = given.query.get("operation"), given.query.get("last", 100)
     record = mock.calls
     places = [place for place, call in enumerate(record) if wanted in (None, call.operation)]
     shown = places[-last:] if last else []
     found = [{"number": record.forgotten + place + 1, **record[place].to_dict()} for place in shown]
-    return Reply({"total": len(places), "calls": found})
+    return Response({"total": len(places), "calls": found})
 
 
-def forget_calls(mock: MockDirectConnect, given: Given) -> Reply:
+def forget_calls(mock: MockDirectConnect, given: Given) -> Response:
     """Empty the record."""
     count = len(mock.calls)
     mock.calls.clear()
-    return Reply({"removed": count})
+    return Response({"removed": count})
 
 
-def leftovers(mock: MockDirectConnect, given: Given) -> Reply:
+def leftovers(mock: MockDirectConnect, given: Given) -> Response:
     """What ``assert_clean`` would list."""
-    return Reply({"leftovers": [_resource(each) for each in hands.left(mock.world)]})
+    return Response({"leftovers": [_resource(each) for each in hands.left(mock.world)]})
 
 
 def _resource(resource: Any) -> dict[str, Any]:
@@ -130,12 +95,12 @@ def _resource(resource: Any) -> dict[str, Any]:
 # --- the world as a whole ----------------------------------------------------------------------------------
 
 
-def snapshot(mock: MockDirectConnect, given: Given) -> Reply:
+def snapshot(mock: MockDirectConnect, given: Given) -> Response:
     """The whole world."""
-    return Reply(mock.snapshot())
+    return Response(mock.snapshot())
 
 
-def restore(mock: MockDirectConnect, given: Given) -> Reply:
+def restore(mock: MockDirectConnect, given: Given) -> Response:
     """Another world in the place of this one."""
     from dx_mock.world.snapshot import SnapshotError
 
@@ -146,25 +111,25 @@ def restore(mock: MockDirectConnect, given: Given) -> Reply:
     return _world(mock)
 
 
-def reset(mock: MockDirectConnect, given: Given) -> Reply:
+def reset(mock: MockDirectConnect, given: Given) -> Response:
     """The world as it was at the start."""
     empty(mock.world)
     return _world(mock)
 
 
-def _world(mock: MockDirectConnect) -> Reply:
-    return Reply({"resources": len(mock.world.graph.resources), "calls": len(mock.calls)})
+def _world(mock: MockDirectConnect) -> Response:
+    return Response({"resources": len(mock.world.graph.resources), "calls": len(mock.calls)})
 
 
-def clock(mock: MockDirectConnect, given: Given) -> Reply:
+def clock(mock: MockDirectConnect, given: Given) -> Response:
     """The time."""
-    return Reply({"now": mock.clock.now().isoformat()})
+    return Response({"now": mock.clock.now().isoformat()})
 
 
-def advance(mock: MockDirectConnect, given: Given) -> Reply:
+def advance(mock: MockDirectConnect, given: Given) -> Response:
     """A later time."""
     try:
-        return Reply({"now": mock.clock.advance(**given.body).isoformat()})
+        return Response({"now": mock.clock.advance(**given.body).isoformat()})
     except ValueError as problem:
         raise Refusal(409, str(problem)) from None
 
@@ -172,47 +137,47 @@ def advance(mock: MockDirectConnect, given: Given) -> Reply:
 # --- hands -------------------------------------------------------------------------------------------------
 
 
-def _done(mock: MockDirectConnect, given: Given, hand: Any, *arguments: Any) -> Reply:
+def _done(mock: MockDirectConnect, given: Given, hand: Any, *arguments: Any) -> Response:
     """The resource after a hand was laid on it."""
     resource_id = given.path["id"]
     try:
         hand(resource_id, *arguments)
     except ValueError as problem:
         raise Refusal(409, str(problem)) from None
-    return Reply(_resource(mock.world.resource(resource_id)))
+    return Response(_resource(mock.world.resource(resource_id)))
 
 
-def provision(mock: MockDirectConnect, given: Given) -> Reply:
+def provision(mock: MockDirectConnect, given: Given) -> Response:
     """``dx.provision``."""
     return _done(mock, given, mock.provision)
 
 
-def issue_loa(mock: MockDirectConnect, given: Given) -> Reply:
+def issue_loa(mock: MockDirectConnect, given: Given) -> Response:
     """``dx.issue_loa``."""
     return _done(mock, given, mock.issue_loa)
 
 
-def link_down(mock: MockDirectConnect, given: Given) -> Reply:
+def link_down(mock: MockDirectConnect, given: Given) -> Response:
     """``dx.link_down``."""
     return _done(mock, given, mock.link_down)
 
 
-def link_up(mock: MockDirectConnect, given: Given) -> Reply:
+def link_up(mock: MockDirectConnect, given: Given) -> Response:
     """``dx.link_up``."""
     return _done(mock, given, mock.link_up)
 
 
-def bgp_down(mock: MockDirectConnect, given: Given) -> Reply:
+def bgp_down(mock: MockDirectConnect, given: Given) -> Response:
     """``dx.bgp_down``."""
     return _done(mock, given, mock.bgp_down, given.body.get("bgpPeerId"))
 
 
-def bgp_up(mock: MockDirectConnect, given: Given) -> Reply:
+def bgp_up(mock: MockDirectConnect, given: Given) -> Response:
     """``dx.bgp_up``."""
     return _done(mock, given, mock.bgp_up, given.body.get("bgpPeerId"))
 
 
-def announce(mock: MockDirectConnect, given: Given) -> Reply:
+def announce(mock: MockDirectConnect, given: Given) -> Response:
     """``dx.announce``."""
     for prefix in given.body["prefixes"]:
         try:
@@ -243,32 +208,32 @@ def _fault(fault: Fault) -> dict[str, Any]:
     }
 
 
-def list_faults(mock: MockDirectConnect, given: Given) -> Reply:
+def list_faults(mock: MockDirectConnect, given: Given) -> Response:
     """All of them, in order."""
-    return Reply({"faults": [_fault(each) for each in mock.faults]})
+    return Response({"faults": [_fault(each) for each in mock.faults]})
 
 
-def add_fault(mock: MockDirectConnect, given: Given) -> Reply:
+def add_fault(mock: MockDirectConnect, given: Given) -> Response:
     """``dx.faults.add``: what the schema lets through can only fail to fit an operation."""
     try:
         made = mock.faults.add(**given.body)
     except ValueError as problem:
         raise Refusal(404, str(problem)) from None
-    return Reply(_fault(made), headers={"Location": f"{PREFIX}/faults/{made.number}"})
+    return Response(_fault(made), headers={"Location": f"{PREFIX}/faults/{made.number}"})
 
 
-def clear_faults(mock: MockDirectConnect, given: Given) -> Reply:
+def clear_faults(mock: MockDirectConnect, given: Given) -> Response:
     """None is left."""
     count = len(mock.faults)
     mock.faults.clear()
-    return Reply({"removed": count})
+    return Response({"removed": count})
 
 
-def remove_fault(mock: MockDirectConnect, given: Given) -> Reply:
+def remove_fault(mock: MockDirectConnect, given: Given) -> Response:
     """One less."""
     number = given.path["number"]
     for fault in mock.faults:
         if fault.number == number:
             fault.remove()
-            return Reply({"removed": 1})
+            return Response({"removed": 1})
     raise LookupError(f"there is no fault number {number}")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dx_mock.graph.states import LEAVING
-from dx_mock.moto_services.cloudformation import resource_types as base
-from dx_mock.moto_services.cloudformation.resource_types import Properties
+from dx_mock.moto_services.cloudformation import resource as base
+from dx_mock.moto_services.cloudformation.resource import Properties
 from dx_mock.moto_services.direct_connect_calls import call
 from dx_mock.support import errors
 

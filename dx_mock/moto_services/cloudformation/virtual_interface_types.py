@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from dx_mock.moto_services.cloudformation import resource_types as base
-from dx_mock.moto_services.cloudformation.resource_types import Properties
+from dx_mock.moto_services.cloudformation import resource as base
+from dx_mock.moto_services.cloudformation.resource import Properties
 from dx_mock.moto_services.direct_connect_calls import call
 
 #: property of a BgpPeer -> member of Direct Connect's

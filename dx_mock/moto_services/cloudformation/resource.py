@@ -1,4 +1,4 @@
-"""Direct Connect in moto's CloudFormation: the seven types of AWS::DirectConnect.
+"""A resource of AWS::DirectConnect in moto's CloudFormation: what the seven types have in common.
 
 A resource calls Direct Connect for the account of its stack, as CloudFormation does; a change of a property
 that AWS can't update replaces it.  Which those are, and what Ref and GetAtt give, is from AWS's resource
@@ -7,50 +7,15 @@ schemas and its Template Reference.
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from dx_mock.graph.states import LEAVING
 from dx_mock.moto_services.direct_connect_calls import call
 from dx_mock.process import current_world
 from dx_mock.support.errors import ServiceError
-from dx_mock.support.patches import Patches
-
-MODULE = "moto.cloudformation.parsing"
 
 Properties = Mapping[str, Any]
-
-_patches = Patches()
-
-
-def install() -> None:
-    """Let moto's CloudFormation find our types."""
-    parsing: Any = sys.modules.get(MODULE)
-    if parsing is None or _patches:
-        return
-    for name, ours in (
-        ("resource_class_from_type", lambda found: found),
-        ("resource_name_property_from_type", lambda found: None),
-    ):
-        if hasattr(parsing, name):
-            _add_types(parsing, name, ours)
-
-
-def _add_types(parsing: Any, name: str, ours: Callable[[Any], Any]) -> None:
-    original = getattr(parsing, name)
-
-    def look_up(resource_type: str) -> Any:
-        found = types().get(resource_type)
-        return original(resource_type) if found is None else ours(found)
-
-    _patches.set(parsing, name, look_up)
-
-
-def uninstall() -> None:
-    """Put moto's look-up back."""
-    _patches.undo()
 
 
 def _refused(refusal: ServiceError) -> Exception:
@@ -90,24 +55,6 @@ def cidrs(prefixes: Any) -> list[dict[str, str]]:
 def account_of(role_arn: Any) -> str | None:
     """The account of a role, which CloudFormation assumes to act on its behalf."""
     return str(role_arn).split(":")[4] if role_arn else None
-
-
-@cache
-def types() -> dict[str, type[Resource]]:
-    """Our classes by the names of their types."""
-    from dx_mock.moto_services.cloudformation import gateway_types as gateways
-    from dx_mock.moto_services.cloudformation import virtual_interface_types as interfaces
-
-    classes: tuple[type[Resource], ...] = (
-        Connection,
-        Lag,
-        gateways.DirectConnectGateway,
-        gateways.DirectConnectGatewayAssociation,
-        interfaces.PrivateVirtualInterface,
-        interfaces.PublicVirtualInterface,
-        interfaces.TransitVirtualInterface,
-    )
-    return {f"AWS::DirectConnect::{each.__name__}": each for each in classes}
 
 
 class Resource:
@@ -246,97 +193,3 @@ class Resource:
             self.call("UntagResource", resourceArn=self.arn, tagKeys=gone)
         if changed:
             self.call("TagResource", resourceArn=self.arn, tags=changed)
-
-
-class Connection(Resource):
-    """AWS::DirectConnect::Connection."""
-
-    REPLACING = frozenset({"Bandwidth", "Location", "ProviderName", "RequestMACSec"})
-    ATTRIBUTES = ("ConnectionArn", "ConnectionId", "ConnectionState")
-
-    def create(self) -> None:
-        """CreateConnection."""
-        given = self.properties
-        self.id = self.call(
-            "CreateConnection",
-            connectionName=given.get("ConnectionName"),
-            bandwidth=given.get("Bandwidth"),
-            location=given.get("Location"),
-            lagId=id_of(given.get("LagId")),
-            providerName=given.get("ProviderName"),
-            requestMACSec=boolean(given.get("RequestMACSec")),
-            tags=tags_of(given),
-        )["connectionId"]
-
-    def update(self, old: Properties, new: Properties) -> None:
-        """UpdateConnection, and in or out of a LAG."""
-        if new.get("ConnectionName") != old.get("ConnectionName"):
-            self.call("UpdateConnection", connectionId=self.id, connectionName=new.get("ConnectionName"))
-        before, after = id_of(old.get("LagId")), id_of(new.get("LagId"))
-        if after == before:
-            return
-        if after is None:
-            self.call("DisassociateConnectionFromLag", connectionId=self.id, lagId=before)
-        else:
-            self.call("AssociateConnectionWithLag", connectionId=self.id, lagId=after)
-
-    def remove(self) -> None:
-        """DeleteConnection."""
-        self.call("DeleteConnection", connectionId=self.id)
-
-    def get_cfn_attribute(self, attribute_name: str) -> Any:
-        """What GetAtt gives."""
-        if attribute_name == "ConnectionState":
-            found = self.call("DescribeConnections", connectionId=self.id)["connections"]
-            return found[0]["connectionState"]
-        return super().get_cfn_attribute(attribute_name)
-
-
-class Lag(Resource):
-    """AWS::DirectConnect::Lag: without connections at first, which name it in their ``LagId``."""
-
-    REPLACING = frozenset({"ConnectionsBandwidth", "Location", "ProviderName", "RequestMACSec"})
-    ATTRIBUTES = ("LagArn", "LagId", "LagState")
-
-    def create(self) -> None:
-        """CreateLag makes one connection at least; it goes at once, as CloudFormation's LAG has none [guessed].
-
-        Terraform comes to an empty LAG in the same way.
-        """
-        given = self.properties
-        made = self.call(
-            "CreateLag",
-            numberOfConnections=1,
-            lagName=given.get("LagName"),
-            location=given.get("Location"),
-            connectionsBandwidth=given.get("ConnectionsBandwidth"),
-            providerName=given.get("ProviderName"),
-            requestMACSec=boolean(given.get("RequestMACSec")),
-            tags=tags_of(given),
-        )
-        self.id = made["lagId"]
-        for member in made["connections"]:
-            self.call("DeleteConnection", connectionId=member["connectionId"])
-        self._set_minimum_links(given)
-
-    def _set_minimum_links(self, properties: Properties) -> None:
-        links = integer(properties.get("MinimumLinks"))
-        if links is not None:
-            self.call("UpdateLag", lagId=self.id, minimumLinks=links)
-
-    def update(self, old: Properties, new: Properties) -> None:
-        """UpdateLag."""
-        if new.get("LagName") != old.get("LagName"):
-            self.call("UpdateLag", lagId=self.id, lagName=new.get("LagName"))
-        if new.get("MinimumLinks") != old.get("MinimumLinks"):
-            self._set_minimum_links({"MinimumLinks": new.get("MinimumLinks", 0)})
-
-    def remove(self) -> None:
-        """DeleteLag."""
-        self.call("DeleteLag", lagId=self.id)
-
-    def get_cfn_attribute(self, attribute_name: str) -> Any:
-        """What GetAtt gives."""
-        if attribute_name == "LagState":
-            return self.call("DescribeLags", lagId=self.id)["lags"][0]["lagState"]
-        return super().get_cfn_attribute(attribute_name)

@@ -1,0 +1,3 @@
+"""The version of dx_mock."""
+
+__version__ = "0.1.0"
