@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import InitVar, dataclass, field
 from datetime import timedelta
 from fnmatch import fnmatchcase
 from types import TracebackType
@@ -60,44 +61,39 @@ class LostReply(Exception):
         self.name = name
 
 
+@dataclass(eq=False, repr=False)
 class Fault:
-    """One fault; ``dx.faults.add()`` makes it.  As a context manager it is taken back at the end.
+    """One fault; ``dx.faults.add()`` makes it.  As a context manager it is taken back at the end."""
 
-    ``seen`` counts the attempts that fit so far, ``struck`` how many of them it struck.
-    """
+    #: an operation or a pattern of operations
+    operation: str
+    error: str | None
+    message: str | None
+    #: how many attempts it strikes; None for all of them
+    times: int | None
+    #: how many attempts that fit pass first
+    after: int
+    probability: float | None
+    #: how long the answer takes on the mock's clock
+    latency: timedelta
+    #: the call is done and its reply is lost
+    applied: bool
+    #: parameters that a call must have, or a function of its parameters
+    when: Mapping[str, Any] | Callable[[Mapping[str, Any]], bool] | None
+    #: which one it was to be added, counted from 1
+    number: int
+    faults: InitVar[Faults]
+    seed: InitVar[int]
+    #: how many attempts fit so far, and how many of them it struck
+    seen: int = field(default=0, init=False)
+    struck: int = field(default=0, init=False)
 
-    def __init__(
-        self,
-        faults: Faults,
-        operation: str,
-        error: str | None,
-        message: str | None,
-        times: int | None,
-        after: int,
-        probability: float | None,
-        latency: timedelta,
-        applied: bool,
-        when: Mapping[str, Any] | Callable[[Mapping[str, Any]], bool] | None,
-        number: int,
-        seed: int,
-    ) -> None:
+    def __post_init__(self, faults: Faults, seed: int) -> None:
         self._faults = faults
-        #: which one it was to be added, counted from 1
-        self.number = number
-        self.operation = operation
-        self.error = error
-        self.message = message
-        self.times = times
-        self.after = after
-        self.probability = probability
-        self.latency = latency
-        self.applied = applied
-        self.when = dict(when) if isinstance(when, Mapping) else when
-        self._fits = _check_when(when)
-        self._dice = random.Random(f"{seed} fault {number}")
-        #: how many attempts fit so far, and how many of them it struck
-        self.seen = 0
-        self.struck = 0
+        self._fits = _check_when(self.when)
+        self._dice = random.Random(f"{seed} fault {self.number}")
+        if isinstance(self.when, Mapping):
+            self.when = dict(self.when)
 
     @property
     def over(self) -> bool:
@@ -199,18 +195,18 @@ class Faults:
         if applied and name is not None and not CONNECTION_ERRORS.get(name, True):
             raise ValueError(f"applied=True: a call that meets a {name} never arrives; try 'ReadTimeoutError'")
         fault = Fault(
-            self,
-            _check_operation(operation),
-            name,
-            _check_message(message),
-            None if times is None else _check_count("times", times),
-            _check_count("after", after),
-            _check_probability(probability),
-            _check_latency(latency),
-            applied,
-            when,
-            self._made + 1,
-            self._seed,
+            operation=_check_operation(operation),
+            error=name,
+            message=_check_message(message),
+            times=None if times is None else _check_count("times", times),
+            after=_check_count("after", after),
+            probability=_check_probability(probability),
+            latency=_check_latency(latency),
+            applied=applied,
+            when=when,
+            number=self._made + 1,
+            faults=self,
+            seed=self._seed,
         )
         self._made += 1
         self._faults.append(fault)

@@ -13,20 +13,20 @@ from typing import TYPE_CHECKING, Any
 
 from dx_mock.process import current_world
 from dx_mock.support.errors import ServiceError
+from dx_mock.support.patches import Patches
 
 if TYPE_CHECKING:
     from dx_mock.service.caller import Caller
 
 MODULE = "moto.resourcegroupstaggingapi.models"
 
-#: What was there before, by class and name; None where there was nothing.
-_originals: dict[tuple[Any, str], Any] = {}
+_patches = Patches()
 
 
 def install() -> None:
     """Add our resources to moto's, as far as its Tagging API is loaded."""
     models: Any = sys.modules.get(MODULE)
-    if models is None or _originals:
+    if models is None or _patches:
         return
     backend = models.ResourceGroupsTaggingAPIBackend
     for name, wrap in (
@@ -36,29 +36,17 @@ def install() -> None:
         ("tag_resources", _tag),
         ("untag_resources", _untag),
     ):
-        _patch(backend, name, wrap)
+        _patches.set(backend, name, wrap(vars(backend).get(name)))
     import moto.resourcegroupstaggingapi.responses as responses
 
     response: Any = responses.ResourceGroupsTaggingAPIResponse
     if not hasattr(response, "untag_resources"):  # moto before 5.1
-        _originals[response, "untag_resources"] = None
-        response.untag_resources = _untag_response
-
-
-def _patch(owner: Any, name: str, wrap: Callable[[Any], Any]) -> None:
-    original = vars(owner).get(name)
-    _originals[owner, name] = original
-    setattr(owner, name, wrap(original))
+        _patches.set(response, "untag_resources", _untag_response)
 
 
 def uninstall() -> None:
     """Put moto back as it was."""
-    for (owner, name), original in _originals.items():
-        if original is None:
-            delattr(owner, name)
-        else:
-            setattr(owner, name, original)
-    _originals.clear()
+    _patches.undo()
 
 
 def _caller(tagging: Any) -> Caller | None:

@@ -19,6 +19,7 @@ from dateutil.tz import tzlocal
 
 from dx_mock.protocol.bodies import read_json
 from dx_mock.support import errors
+from dx_mock.support.text import shortened
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel, ServiceModel, Shape
@@ -76,10 +77,7 @@ def _wrong_type(value: Any, expected: str, path: str) -> errors.ServiceError:
 
 
 def _constraint(value: Any, path: str, constraint: str) -> errors.ServiceError:
-    shown = str(value)
-    return errors.MEMBER_CONSTRAINT(
-        value=shown if len(shown) <= 200 else shown[:200] + "...", path=path, constraint=constraint
-    )
+    return errors.MEMBER_CONSTRAINT(value=shortened(str(value), 200), path=path, constraint=constraint)
 
 
 def _decode_structure(shape: Any) -> Decoder:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from dx_mock.support import errors
+from dx_mock.support.text import shortened
 
 #: Connections, LAGs and interconnects [documented: CloudFormation schema].  Virtual interfaces and gateways
 #: have the same letters and 100 of them at most.
@@ -38,8 +39,7 @@ def megabits(bandwidth: str) -> int:
 def check_name(what: str, name: str, limit: int = CONNECTION_NAME_LENGTH) -> str:
     """``name`` if a resource can have it."""
     if not 1 <= len(name) <= limit or not _NAME.fullmatch(name):
-        shown = name if len(name) <= 220 else name[:220] + "..."
-        raise errors.NAME_INVALID(what=what, name=shown, limit=limit)
+        raise errors.NAME_INVALID(what=what, name=shortened(name, 220), limit=limit)
     return name
 
 

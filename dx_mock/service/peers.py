@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dx_mock.graph.resources import BgpPeer, Connection, Parent, VirtualInterface
-from dx_mock.graph.states import device_of
+from dx_mock.graph.states import LEAVING, device_of
 from dx_mock.rules.addresses import assign_ipv4_pair, assign_ipv6_pair, check_ipv4_pair, overlapping
 from dx_mock.rules.asns import choose_asn
 from dx_mock.rules.virtual_interface_values import AUTH_KEY_ALPHABET, AUTH_KEY_LENGTH, check_auth_key
@@ -33,7 +33,7 @@ class PeerOrder:
 
 def live_peers(vif: VirtualInterface) -> list[BgpPeer]:
     """The peers of a virtual interface that are not on their way out."""
-    return [peer for peer in vif.peers.values() if peer.stage not in {"deleting", "deleted"}]
+    return [peer for peer in vif.peers.values() if peer.stage not in LEAVING]
 
 
 def peers_on_port(carrier: Parent) -> Iterator[BgpPeer]:

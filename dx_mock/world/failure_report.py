@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dx_mock.support.text import shortened
 from dx_mock.world import topology
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def text(world: World) -> str:
         tree = topology.draw(world, None).to_text().rstrip() or "(nothing exists)"
         calls = [repr(call) for call in world.calls[-CALLS:]]
         earlier = len(world.calls) - len(calls)
-    shown = [call if len(call) <= WIDTH else f"{call[: WIDTH - 1]}…" for call in calls]
+    shown = [shortened(call, WIDTH, "…") for call in calls]
     if earlier:
         head = f"last {len(calls)} of {len(world.calls)} calls:"
     else:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 from dx_mock.catalogue import find_location
 from dx_mock.graph.resiliency_groups import ResiliencyGroup
 from dx_mock.graph.resources import BgpPeer, Connection, Lag, VirtualInterface
-from dx_mock.graph.states import lag_links_up, peer_is_up, resiliency_level, state_of
+from dx_mock.graph.states import GONE, lag_links_up, peer_is_up, resiliency_level, state_of
+from dx_mock.support.text import shortened
 
 if TYPE_CHECKING:
     from dx_mock.world.world import World
 
 #: Stages in which a resource is no longer part of the picture.
-_GONE = frozenset({"deleted", "rejected", "forgotten"})
+_GONE = GONE | {"forgotten"}
 
 
 @dataclass
@@ -128,7 +129,7 @@ _PLAIN = frozenset(" .,/()-+_=")
 def _line(*words: str) -> str:
     """Words that can't break a picture's lines, nor hide in it, and are no longer than it can show."""
     shown = ("".join(each if each.isprintable() else " " for each in word) for word in words if word)
-    return " ".join(word if len(word) <= _WIDTH else f"{word[: _WIDTH - 1]}…" for word in shown)
+    return " ".join(shortened(word, _WIDTH, "…") for word in shown)
 
 
 def _lines_of(node: dict[str, Any]) -> list[str]:

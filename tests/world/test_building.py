@@ -190,7 +190,7 @@ def test_a_snapshot_of_it_goes_on(path):
         ("connectionName: cut", "connectionName: fibre", "10 (connections[1].connectionName): there are two"),
         ("vlan: 13", "vlan: 11", "47 (virtualInterfaces[3]): Vlan 11 is already in use"),
         ("device: 3", "device: 5", "8 (connections[0].device): 5 is greater than the maximum"),
-        ("state: confirming", "state: asleep", "'asleep' is not one of"),
+        ("state: confirming", "state: asleep", "'asleep' is not known here. Known: available"),
         ("connectionName: fibre\n    ", "", "5 (connections[0]): 'connectionName' is a required property"),
         ("region: eu", "  region: [", "line 2, column 8: this is not YAML: "),
         ("    vlan: 10\n", "    vlan: 10\n    vlan: 10\n", "31 (virtualInterfaces[0].vlan): there are"),

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dx_mock.engine.declarations.estates import ESTATES
+from dx_mock.support.schema_problems import first_problem, in_words
 from dx_mock.support.suggestions import hint
 
 #: Where something stands in a declaration: ("connections", 0, "bandwidth").
@@ -126,27 +127,10 @@ def _check(declaration: Declaration) -> None:
     from dx_mock.engine.declarations.schema import schema
 
     jsonschema = _library("jsonschema")
-    validator = jsonschema.Draft202012Validator(schema())
-    problems = list(validator.iter_errors(declaration.content))
-    # A misspelled member is missing, too: the first says more.
-    unknown = [each for each in problems if each.validator == "additionalProperties"]
-    problem = jsonschema.exceptions.best_match(unknown or problems)
+    problem = first_problem(jsonschema.Draft202012Validator(schema()), declaration.content)
     if problem is not None:
         place = tuple(problem.absolute_path)
-        raise ValueError(f"{declaration.where(place)}: {_in_words(problem)}")
-
-
-def _in_words(problem: Any) -> str:
-    """A validator's message, with the nearest known word where one is unknown."""
-    message = str(problem.message)
-    if problem.validator == "additionalProperties":
-        known = list(problem.schema.get("properties", ()))
-        unknown = [name for name in problem.instance if name not in known]
-        listed = f". Known: {', '.join(known)}"
-        return f"{unknown[0]!r} is not known here{hint(unknown[0], known, listed)}"
-    if problem.validator == "type" and problem.validator_value == "string" and "pattern" in problem.schema:
-        return f"{message}; write it in quotes"  # YAML takes an account id for a number
-    return message
+        raise ValueError(f"{declaration.where(place)}: {in_words(problem, ' here', '. Known: ')}")
 
 
 def _library(name: str) -> Any:

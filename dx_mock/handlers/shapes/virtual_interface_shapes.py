@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 from xml.sax.saxutils import escape
 
 from dx_mock.graph.resources import BgpPeer, VirtualInterface
-from dx_mock.graph.states import carries_jumbo_frames, device_of, peer_is_up, virtual_interface_state
+from dx_mock.graph.states import LEAVING, carries_jumbo_frames, device_of, peer_is_up, virtual_interface_state
 from dx_mock.handlers.shapes.port_shapes import tags_of
 from dx_mock.rules.asns import short_asn
 
@@ -95,7 +95,7 @@ def router_config(vif: VirtualInterface) -> str:
 def _session(prefix: str, vif: VirtualInterface, family: str) -> list[tuple[str, Any]]:
     """The elements of the first live peer of a family."""
     for peer in vif.peers.values():
-        if peer.address_family == family and peer.stage not in {"deleting", "deleted"}:
+        if peer.address_family == family and peer.stage not in LEAVING:
             return [
                 (f"{prefix}customer_address", peer.customer_address),
                 (f"{prefix}amazon_address", peer.amazon_address),

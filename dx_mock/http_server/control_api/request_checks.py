@@ -9,15 +9,12 @@ from typing import TYPE_CHECKING, Any
 from dx_mock.http_server.control_api.endpoints import document
 from dx_mock.http_server.control_api.messages import Refusal
 from dx_mock.http_server.control_api.schemas import ref
-from dx_mock.support.suggestions import hint
+from dx_mock.support.schema_problems import first_problem, in_words, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from dx_mock.http_server.control_api.endpoints import Endpoint
-
-#: More of a value is not quoted.
-_WIDTH = 200
 
 
 def read_query(endpoint: Endpoint, given: Iterable[tuple[str, str]]) -> dict[str, Any]:
@@ -31,15 +28,15 @@ def read_query(endpoint: Endpoint, given: Iterable[tuple[str, str]]) -> dict[str
         schema = endpoint.query.get(name)
         if schema is None:
             known = ", ".join(endpoint.query) or "it takes none"
-            raise Refusal(400, f"the query parameter {_short(name)} is not known here; known: {known}")
+            raise Refusal(400, f"the query parameter {quoted(name)} is not known here; known: {known}")
         if name in found:
             raise Refusal(400, f"the query parameter {name!r} was given twice")
         value: Any = text
         if schema.get("type") == "integer" and text.isascii() and text.isdecimal() and len(text) < 20:
             value = int(text)
-        problem = _first_problem(_validator(json.dumps(schema)), value)
+        problem = first_problem(_validator(json.dumps(schema)), value)
         if problem is not None:
-            raise Refusal(400, f"the query parameter {name!r}: {_in_words(problem)}")
+            raise Refusal(400, f"the query parameter {name!r}: {in_words(problem)}")
         found[name] = value
     return found
 
@@ -60,10 +57,10 @@ def read_body(endpoint: Endpoint, content: bytes) -> dict[str, Any]:
         if value != {}:
             raise Refusal(400, "this request takes no body, or an empty object")
         return {}
-    wrong = _first_problem(_validator(json.dumps(ref(endpoint.body))), value)
+    wrong = first_problem(_validator(json.dumps(ref(endpoint.body))), value)
     if wrong is not None:
         place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in wrong.absolute_path)
-        raise Refusal(400, f"{place.lstrip('.') or 'the body'}: {_in_words(wrong)}")
+        raise Refusal(400, f"{place.lstrip('.') or 'the body'}: {in_words(wrong)}")
     found: dict[str, Any] = value
     # 2.0 is a whole number in JSON Schema, but not in Python.
     return {
@@ -88,45 +85,6 @@ def _validator(schema: str) -> Any:
     return Draft202012Validator({**json.loads(schema), "components": document()["components"]})
 
 
-def _first_problem(validator: Any, value: Any) -> Any:
-    """The problem to report, or None; an unknown member says more than one that is missing then."""
-    from jsonschema.exceptions import best_match
-
-    problems = list(validator.iter_errors(value))
-    unknown = [each for each in problems if each.validator == "additionalProperties"]
-    found = best_match(unknown or problems)
-    while found is not None and found.parent is not None and "description" in found.parent.schema:
-        if found.parent.validator not in {"anyOf", "not"}:
-            break
-        found = found.parent  # what the whole says is clearer than what is wrong with one of its branches
-    return found
-
-
-def _in_words(problem: Any) -> str:
-    """One sentence, with the nearest known word where one is unknown."""
-    rule, schema, value = problem.validator, problem.schema, problem.instance
-    if rule == "additionalProperties":
-        known = list(schema["properties"])
-        return _unknown(next(name for name in value if name not in known), known)
-    if rule in {"anyOf", "not"}:
-        named = [each for part in schema.get("anyOf", ()) for each in part.get("enum", ())]
-        return _unknown(value, named) if named else str(schema.get("description", problem.message))
-    if rule == "enum":
-        return _unknown(value, problem.validator_value)
-    message = str(problem.message).replace(repr(value), _short(value))
-    return " ".join(message.split())[: 2 * _WIDTH]
-
-
-def _unknown(value: Any, known: list[Any]) -> str:
-    words = list(map(str, known))
-    return f"{_short(value)} is not known" + hint(str(value)[:_WIDTH], words, f"; known: {', '.join(words)}")
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= _WIDTH else f"{text[:_WIDTH]}..."
-
-
 def names_of(parameters: Mapping[str, str]) -> dict[str, Any]:
     """The parts of a path that are variable, numbers as such.
 
@@ -137,6 +95,6 @@ def names_of(parameters: Mapping[str, str]) -> dict[str, Any]:
     number = found.get("number")
     if number is not None:
         if not (number.isascii() and number.isdecimal() and len(number) < 20):
-            raise LookupError(f"there is no fault number {_short(number)}")
+            raise LookupError(f"there is no fault number {quoted(number)}")
         found["number"] = int(number)
     return found

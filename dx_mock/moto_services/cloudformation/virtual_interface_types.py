@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from dx_mock.graph.states import LEAVING
 from dx_mock.moto_services.cloudformation import resource as base
 from dx_mock.moto_services.cloudformation.resource import Properties
 from dx_mock.moto_services.direct_connect_calls import call
@@ -104,7 +105,7 @@ class VirtualInterface(base.Resource):
         The last peer can't be deleted: where none stays, the new one comes first.
         """
         found = self.call("DescribeVirtualInterfaces", virtualInterfaceId=self.id)["virtualInterfaces"][0]
-        left = [each for each in found["bgpPeers"] if each["bgpPeerState"] not in {"deleting", "deleted"}]
+        left = [each for each in found["bgpPeers"] if each["bgpPeerState"] not in LEAVING]
         added = []
         for peer in wanted:
             same = next((each for each in left if all(each.get(k) == v for k, v in peer.items())), None)

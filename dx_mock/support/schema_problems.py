@@ -1,0 +1,59 @@
+"""What a JSON Schema finds wrong, as one sentence for the person who wrote it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dx_mock.support.suggestions import hint
+from dx_mock.support.text import shortened
+
+#: So many characters of a value are quoted.
+WIDTH = 200
+
+
+def first_problem(validator: Any, value: Any) -> Any:
+    """Return the problem to report, or None; an unknown member says more than one that is missing then."""
+    from jsonschema.exceptions import best_match
+
+    problems = list(validator.iter_errors(value))
+    unknown = [each for each in problems if each.validator == "additionalProperties"]
+    found = best_match(unknown or problems)
+    while found is not None and found.parent is not None and "description" in found.parent.schema:
+        if found.parent.validator not in {"anyOf", "not"}:
+            break
+        found = found.parent  # what the whole says is clearer than what is wrong with one of its branches
+    return found
+
+
+def in_words(problem: Any, here: str = "", known_mark: str = "; known: ") -> str:
+    """Return a problem in one sentence, with the nearest known word where one is unknown.
+
+    Args:
+        problem: what :func:`first_problem` gave.
+        here: what follows "is not known", such as " here".
+        known_mark: what stands before the list of known words.
+    """
+    rule, schema, value = problem.validator, problem.schema, problem.instance
+
+    def unknown(word: Any, known: list[Any]) -> str:
+        words = list(map(str, known))
+        listed = f"{known_mark}{', '.join(words)}"
+        return f"{quoted(word)} is not known{here}" + hint(str(word)[:WIDTH], words, listed)
+
+    if rule == "additionalProperties":
+        members = list(schema.get("properties", ()))
+        return unknown(next(name for name in value if name not in members), members)
+    if rule in {"anyOf", "not"}:
+        named = [each for part in schema.get("anyOf", ()) for each in part.get("enum", ())]
+        return unknown(value, named) if named else str(schema.get("description", problem.message))
+    if rule == "enum":
+        return unknown(value, problem.validator_value)
+    message = " ".join(str(problem.message).replace(repr(value), quoted(value)).split())[: 2 * WIDTH]
+    if rule == "type" and problem.validator_value == "string" and "pattern" in schema:
+        return f"{message}; write it in quotes"  # YAML takes an account id for a number
+    return message
+
+
+def quoted(value: Any) -> str:
+    """Return a value as Python writes it, cut where it is long."""
+    return shortened(repr(value), WIDTH)
