@@ -13,7 +13,8 @@ from botocore import exceptions
 from botocore.awsrequest import HeadersDict
 
 from dx_mock.doors import botocore, botocore_endpoint, other_services
-from dx_mock.engine.accounts import ACCOUNT_HEADER, access_key_of, account_of
+from dx_mock.engine.accounts import ACCOUNT_HEADER, access_key_of
+from dx_mock.moto_services.caller_identity import account_of
 from dx_mock.process import current_world, served_endpoints
 from dx_mock.protocol import contract
 from dx_mock.support.patches import Patches

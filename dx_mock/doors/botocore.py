@@ -14,7 +14,8 @@ from botocore.awsrequest import AWSResponse, HeadersDict
 from botocore.client import BaseClient
 
 from dx_mock.doors import botocore_endpoint, other_services
-from dx_mock.engine.accounts import ACCOUNT_HEADER, access_key_of, account_of
+from dx_mock.engine.accounts import ACCOUNT_HEADER, access_key_of
+from dx_mock.moto_services.caller_identity import account_of
 from dx_mock.process import current_world, served_endpoints
 from dx_mock.protocol import bodies, contract
 from dx_mock.world.dispatcher import Call, Reply

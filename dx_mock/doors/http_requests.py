@@ -18,8 +18,9 @@ from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProtocolError, ReadTimeoutError
 
 from dx_mock.doors import other_services
-from dx_mock.engine.accounts import ACCOUNT_HEADER, account_of
+from dx_mock.engine.accounts import ACCOUNT_HEADER
 from dx_mock.engine.faults import LostReply
+from dx_mock.moto_services.caller_identity import account_of
 from dx_mock.process import current_world
 from dx_mock.protocol import bodies, contract
 from dx_mock.support import errors

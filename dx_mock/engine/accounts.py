@@ -1,9 +1,8 @@
-"""Who is calling: moto's rules, and access keys of twelve digits."""
+"""Accounts: the default one, and the key of who is calling."""
 
 from __future__ import annotations
 
 import os
-import sys
 from typing import Any
 
 from botocore.credentials import Credentials
@@ -35,19 +34,3 @@ def access_key_of(credentials: Any) -> str | None:
         return key
     key = credentials._access_key
     return key
-
-
-def account_of(access_key: str | None, header: str | None = None, default: str | None = None) -> str:
-    """The account that an access key or moto's header stands for, or the default one."""
-    if header:
-        return header
-    if access_key:
-        if len(access_key) == 12 and access_key.isdigit():
-            return access_key
-        # Only moto's IAM knows assumed roles and users, and they exist only if it has been imported.
-        iam: Any = sys.modules.get("moto.iam.models")
-        if iam is not None and hasattr(iam, "get_account_id_from"):
-            account: str = iam.get_account_id_from(access_key)
-            if account != getattr(iam, "DEFAULT_ACCOUNT_ID", None):
-                return account  # else moto does not know the key
-    return default or default_account_id()

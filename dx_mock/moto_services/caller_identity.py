@@ -1,7 +1,7 @@
 """Accounts in moto's other services: who calls is found out by our rules there, too.
 
 moto sees only keys of twenty characters in a request, and lets ``MOTO_ACCOUNT_ID`` go before every other sign;
-ours are :func:`dx_mock.engine.accounts.account_of`.
+ours are :func:`account_of`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 import sys
 from typing import Any
 
-from dx_mock.engine.accounts import ACCOUNT_HEADER, account_of
+from dx_mock.engine.accounts import ACCOUNT_HEADER, default_account_id
 from dx_mock.support.patches import Patches
 
 MODULE = "moto.core.responses"
@@ -18,6 +18,22 @@ MODULE = "moto.core.responses"
 _CREDENTIAL = re.compile(r"Credential=(?P<key>[0-9]{12})/")
 
 _patches = Patches()
+
+
+def account_of(access_key: str | None, header: str | None = None, default: str | None = None) -> str:
+    """The account that an access key or moto's header stands for, or the default one."""
+    if header:
+        return header
+    if access_key:
+        if len(access_key) == 12 and access_key.isdigit():
+            return access_key
+        # Only moto's IAM knows assumed roles and users, and they exist only if it has been imported.
+        iam: Any = sys.modules.get("moto.iam.models")
+        if iam is not None and hasattr(iam, "get_account_id_from"):
+            account: str = iam.get_account_id_from(access_key)
+            if account != getattr(iam, "DEFAULT_ACCOUNT_ID", None):
+                return account  # else moto does not know the key
+    return default or default_account_id()
 
 
 def install() -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import botocore.session
 import pytest
 
-from dx_mock import mock_directconnect
-from dx_mock.http_server.control_api.endpoints import endpoints
-from dx_mock.protocol import contract
+from dx_mock import MockDirectConnect, mock_directconnect
+from tests.helpers import connect
 
 pytest.importorskip("flask")
 
@@ -26,21 +26,45 @@ def test_the_document_is_valid():
     validator.validate(document())
 
 
-def test_every_endpoint_is_described():
-    """The paths of the document are those that are routed; operations have ids, and every refusal a schema."""
-    from dx_mock.http_server.control_api.application import _rules
+def test_every_path_of_the_document_answers(http, dx, client):
+    """A client that has only the document reaches every endpoint: none is unknown, none has another method."""
+    made = connect(client)
+    for path, item in document()["paths"].items():
+        place = path.replace("{id}", made).replace("{number}", "1")
+        for method in item:
+            answer = http.open(place, method=method.upper(), json={} if method in {"post", "put"} else None)
+            sentence = (
+                answer.json["error"] if answer.mimetype == "application/json" and "error" in answer.json else ""
+            )
+            assert answer.status_code != 405, (method, place)
+            assert not sentence.startswith("there is nothing at"), (method, place)
+            assert answer.status_code < 500, (method, place, sentence)
+        for method in {"get", "post", "put", "delete"} - set(item):
+            assert http.open(place, method=method.upper()).status_code == 405, (method, place)
 
-    found = document()
-    described = {
-        (method.upper(), path.replace("{", "<").replace("}", ">"))
-        for path, item in found["paths"].items()
-        for method in item
+
+def test_every_hand_has_an_endpoint():
+    """What a test does in process can be done over HTTP: by the methods of the mock, not by the table."""
+    in_process_only = {"start", "stop", "resume", "open", "client", "serve"}
+    ways = {"assert_clean": "leftovers", "resiliency_level": "topology", "clock": "advance"}
+    operations = {each["operationId"] for item in document()["paths"].values() for each in item.values()}
+    hands = {
+        name
+        for name, each in vars(MockDirectConnect).items()
+        if not name.startswith("_") and callable(each) and name not in in_process_only
     }
-    routed = {(method, rule.rule) for rule in _rules().iter_rules() for method in rule.methods - {"HEAD"}}
-    assert described == routed
+    assert len(hands) >= 10
+    for name in hands:
+        head, *rest = ways.get(name, name).split("_")
+        assert head + "".join(word.title() for word in rest) in operations, name
+
+
+def test_every_refusal_is_described():
+    """Operations have ids of their own, and every refusal a schema."""
+    found = document()
     operations = [operation for item in found["paths"].values() for operation in item.values()]
     names = [operation["operationId"] for operation in operations]
-    assert len(set(names)) == len(names) == len(endpoints())
+    assert len(set(names)) == len(names)
     for operation in operations:
         assert {"403", "405"} <= set(operation["responses"])
     for response in found["components"]["responses"].values():
@@ -48,7 +72,12 @@ def test_every_endpoint_is_described():
 
 
 def test_the_document_follows_the_installed_model():
+    """By botocore itself, not by what dx_mock has read of it."""
+    model = botocore.session.get_session().get_service_model("directconnect")
     schemas = document()["components"]["schemas"]
     operations, _ = schemas["NewFault"]["properties"]["operation"]["anyOf"]
-    assert operations["enum"] == contract.operation_names()
-    assert set(contract.exception_names()) <= set(schemas["NewFault"]["properties"]["error"]["enum"])
+    assert sorted(operations["enum"]) == sorted(model.operation_names)
+    declared = {
+        shape.name for name in model.operation_names for shape in model.operation_model(name).error_shapes
+    }
+    assert declared <= set(schemas["NewFault"]["properties"]["error"]["enum"])
