@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dx_mock.support.version import __version__
-
 if TYPE_CHECKING:
     from dx_mock.http_server.server import server as server
     from dx_mock.in_place_of_moto import install as install
@@ -14,10 +12,12 @@ if TYPE_CHECKING:
     from dx_mock.mock import active_mock as active_mock
     from dx_mock.mock import mock_directconnect as mock_directconnect
     from dx_mock.process.backends_by_account import directconnect_backends as directconnect_backends
+    from dx_mock.support.version import __version__ as __version__
 
 
 #: Public name -> where it lives; imported when it is first used, so that importing the package costs little.
 _WHERE = {
+    "__version__": "dx_mock.support.version",
     "MockDirectConnect": "dx_mock.mock",
     "active_mock": "dx_mock.mock",
     "directconnect_backends": "dx_mock.process.backends_by_account",
