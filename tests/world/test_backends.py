@@ -1,4 +1,4 @@
-"""A backend for each Region, one for the gateways of a partition, one index of ids, and one mock for each world."""
+"""A backend for each Region and partition, one index of ids, and one mock for each world."""
 
 from __future__ import annotations
 
