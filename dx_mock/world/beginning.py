@@ -1,4 +1,4 @@
-"""Beginning a world, at the start of a mock and when it is emptied."""
+"""The beginning of a world, at the start of a mock and when it is reset."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dx_mock.world.world import World
 
 
 def begin(settings: Settings, ports: Ports | None = None) -> World:
-    """Return a world with what was declared for it, or nothing.
+    """Return a new world with what is declared for it, else an empty one.
 
     Raises:
         ValueError: If the service refuses what is declared; the message says where.
@@ -24,7 +24,7 @@ def begin(settings: Settings, ports: Ports | None = None) -> World:
 
 
 def reset(world: World) -> None:
-    """Begin again, in place: nothing exists but what was declared, and nothing has been called."""
+    """Begin again, in place: only what is declared exists, and the record of calls is empty."""
     with world.lock:
         snapshot.put_back(world, snapshot.take(begin(world.settings, world.ports)))
         world.calls.clear()

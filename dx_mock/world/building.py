@@ -1,4 +1,4 @@
-"""From a declaration to a world: the calls that it stands for, and the hands that bring it up."""
+"""Build a world from a declaration: make its calls, then bring its resources up."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dx_mock.world.dispatcher import Call
 if TYPE_CHECKING:
     from dx_mock.world.world import World
 
-#: Which section's names a member may refer to.
+#: The section to whose names a member refers.
 _REFERENCES: Mapping[str, tuple[str, ...]] = {
     "connectionId": ("connections", "hostedConnections", "lags", "interconnects"),
     "directConnectGatewayId": ("directConnectGateways",),
@@ -24,14 +24,14 @@ _OUR_OWN = ("account", "region", "state", "device", "type", "ownerAccount", "min
 
 
 def build(world: World, declaration: Declaration) -> None:
-    """Make what is declared, in a world that is empty; the record and the clock stay as they are.
+    """Make what is declared in an empty world; the record and the clock stay as they are.
 
     Raises:
-        ValueError: the service refuses a part of it; the message says which and why.
+        ValueError: If the service refuses a part of it; the message says which and why.
     """
     others = world.ports.other_services
     may_start = others.may_start
-    # EC2 is empty yet: gateways that a declaration names are taken as they are, and it is not started.
+    # EC2 is still empty, so it is not started, and the gateways that a declaration names count as existing.
     others.may_start = False
     try:
         _Builder(world, declaration).build()
@@ -143,7 +143,7 @@ class _Builder:
         return identity
 
     def _take_down(self) -> None:
-        """Last, because a link that is down keeps what comes later from coming up."""
+        """Take links and sessions down; last, because nothing comes up on a link that is down."""
         for section in ("connections", "interconnects", "virtualInterfaces"):
             for entry in self.content.get(section, ()):
                 if entry.get("state") == "down":
@@ -154,10 +154,10 @@ class _Builder:
                     else:
                         hands.set_link(self.world, self.names[section][name], up=False)
 
-    # --- what they need ------------------------------------------------------------------------------------
+    # --- what the sections need ----------------------------------------------------------------------------
 
     def _members(self, place: Place, entry: Mapping[str, Any]) -> dict[str, Any]:
-        """The API's members of an entry, with ids in the place of names."""
+        """Return the API's members of an entry, with ids in the place of names."""
         members = {name: value for name, value in entry.items() if name not in _OUR_OWN}
         for member, sections in _REFERENCES.items():
             if member in members:
@@ -172,7 +172,7 @@ class _Builder:
         raise self._wrong(place, f"nothing here has the name {name!r}; there are {', '.join(known) or 'none'}")
 
     def _call(self, place: Place, operation: str, parameters: Any, account: str | None = None) -> Any:
-        """What the service answers to a call of an entry's account in its Region."""
+        """Make a call with an entry's account and Region, and return the answer."""
         section, number = place
         entry = self.content[section][number]
         caller = account or entry.get("account") or self.content.get("account") or self.world.default_account_id

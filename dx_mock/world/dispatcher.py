@@ -1,4 +1,4 @@
-"""From a call to a reply: settle what is due, check the parameters, ask the handler, keep the record."""
+"""From a call to a reply: take due steps, check the parameters, ask the handler, keep the record."""
 
 from __future__ import annotations
 
@@ -30,23 +30,23 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Call:
-    """One request, whichever door it came through; ``parameters`` are as the wire has them, unchecked."""
+    """One request, through whichever door it came; ``parameters`` are unchecked, as on the wire."""
 
     operation: OperationModel
     parameters: Any
     account_id: str
     region_name: str
-    #: seconds that the client waits for an answer, as far as it is known
+    #: seconds that the client waits for an answer, if known
     patience: float | None = None
-    #: whether it has met the faults of the test
+    #: whether the faults of the test have been applied to it
     tried: bool = False
 
 
 @dataclass(slots=True)
 class Reply:
-    """An answer, as the handler gave it, or a refusal; and the id that AWS would give the request.
+    """The handler's answer or an error, with the id of the request.
 
-    A fault of the test may have made the error, or lost the reply.
+    The error may come from a fault of the test, and a fault may have lost the reply.
     """
 
     request_id: str
@@ -67,7 +67,7 @@ def _declared(operation: str) -> frozenset[str]:
 
 
 def _as_declared(operation: OperationModel, refusal: ServiceError) -> ServiceError:
-    """A refusal with an exception that the model has for the operation, which may be the general one only."""
+    """Return an error as an exception that the model declares for the operation, if need be the general one."""
     if refusal.code == errors.CLIENT_EXCEPTION or refusal.code in _declared(operation.name):
         return refusal
     return ServiceError(errors.CLIENT_EXCEPTION, refusal.message)
@@ -79,7 +79,7 @@ def _is_look(operation: str) -> bool:
 
 
 def _strings(values: Iterable[Any]) -> set[str]:
-    """Return the strings among some parameters, those in lists included: ids may be there."""
+    """Return the strings among some parameters, also those in lists, as any of them may be an id."""
     found: set[str] = set()
     for value in values:
         if isinstance(value, str):
@@ -90,10 +90,10 @@ def _strings(values: Iterable[Any]) -> set[str]:
 
 
 class Dispatcher(Engine):
-    """An engine that answers calls: the one way in, whichever door a call came through."""
+    """An engine that answers calls: the one way in, through whichever door a call came."""
 
     def caller(self, account_id: str, region_name: str) -> Caller:
-        """Return what one account may see and do in one Region."""
+        """Return the view of one account in one Region."""
         raise NotImplementedError
 
     def dispatch(self, call: Call) -> Reply:
@@ -121,11 +121,9 @@ class Dispatcher(Engine):
                     answer = self._once(call, token, parameters, handler)
             except ServiceError as refusal:
                 error = _as_declared(operation, refusal)
-                if type(parameters) is bytes:  # it was not even an object of the model
+                if type(parameters) is bytes:  # its parameters could not be read as an object
                     parameters = bodies.peek(parameters)
-            except (
-                Exception
-            ) as bug:  # ours; the caller of an API gets AWS's word for it, the log has the traceback
+            except Exception as bug:  # ours: AWS's error for the client, the traceback for the log
                 _log.exception("dx_mock failed in %s(%s)", name, spell_parameters(parameters))
                 error = errors.INTERNAL_FAILURE(reason=f"{type(bug).__name__}: {bug}")
             self.calls.append(
@@ -134,10 +132,10 @@ class Dispatcher(Engine):
             return Reply(self.ids.request(), answer, error)
 
     def settle_before(self, operation: str, parameters: Mapping[str, Any]) -> None:
-        """Let due steps happen before a call that looks, or that names a resource with such a step.
+        """Take the due steps before a call that describes, or that names a resource with such a step.
 
-        A Delete call finds its own target as it is: one that nobody has looked at since it was created is
-        still fresh.  Other creations do not disturb it either.
+        A Delete call finds its own target as it is: one that has not been described since its creation has
+        not moved on.  Creations of other resources leave it alone, too.
         """
         lifecycle = self.lifecycle
         if lifecycle.calendar:
@@ -162,7 +160,7 @@ class Dispatcher(Engine):
     def _once(
         self, call: Call, token: str, parameters: dict[str, Any], handler: handlers.Handler
     ) -> Mapping[str, Any]:
-        """Answer a request with a client token: a second one like it gets what the first one got."""
+        """Answer a request with a client token: a repeated request gets the answer to the first one."""
         key = f"{call.account_id} {call.region_name} {call.operation.name} {token}"
         asked = {name: value for name, value in parameters.items() if name != "clientToken"}
         known = self.client_tokens.get(key)
@@ -200,6 +198,6 @@ class Dispatcher(Engine):
 
 
 def unknown_operation(name: str) -> ServiceError:
-    """The refusal of an operation that the installed model does not have."""
+    """Build the error for an operation that the installed model does not have."""
     shown = shortened(name, 200)
     return errors.UNKNOWN_OPERATION(operation=shown, version=contract.botocore_version())

@@ -1,4 +1,4 @@
-"""What a failed test shows of the mock that was active: the world as a tree, and the last calls."""
+"""The report on the active mock of a failed test: the world as a tree, and the last calls."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from dx_mock.world import topology
 if TYPE_CHECKING:
     from dx_mock.world.world import World
 
-#: How many calls are shown, and how much of each.
+#: How many calls are shown, and how many characters of each.
 CALLS = 10
 WIDTH = 300
 
 
 def text(world: World) -> str:
-    """The report; nothing changes by it."""
+    """Return the report, without changing anything."""
     with world.lock:
         tree = topology.draw(world, None).to_text().rstrip() or "(nothing exists)"
         calls = [repr(call) for call in world.calls[-CALLS:]]

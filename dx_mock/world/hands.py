@@ -1,4 +1,4 @@
-"""The technician, the partner, the router: what no API call does in AWS."""
+"""The hands of the technician, the partner and the router: what no API call can do."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def _is_not(resource_id: str, resource: Any, wanted: str) -> ValueError:
-    """The error of a hand that was given a resource of another kind."""
+    """Build the error for a hand that got a resource of another kind."""
     kind = {"lag": "LAG", "gateway": "Direct Connect gateway"}.get(resource.kind, resource.kind)
     article = "an" if kind[0] in "aio" else "a"
     return ValueError(f"{resource_id} is {article} {kind}, not {wanted}")
@@ -25,14 +25,14 @@ def _is_not(resource_id: str, resource: Any, wanted: str) -> ValueError:
 
 @contextmanager
 def _at_work(world: World) -> Iterator[None]:
-    """The world to ourselves, after what has fallen due on a clock that freezegun or time-machine moved."""
+    """Hold the world's lock, and take the steps that fell due when freezegun or time-machine moved time."""
     with world.lock:
         world.lifecycle.run_calendar()
         yield
 
 
 def provision(world: World, resource_id: str) -> None:
-    """Take every step of a resource, and of what it is made of, that somebody's hands would."""
+    """Take every step of a resource and its parts that a person would take."""
     with _at_work(world):
         resource = world.resource(resource_id)
         for part in _parts(resource):
@@ -41,7 +41,7 @@ def provision(world: World, resource_id: str) -> None:
 
 
 def _parts(resource: Any) -> list[Any]:
-    """What has to be finished for a resource to be: members before their LAG, a VIF before its peers."""
+    """Return what is to be provisioned, in order: members before their LAG, a VIF before its peers."""
     if isinstance(resource, Lag):
         return [*resource.members.values(), resource]
     if isinstance(resource, VirtualInterface):
@@ -108,7 +108,7 @@ def set_session(world: World, virtual_interface_id: str, bgp_peer_id: str | None
 
 
 def announce(world: World, virtual_interface_id: str, prefixes: Iterable[str]) -> None:
-    """Set what the customer's router announces on a virtual interface."""
+    """Set the prefixes that the customer's router announces on a virtual interface."""
     if isinstance(prefixes, str):
         raise TypeError(f"announce() takes a list of prefixes, not the string {prefixes!r}")
     if not isinstance(prefixes, Iterable) or isinstance(prefixes, bytes):
@@ -128,7 +128,7 @@ def announce(world: World, virtual_interface_id: str, prefixes: Iterable[str]) -
 
 
 def level(world: World, resiliency_group_id: str) -> str | None:
-    """The resiliency model that the connections of a group meet."""
+    """Return the resiliency model that the connections of a group meet."""
     with _at_work(world):
         world.lifecycle.settle_deletions()
         group = world.resource(resiliency_group_id)
@@ -138,7 +138,7 @@ def level(world: World, resiliency_group_id: str) -> str | None:
 
 
 def left(world: World) -> list[Connection | Lag | VirtualInterface]:
-    """Connections, interconnects, LAGs and virtual interfaces that are not deleted."""
+    """Return the connections, interconnects, LAGs and virtual interfaces that are not deleted."""
     with _at_work(world):
         return [
             resource
@@ -148,7 +148,7 @@ def left(world: World) -> list[Connection | Lag | VirtualInterface]:
 
 
 def leftovers(world: World) -> list[str]:
-    """What is left, a line for each."""
+    """Return a line for each resource that is left."""
     with world.lock:
         return [
             f"{resource.kind} {resource.id} {resource.name!r} of {resource.owner} in {resource.region}"

@@ -1,7 +1,7 @@
 """A whole world as JSON, and back: resources, links, listings, plans, clock and ids.
 
 The graph is written as a table of objects that refer to each other by number, whatever their classes: a new
-kind of resource needs nothing here but to be a dataclass in one of the modules of ``graph``.
+kind of resource needs no change here if it is a dataclass in one of the modules of ``graph``.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from dx_mock.support.type_checks import check_of, fields_of
 if TYPE_CHECKING:
     from dx_mock.world.world import World
 
-#: Grows when what is written changes its meaning; those before it that can still be read are upgraded.
+#: The version of the schema, raised when the meaning of what is written changes; older ones are upgraded.
 SCHEMA_VERSION = 3
 _READ_VERSIONS = (2, 3)
 
 _FORMAT = "dx_mock snapshot"
 
-#: How far from the clock's own times others can be: what is planned, or fell under a clock that was set back.
+#: The longest time between the clock and a planned step, or one that a clock set back has yet to reach.
 _SLACK = timedelta(days=100 * 365)
 
-#: Every class that can stand in the table.
+#: Every class whose objects can be in the table.
 _CLASSES: Mapping[str, Any] = {
     cls.__name__: cls
     for module in (resources, gateway_resources, resiliency_groups)
@@ -48,7 +48,7 @@ else:
     _Object = Union[tuple(_CLASSES.values())]
 _Due = dict[str, dict[str, _Object]]
 
-#: What the parts of the state are, but for the listings.
+#: The types of the parts of the state, except for the listings.
 _STATE = {
     "resources": check_of(list[_Object]),
     "regions": check_of(dict[str, dict[str, Any]]),
@@ -62,7 +62,7 @@ _STATE = {
     "plans": check_of(int),
     "client_tokens": check_of(dict[str, tuple[dict[str, Any], dict[str, Any]]]),
 }
-#: What the parts of a Region are, but for the listings.
+#: The types of the parts of a Region, except for the listings.
 _REGION = {
     "devices": check_of(dict[str, list[resources.Device]]),
     "secrets": check_of(dict[str, str]),
@@ -71,26 +71,26 @@ _REGION = {
 _PLAN = check_of(tuple[datetime, int, str, _Object])
 _COUNTED = check_of(tuple[_Object, int])
 _LISTED = check_of(_Object)
-#: Parts of the state that are read on their own.
+#: Parts of the state that are read separately.
 _UNREAD = frozenset({"listings", "regions"})
 
 
 class SnapshotError(ValueError):
-    """What was given to ``restore`` is no snapshot, or one of another version."""
+    """The argument of ``restore`` is not a snapshot, or is one of another version."""
 
 
 # --- writing -----------------------------------------------------------------------------------------------
 
 
 class _Writer:
-    """Turns values into JSON; objects go to the table once and are referred to."""
+    """A writer of values as JSON: each object is written to the table once and referred to by its number."""
 
     def __init__(self) -> None:
         self.table: list[dict[str, Any]] = []
         self._places: dict[int, int] = {}
 
     def write(self, value: Any) -> Any:
-        """A value as JSON."""
+        """Return a value as JSON."""
         if value is None or isinstance(value, (str, int, float)):
             return value
         if isinstance(value, datetime):
@@ -134,7 +134,7 @@ def _region(writer: _Writer, backend: DirectConnectBackend) -> dict[str, Any]:
 
 
 def take(world: World) -> dict[str, Any]:
-    """The world as a dict that :mod:`json` can write."""
+    """Return the world as a dict that :mod:`json` can write."""
     graph, lifecycle, settings = world.graph, world.lifecycle, world.settings
     writer = _Writer()
     state = {
@@ -169,9 +169,9 @@ def take(world: World) -> dict[str, Any]:
 
 
 def digest(snapshot: Mapping[str, Any]) -> str:
-    """What the rest of a snapshot adds up to: one that was changed on its way no longer fits its own.
+    """Return the digest of the rest of a snapshot, by which a damaged one is found.
 
-    Order of keys and white space do not count, so that any JSON library may have written it.
+    The order of keys and white space do not matter, so that any JSON library may have written it.
     """
     content = {name: value for name, value in snapshot.items() if name != "digest"}
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
@@ -182,7 +182,7 @@ def digest(snapshot: Mapping[str, Any]) -> str:
 
 
 class _Reader:
-    """Turns JSON of a snapshot into values; objects are made once, empty first, so that they may form rings."""
+    """A reader of a snapshot's JSON: objects are made empty first, as they may refer to one another."""
 
     def __init__(self, table: list[dict[str, Any]]) -> None:
         self._objects = []
@@ -208,7 +208,7 @@ class _Reader:
                 setattr(found, field.name, value)
 
     def read(self, value: Any) -> Any:
-        """The value that was written."""
+        """Return the value that was written."""
         if isinstance(value, list):
             return [self.read(each) for each in value]
         if not isinstance(value, dict):
@@ -231,10 +231,10 @@ class _Reader:
 
 
 def put_back(world: World, snapshot: Any) -> None:
-    """Make a world what it was when a snapshot was taken; nothing of what it is now stays.
+    """Replace the contents of a world by those of a snapshot.
 
     Raises:
-        SnapshotError: it is no snapshot, or one that this version can't read; the world is as it was.
+        SnapshotError: If it is not a snapshot, or one that this version can't read; the world is unchanged.
     """
     try:
         _check(snapshot)
@@ -263,7 +263,7 @@ def put_back(world: World, snapshot: Any) -> None:
         replace = _prepare(world, settings, state)
     except SnapshotError:
         raise
-    except Exception as problem:  # whatever it is that somebody has made of a snapshot
+    except Exception as problem:  # a changed snapshot can raise anything
         raise SnapshotError(f"the snapshot is damaged: {type(problem).__name__}: {problem}") from None
     replace()
     world.clock.set(moment)
@@ -273,7 +273,7 @@ def put_back(world: World, snapshot: Any) -> None:
 def _check(snapshot: Any) -> None:
     if not isinstance(snapshot, Mapping) or snapshot.get("format") != _FORMAT:
         raise SnapshotError(
-            "this is no snapshot of dx_mock, as dx.snapshot() gives and dx-mock serve --snapshot writes it"
+            "this is not a snapshot of dx_mock, as dx.snapshot() returns or dx-mock serve --snapshot writes"
         )
     version = snapshot.get("version")
     if type(version) is not int or version not in _READ_VERSIONS:
@@ -319,7 +319,7 @@ def _read_listings(reader: _Reader, rows: list[Any]) -> dict[tuple[str, str], Li
 
 
 def _regions_of_version_2(state: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Give what version 2 had for all Regions together to each of them."""
+    """Split what version 2 held for all Regions together into a part for each Region."""
     regions: dict[str, dict[str, Any]] = {}
 
     def part(region: str, name: str) -> Any:
@@ -334,12 +334,12 @@ def _regions_of_version_2(state: dict[str, Any]) -> dict[str, dict[str, Any]]:
         part(arn.split(":")[3], "secrets")[arn] = ckn
     for (region, location, account), count in state.pop("connection_count").items():
         part(region, "connection_count")[location, account] = count
-    del state["globals"]  # they stand among the resources
+    del state["globals"]  # they are among the resources
     return regions
 
 
 def _prepare(world: World, settings: Settings, state: dict[str, Any]) -> Callable[[], None]:
-    """Make everything ready; what is returned puts it in place, and can't fail half way."""
+    """Read everything and return a function that puts it in place, which can't fail half way."""
     graph = Graph(world.graph.device_name)
     for name, parts in state["regions"].items():
         backend = graph.backend(name)

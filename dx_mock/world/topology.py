@@ -1,4 +1,4 @@
-"""A picture of the world: what hangs on what, with states, as text, Mermaid, Graphviz DOT or a dict."""
+"""A picture of the world: resources, links and states as text, Mermaid, Graphviz DOT or a dict."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _GONE = GONE | {"forgotten"}
 
 @dataclass
 class Node:
-    """One thing in the picture, with what hangs on it."""
+    """One node of the picture, with the nodes below it."""
 
     id: str
     kind: str
@@ -31,26 +31,26 @@ class Node:
     children: list[Node] = field(default_factory=list)
     name: str = ""
     region: str = ""
-    #: what the label says and more, under the names of the API; None is left out
+    #: the facts of the label and more, under the names of the API; None is left out
     details: dict[str, Any] = field(default_factory=dict)
 
     def walk(self) -> Iterator[Node]:
-        """This node and everything below it."""
+        """Yield this node and every node below it."""
         yield self
         for child in self.children:
             yield from child.walk()
 
 
 class Topology:
-    """The world at the time of the call; later changes do not show."""
+    """The world at the time of the call; later changes are not shown."""
 
     def __init__(self, roots: list[Node], links: list[tuple[str, str, str]]) -> None:
         self._roots = roots
-        #: from, to, what: links across the tree, such as a virtual interface and its gateway
+        #: from, to, kind: links across the tree, such as from a virtual interface to its gateway
         self._links = links
 
     def to_dict(self) -> dict[str, Any]:
-        """``{"nodes": [...], "links": [...]}``, from the top down.
+        """Return ``{"nodes": [...], "links": [...]}``, from the top down.
 
         Nodes have id, kind, name, label, state, owner, region and details; links are between ids.
         """
@@ -80,7 +80,7 @@ class Topology:
         return {"nodes": nodes, "links": links}
 
     def to_text(self) -> str:
-        """A tree with a line for each thing; an empty world says so."""
+        """Return a tree with a line for each node, or a line that says that the world is empty."""
         lines: list[str] = []
         targets: dict[str, list[str]] = {}
         for start, end, _ in self._links:
@@ -90,7 +90,7 @@ class Topology:
         return "\n".join(lines) if lines else "(nothing exists)"
 
     def to_mermaid(self) -> str:
-        """A Mermaid flowchart."""
+        """Return a Mermaid flowchart."""
         picture = self.to_dict()
         names = {node["id"]: f"n{number}" for number, node in enumerate(picture["nodes"])}
         lines = ["flowchart LR"]
@@ -104,7 +104,7 @@ class Topology:
         return "\n".join(lines) + "\n"
 
     def to_dot(self) -> str:
-        """A Graphviz digraph."""
+        """Return a Graphviz digraph."""
         picture = self.to_dict()
         known = {node["id"] for node in picture["nodes"]}
         lines = ["digraph dx_mock {", "    rankdir=LR;", "    node [shape=box];"]
@@ -120,14 +120,14 @@ class Topology:
         return self.to_text()
 
 
-#: How much of a text a picture shows: more than AWS lets a name have.
+#: How many characters of a text are shown: more than a name may have in AWS.
 _WIDTH = 300
-#: What stands for itself in a label of Mermaid, besides letters and digits: nothing that is markup anywhere.
+#: Characters besides letters and digits that are safe in a label of Mermaid: none is markup anywhere.
 _PLAIN = frozenset(" .,/()-+_=")
 
 
 def _line(*words: str) -> str:
-    """Words that can't break a picture's lines, nor hide in it, and are no longer than it can show."""
+    """Return a text on one line, without control characters, shortened to what a picture can show."""
     shown = ("".join(each if each.isprintable() else " " for each in word) for word in words if word)
     return " ".join(shortened(word, _WIDTH, "…") for word in shown)
 
@@ -140,13 +140,13 @@ def _lines_of(node: dict[str, Any]) -> list[str]:
 
 
 def _in_mermaid(line: str) -> str:
-    """A line of a label: what might be markup or a directive of Mermaid is written by its number."""
+    """Return a line of a label, with what might be markup or a directive of Mermaid written as numbers."""
     escaped = "".join(each if each.isalnum() or each in _PLAIN else f"#{ord(each)};" for each in line)
     return escaped.replace("#34;", "#quot;")
 
 
 def _quoted(*lines: str) -> str:
-    r"""Lines as a string of DOT, in which ``\N`` and ``&amp;`` would have a meaning."""
+    r"""Return lines as a string of DOT, with ``\N`` and ``&amp;``, which have a meaning there, escaped."""
     escaped = (line.replace("\\", "\\\\").replace('"', '\\"').replace("&", "&amp;") for line in lines)
     return '"' + "\\n".join(escaped) + '"'
 
@@ -171,7 +171,7 @@ def _branch(node: Node, targets: dict[str, list[str]], prefix: str = "", joint: 
 
 
 def draw(world: World, region_name: str | None = None) -> Topology:
-    """The topology of one Region, or of all."""
+    """Return the topology of one Region, or of all."""
     resources = list(world.graph.resources.values())
     places: dict[str, dict[str, list[Node]]] = {}
     links: list[tuple[str, str, str]] = []
@@ -227,7 +227,7 @@ def _site(region: str, code: str, carriers: list[Node]) -> Node:
 
 
 def _carrier(resource: Connection | Lag, links: list[tuple[str, str, str]]) -> Node:
-    """A connection or LAG with its members and all that rides on it."""
+    """Return the node of a connection or LAG, with its members and everything on it."""
     device = f" on {resource.device.name}" if resource.device is not None else ""
     children = []
     details: dict[str, Any] = {"bandwidth": resource.bandwidth, "location": resource.location}
@@ -282,7 +282,7 @@ def _virtual_interface(vif: VirtualInterface, links: list[tuple[str, str, str]])
 
 
 def _session(peer: BgpPeer) -> dict[str, Any]:
-    """A BGP peer; ``bgpStatus`` is that of its session, ``sessionUp`` what the router does for it."""
+    """Return the node of a BGP peer; ``sessionUp`` is the router's side of its session, ``bgpStatus`` both."""
     session = {
         "bgpPeerId": peer.id,
         "bgpPeerState": peer.stage,
@@ -297,7 +297,7 @@ def _session(peer: BgpPeer) -> dict[str, Any]:
 
 
 def _resiliency_group(group: ResiliencyGroup, links: list[tuple[str, str, str]]) -> Node:
-    """A resiliency group with the model that it is for and the one that its connections meet."""
+    """Return the node of a resiliency group, with the intended model and the one that its connections meet."""
     links += [(group.id, association.connection.id, "groups") for association in group.associations.values()]
     met = resiliency_level(group)
     label = f'"{group.name}" for {group.model}, meets {met or "no model"}'
@@ -305,7 +305,7 @@ def _resiliency_group(group: ResiliencyGroup, links: list[tuple[str, str, str]])
 
 
 def _gateway(resource: Any) -> Node | None:
-    """A Direct Connect gateway with its associations."""
+    """Return the node of a Direct Connect gateway, with its associations."""
     if getattr(resource, "kind", "") != "gateway" or resource.stage in _GONE:
         return None
     children = [

@@ -1,4 +1,4 @@
-"""One world: everything that exists between the start and the end of a mock."""
+"""One world: everything between the start and the end of a mock."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from dx_mock.world.dispatcher import Dispatcher
 
 
 class World(Dispatcher):
-    """An engine, who calls on it, and the way in for their calls."""
+    """An engine, its callers, and the way in for their calls."""
 
     def __init__(self, settings: Settings, ports: Ports | None = None) -> None:
         super().__init__(settings, ports)
-        #: gives the mock that this world is of, for the hands inside of decorated tests
+        #: returns the mock of this world, for the hands in decorated tests
         self.mock: Callable[[], Any] = _nothing
         self._callers: dict[tuple[str, str], Caller] = {}
 
     def caller(self, account_id: str, region_name: str) -> Caller:
-        """Return what one account may see and do in one Region."""
+        """Return the view of one account in one Region."""
         found = self._callers.get((account_id, region_name))
         if found is None:
             found = self._callers[account_id, region_name] = Caller(self, account_id, region_name)
         return found
 
     def forget_callers(self) -> None:
-        """Let callers be made anew: they keep settings, backends and shapes."""
+        """Forget all callers, which keep settings, backends and shapes; new ones are made when needed."""
         self._callers.clear()
 
 
 def _nothing() -> None:
-    """Give no mock: this world was begun without one."""
+    """Return None: this world was begun without a mock."""

@@ -88,7 +88,7 @@ def test_misuse(capsys, options, text):
 
 
 def test_files_that_are_no_snapshots(tmp_path, capsys):
-    for content, text in (("{", "can't read the snapshot"), ("{}", "this is no snapshot of dx_mock")):
+    for content, text in (("{", "can't read the snapshot"), ("{}", "this is not a snapshot of dx_mock")):
         file = tmp_path / "world.json"
         file.write_text(content)
         assert main(["serve", "--snapshot", str(file)]) == 2

@@ -240,7 +240,7 @@ def test_a_snapshot_is_there_before_the_first_answer():
     with dx_mock.server(snapshot=snapshot) as srv:
         (shown,) = client(srv.endpoint_url).describe_connections()["connections"]
         assert shown["connectionId"] == made
-    with pytest.raises(ValueError, match="this is no snapshot of dx_mock"):
+    with pytest.raises(ValueError, match="this is not a snapshot of dx_mock"):
         dx_mock.server(snapshot={}).start()
 
 

@@ -119,8 +119,8 @@ def signed(change):
 @pytest.mark.parametrize(
     ("change", "text"),
     [
-        (lambda s: "x", "this is no snapshot of dx_mock"),
-        (lambda s: {}, "this is no snapshot of dx_mock"),
+        (lambda s: "x", "this is not a snapshot of dx_mock"),
+        (lambda s: {}, "this is not a snapshot of dx_mock"),
         (lambda s: {**s, "version": 99}, "has schema version 99, but this dx_mock reads versions 2 and 3 only"),
         (lambda s: {key: value for key, value in s.items() if key != "ids"}, "it has no 'ids'"),
         (lambda s: {**s, "objects": s["objects"][:1]}, "the snapshot is damaged"),
