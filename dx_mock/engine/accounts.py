@@ -1,4 +1,4 @@
-"""Accounts: the default one, and the key of who is calling."""
+"""Accounts: the default one, and the access key of a client."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ ACCOUNT_HEADER = "x-moto-account-id"
 
 
 def default_account_id() -> str:
-    """``MOTO_ACCOUNT_ID``, or moto's default."""
+    """Return the account id in ``MOTO_ACCOUNT_ID``, or moto's default."""
     return os.environ.get("MOTO_ACCOUNT_ID", DEFAULT_ACCOUNT_ID)
 
 
 def access_key_of(credentials: Any) -> str | None:
-    """The access key of a client's credentials, without refreshing any that come from outside.
+    """Return the access key of a client's credentials, without refreshing any that come from outside.
 
-    Only an assumed role that nobody has used yet is asked for its keys: moto's STS answers that.
+    Only an assumed role that has not been used yet is asked for its keys; moto's STS answers then.
     """
-    if type(credentials) is Credentials:  # most of them: nothing of these can be refreshed
+    if type(credentials) is Credentials:  # the usual case: these can't be refreshed
         return credentials.access_key
     if credentials is None:
         return None

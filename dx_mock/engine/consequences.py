@@ -1,4 +1,4 @@
-"""What entering a stage does to the graph: the links between the state machines."""
+"""The consequences of entering a stage for the graph, through which the state machines affect each other."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ At = tuple[str, str]  # machine, stage
 
 
 class Consequences:
-    """The effects of stages, and what steps wait for, for the state machines of one world."""
+    """The effects of stages, and the conditions of steps, for the state machines of one world."""
 
     def __init__(self, graph: Graph, lifecycle: Lifecycle, ec2: Ec2) -> None:
         self._graph = graph
@@ -24,7 +24,7 @@ class Consequences:
         self._ec2 = ec2
 
     def effects(self) -> Mapping[At, Callable[[Any], None]]:
-        """Return what happens when a resource enters a stage."""
+        """Return the effects of a resource's entering a stage."""
         ports = ("connection", "interconnect")
         connections = (*ports, "hosted connection")
         listed = (*connections, "lag", "virtual interface")
@@ -54,7 +54,7 @@ class Consequences:
         }
 
     def conditions(self) -> Mapping[At, Callable[[Any], bool]]:
-        """Return whether the step that follows a stage can be taken yet, where that depends on others."""
+        """Return the conditions of the steps that follow a stage, where these depend on other resources."""
         return {
             ("lag", "pending"): self.lag_is_ready,
             ("bgp peer", "verifying"): self.peer_is_ready,
@@ -64,29 +64,29 @@ class Consequences:
     # --- ports and LAGs ------------------------------------------------------------------------------------
 
     def approve(self, connection: Connection) -> None:
-        """Note that AWS has issued the letter: the port that was reserved is now known and fixed."""
+        """Note that AWS has issued the letter: the reserved port is now known and fixed."""
         connection.loa_ready = True
 
     def link(self, connection: Connection) -> None:
-        """Let a LAG that waits for its first member go on."""
+        """Let a LAG that waits for its first member continue."""
         lag = connection.lag
         if lag is not None and lag.stage == "pending" and self._lifecycle.policy != "timed":
             self._lifecycle.plan(lag)
 
     def lag_is_ready(self, lag: Lag) -> bool:
-        """Return whether a LAG is initialized: by the calendar, else by its first available member."""
+        """Return whether a LAG is initialized: when its time has come, else with its first available member."""
         return self._lifecycle.policy == "timed" or any(
             member.stage == "available" for member in lag.members.values()
         )
 
     def retire(self, resource: Connection | Lag | VirtualInterface) -> None:
-        """Cut the links of what is deleted."""
+        """Cut the links of a deleted resource."""
         self._graph.backend(resource.region).retire(resource)
 
     # --- virtual interfaces and their BGP peers ------------------------------------------------------------
 
     def begin_peers(self, vif: VirtualInterface) -> None:
-        """Begin the peers with their virtual interface; before, while it is confirmed, they wait."""
+        """Begin the peers with their virtual interface; they wait until it is confirmed."""
         for peer in vif.peers.values():
             if peer.stage == vif.stage:
                 self._lifecycle.plan(peer)
@@ -107,13 +107,13 @@ class Consequences:
         self._graph.backend(peer.region).remove_peer(peer)
 
     def peer_is_ready(self, peer: BgpPeer) -> bool:
-        """Return whether a peer need not wait for its virtual interface any more."""
+        """Return whether a peer no longer waits for its virtual interface."""
         vif = peer.virtual_interface
         waits = {"confirming"} if peer.stage == "verifying" else {"confirming", "verifying"}
         return vif is not None and vif.stage not in waits
 
     def end_test(self, test: BgpTest) -> None:
-        """Let the sessions go that a failover test held down."""
+        """Release the sessions that a failover test held down."""
         test.end = self._lifecycle.now()
         vif = self._graph.backend(test.region).end_test(test)
         if vif is not None and vif.stage == "testing":

@@ -1,4 +1,4 @@
-"""What a world runs on: lock, clock, ids, graph, state machines, record, faults, settings and ports."""
+"""The engine of a world: lock, clock, ids, graph, state machines, record, faults, settings and ports."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from dx_mock.support.ids import IdFactory, base36
 
 
 class Engine:
-    """The part of a world that knows no account and no call."""
+    """The part of a world that is independent of accounts and calls."""
 
     def __init__(self, settings: Settings, ports: Ports | None = None) -> None:
         self.settings = settings
@@ -32,9 +32,9 @@ class Engine:
         self.calls = Calls()
         self.faults = Faults(settings.seed)
         self.active = False
-        #: requests with a client token: what they asked for and what they were answered
+        #: requests with a client token: their parameters and their answers
         self.client_tokens: dict[str, tuple[dict[str, Any], Mapping[str, Any]]] = {}
-        #: who calls that no key, role or header says
+        #: the caller's account if no key, role or header tells it
         self.default_account_id = default_account_id()
         consequences = Consequences(self.graph, self.lifecycle, self.ports.ec2)
         self.lifecycle.effects.update(consequences.effects())
@@ -42,12 +42,12 @@ class Engine:
 
     @property
     def backends(self) -> Mapping[str, DirectConnectBackend]:
-        """The resource graph of each Region in which anything was made, by the Region's name."""
+        """The resource graphs by the names of their Regions, for each Region in which anything was made."""
         return self.graph.backends
 
     @property
     def global_backends(self) -> Mapping[str, GlobalBackend]:
-        """Gateways and what connects them, by partition."""
+        """Gateways and their connections, by partition."""
         return self.graph.global_backends
 
     def resource(self, resource_id: str) -> Any:
@@ -70,7 +70,7 @@ class Engine:
         return f"{site}-{base36(int.from_bytes(digest, 'big'), 13)}"
 
     def _before_advance(self) -> None:
-        # A deletion under way ends before time passes, so that its retention counts from here.
+        # Deletions under way end before time passes, so that their retention counts from this moment.
         with self.lock:
             self.lifecycle.settle_deletions()
 

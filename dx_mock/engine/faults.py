@@ -1,4 +1,4 @@
-"""Faults on purpose: what a test can make a call meet instead of an answer, or beside it.
+"""Faults that a test asks for: errors and delays that calls meet instead of their answers, or besides them.
 
 A fault strikes attempts, not calls: botocore's own retry code sees each one, as it would with AWS, but its
 pauses take no time.
@@ -37,10 +37,10 @@ COMMON_ERRORS: Mapping[str, tuple[int, str]] = {
     "UnrecognizedClientException": (400, "The security token included in the request is invalid."),
 }
 
-#: HTTP answers of what stands before the service: no JSON, no error code.
+#: HTTP answers of proxies and load balancers before the service: without JSON and error code.
 STATUSES = ("429", "500", "502", "503", "504")
 
-#: Errors of the connection, by their names in ``botocore.exceptions``; whether a request may have arrived.
+#: Errors of the connection, by their names in ``botocore.exceptions``, and whether a request may have arrived.
 CONNECTION_ERRORS: Mapping[str, bool] = {
     "ConnectTimeoutError": False,
     "EndpointConnectionError": False,
@@ -49,7 +49,7 @@ CONNECTION_ERRORS: Mapping[str, bool] = {
 }
 
 
-#: The longest latency of a fault.
+#: The longest latency of a fault, seven days.
 MAX_LATENCY = timedelta(days=7)
 
 
@@ -63,28 +63,28 @@ class LostReply(Exception):
 
 @dataclass(eq=False, repr=False)
 class Fault:
-    """One fault; ``dx.faults.add()`` makes it.  As a context manager it is taken back at the end."""
+    """One fault, made by ``dx.faults.add()``.  As a context manager it is removed at the end."""
 
     #: an operation or a pattern of operations
     operation: str
     error: str | None
     message: str | None
-    #: how many attempts it strikes; None for all of them
+    #: how many attempts it strikes; None means all of them
     times: int | None
-    #: how many attempts that fit pass first
+    #: how many fitting attempts it lets pass first
     after: int
     probability: float | None
     #: how long the answer takes on the mock's clock
     latency: timedelta
-    #: the call is done and its reply is lost
+    #: whether the call is carried out and only its reply is lost
     applied: bool
     #: parameters that a call must have, or a function of its parameters
     when: Mapping[str, Any] | Callable[[Mapping[str, Any]], bool] | None
-    #: which one it was to be added, counted from 1
+    #: its number in the order of their addition, from 1
     number: int
     faults: InitVar[Faults]
     seed: InitVar[int]
-    #: how many attempts fit so far, and how many of them it struck
+    #: how many attempts have fitted so far, and how many of them it struck
     seen: int = field(default=0, init=False)
     struck: int = field(default=0, init=False)
 
@@ -101,7 +101,7 @@ class Fault:
         return self.times is not None and self.struck >= self.times
 
     def strikes(self, operation: str, parameters: Mapping[str, Any]) -> bool:
-        """Whether it strikes this attempt; counts it."""
+        """Count an attempt and return whether the fault strikes it."""
         if self.over or not fnmatchcase(operation, self.operation) or not self._fits(parameters):
             return False
         self.seen += 1
@@ -113,7 +113,7 @@ class Fault:
         return True
 
     def outcome(self) -> ServiceError | LostReply | None:
-        """What the client meets instead of the answer; None if the answer only takes its time."""
+        """Return what the client meets instead of the answer; None if the answer is only late."""
         if self.error is None:
             return None
         if self.error in CONNECTION_ERRORS:
@@ -122,7 +122,7 @@ class Fault:
         return ServiceError(self.error, message if self.message is None else self.message, status)
 
     def remove(self) -> None:
-        """Take it back; once is enough."""
+        """Remove the fault; removing it twice does no harm."""
         self._faults.remove(self)
 
     def __enter__(self) -> Fault:
@@ -145,7 +145,7 @@ class Fault:
 
 
 class Faults:
-    """The faults of a world, in order: the first one with an error that strikes decides."""
+    """The faults of a world in order; the first one that strikes with an error decides."""
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
@@ -165,7 +165,7 @@ class Faults:
         applied: bool = False,
         when: Mapping[str, Any] | Callable[[Mapping[str, Any]], bool] | None = None,
     ) -> Fault:
-        """Let calls meet an error, or take their time.
+        """Add a fault: let calls meet an error, or delay their answers.
 
         Args:
             operation: an operation of the model such as ``"CreateLag"``, or a pattern such as ``"Delete*"``.
@@ -175,17 +175,17 @@ class Faults:
                 ``"ConnectTimeoutError"``, ``"EndpointConnectionError"``.
             message: the error's message.
             times: how many attempts are struck; None means all of them.
-            after: how many attempts that fit pass first.
-            probability: strikes each attempt with this probability, by the seed of the mock.
+            after: how many fitting attempts pass first.
+            probability: the chance from 0 to 1 that an attempt is struck, drawn from the seed of the mock.
             latency: seconds (or a timedelta) that an answer takes on the mock's clock, seven days at most.
-                Beyond the client's read timeout the call is done, but the client meets a
+                Beyond the client's read timeout the call is carried out, but the client meets a
                 ``ReadTimeoutError``.
-            applied: the call is done and only its reply is lost: the error (``ReadTimeoutError`` unless
-                another is given) comes afterwards.
+            applied: the call is carried out and only its reply is lost: the error (``ReadTimeoutError``
+            unless another is given) comes afterwards.
             when: parameters that a call must have, or a function of its parameters.
 
         Raises:
-            TypeError, ValueError: a value is impossible; the message says which.
+            TypeError, ValueError: If a value is impossible; the message says which.
         """
         if applied and error is None:
             error = "ReadTimeoutError"
@@ -213,20 +213,20 @@ class Faults:
         return fault
 
     def remove(self, fault: Fault) -> None:
-        """Take a fault back; one that is not there is none."""
+        """Remove a fault; one that has been removed is ignored."""
         if fault in self._faults:
             self._faults.remove(fault)
 
     def clear(self) -> None:
-        """Take all faults back."""
+        """Remove all faults."""
         self._faults.clear()
 
     def concern(self, operation: str) -> bool:
-        """Whether a fault may strike an operation from now on."""
+        """Return whether a fault may strike an operation from now on."""
         return any(not each.over and fnmatchcase(operation, each.operation) for each in self._faults)
 
     def strike(self, operation: str, parameters: Mapping[str, Any]) -> tuple[timedelta, Fault | None]:
-        """What an attempt meets: the latency of all faults that strike it, and the first with an error."""
+        """Return what an attempt meets: the sum of the latencies that strike it, and the first error."""
         latency = timedelta()
         for fault in self._faults:
             if fault.strikes(operation, parameters):
@@ -246,7 +246,7 @@ class Faults:
 
 
 def _service_error(code: str) -> tuple[int, str]:
-    """Status and default message of an error that a service answers with."""
+    """Return the HTTP status and the default message of an error that a service answers with."""
     if code in STATUSES:
         return int(code), ""
     if code in COMMON_ERRORS:
@@ -296,7 +296,7 @@ def _check_latency(value: object) -> timedelta:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         try:
             found = timedelta(seconds=value)
-        except (OverflowError, ValueError):  # infinite, or no number at all
+        except (OverflowError, ValueError):  # infinite, or not a number (NaN)
             found = None
     if not isinstance(found, timedelta) or not timedelta() <= found <= MAX_LATENCY:
         raise ValueError(f"latency must be seconds or a timedelta from 0 to 7 days, not {value!r}")

@@ -1,6 +1,6 @@
-"""What the rules ask of other AWS services, as small protocols: the world is given who answers when it starts.
+"""What the rules need from other AWS services, as small protocols; a world gets implementations when it starts.
 
-Without anybody, the empty implementations stand in: no VPC, no secret, no transition that a test has set.
+By default it gets the empty ones: without VPCs, secrets and transitions that a test has set.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class VirtualGateway:
-    """A virtual private gateway as far as Direct Connect cares; ``vpc_id`` is None while it is detached."""
+    """The facts of a virtual private gateway that matter here; ``vpc_id`` is None while it is detached."""
 
     id: str
     state: str
@@ -25,7 +25,7 @@ class VirtualGateway:
 
 @dataclass(frozen=True)
 class TransitGateway:
-    """A transit gateway as far as Direct Connect cares."""
+    """The facts of a transit gateway that matter here."""
 
     id: str
     state: str
@@ -33,34 +33,34 @@ class TransitGateway:
 
 
 class OtherServices(Protocol):
-    """Whether the other AWS services answer in a world, and how they begin and end with it."""
+    """Start and stop the other AWS services with a world, and know whether they answer in it."""
 
-    #: a server of this process answers them for the world
+    #: whether a server of this process answers for them
     served: bool
-    #: the world may start them
+    #: whether the world may start them
     may_start: bool
 
     def is_in_play(self) -> bool:
         """Return whether they answer now."""
 
     def bring_into_play(self) -> bool:
-        """Start them if the world's settings let them; return whether they answer now."""
+        """Start them if the world's settings allow it; return whether they answer now."""
 
     def start(self) -> None:
         """Start them for the rest of the world's life, unless they answer already."""
 
     def stop(self) -> None:
-        """End what was started for this world."""
+        """Stop what was started for this world."""
 
 
 class Ec2(Protocol):
-    """Gateways, VPCs and attachments of EC2."""
+    """EC2's gateways, VPCs and attachments."""
 
     def is_in_play(self) -> bool:
         """Return whether EC2 answers in this world now."""
 
     def bring_into_play(self) -> bool:
-        """Start EC2 if the world's settings let it; return whether it answers now."""
+        """Start EC2 if the world's settings allow it; return whether it answers now."""
 
     def has_virtual_gateways(self) -> bool:
         """Return whether anybody has made a virtual private gateway, in any account and Region."""
@@ -88,27 +88,27 @@ class SecretStore(Protocol):
     """MACsec secrets in Secrets Manager."""
 
     def cak_of(self, account_id: str, region: str, name: str) -> str | None:
-        """Return the CAK that a secret has now; None where there is no such secret, or none with a CAK."""
+        """Return the CAK that a secret has now, or None if there is no such secret or it has no CAK."""
 
     def is_deleted(self, account_id: str, region: str, arn: str) -> bool:
         """Return whether somebody has deleted a secret in Secrets Manager."""
 
     def store(self, account_id: str, region: str, name: str, arn: str, ckn: str, cak: str) -> None:
-        """Keep a pair of CKN and CAK where GetSecretValue finds it by name and by ARN."""
+        """Store a pair of CKN and CAK so that GetSecretValue finds it by name and by ARN."""
 
 
 class Transitions(Protocol):
-    """Transitions that a test has set for a state machine; they go before ``provisioning``."""
+    """Transitions that a test has set for a state machine; they override ``provisioning``."""
 
     def transition(self, machine: str) -> Mapping[str, Any] | None:
-        """Return what a test has set for a machine; None where it has set nothing."""
+        """Return the transition that a test has set for a machine, or None."""
 
     def shows(self, operation: str, named: Collection[str], machine: str, resource: Any) -> bool:
-        """Return whether a call that looks shows a resource, so that it counts as a look at it."""
+        """Return whether a describing call shows a resource, and so counts for the resource's transition."""
 
 
 class NoOtherServices:
-    """Nobody answers another service."""
+    """Other services that never answer."""
 
     served = False
     may_start = False
@@ -122,14 +122,14 @@ class NoOtherServices:
         return False
 
     def start(self) -> None:
-        """There is nothing to start."""
+        """Do nothing."""
 
     def stop(self) -> None:
-        """There is nothing to end."""
+        """Do nothing."""
 
 
 class NoEc2:
-    """An EC2 that does not answer: any well-formed id stands for a gateway that is there."""
+    """An EC2 that does not answer: any well-formed id counts as the id of an existing gateway."""
 
     def is_in_play(self) -> bool:
         """Return False."""
@@ -161,11 +161,11 @@ class NoEc2:
         """Show nothing."""
 
     def end_association(self, association: Association) -> None:
-        """Take nothing away."""
+        """Hide nothing."""
 
 
 class NoSecrets:
-    """A Secrets Manager that keeps nothing: the ARN alone is what Direct Connect shows."""
+    """A Secrets Manager that keeps nothing: Direct Connect shows the ARNs only."""
 
     def cak_of(self, account_id: str, region: str, name: str) -> str | None:
         """Return None."""
@@ -179,19 +179,19 @@ class NoSecrets:
 
 
 class NoTransitions:
-    """No test has set a transition."""
+    """Transitions of which none has been set."""
 
     def transition(self, machine: str) -> Mapping[str, Any] | None:
         """Return None."""
 
     def shows(self, operation: str, named: Collection[str], machine: str, resource: Any) -> bool:
-        """Return True: without a transition nothing is counted."""
+        """Return True, as nothing is counted without a transition."""
         return True
 
 
 @dataclass
 class Ports:
-    """Who answers a world's questions to other services."""
+    """The implementations through which a world reaches other services."""
 
     other_services: OtherServices = field(default_factory=NoOtherServices)
     ec2: Ec2 = field(default_factory=NoEc2)

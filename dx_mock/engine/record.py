@@ -1,4 +1,4 @@
-"""The record of calls: what was asked, by whom, and what came of it."""
+"""The record of calls: their parameters, their callers and their outcomes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class CallRecord:
     """One call: ``operation``, ``parameters``, ``account_id``, ``region_name``, and ``reply`` or ``error``.
 
-    ``applied`` says whether it was done: a fault may have lost the reply.
+    ``applied`` is whether it was carried out: a fault may have lost the reply.
     """
 
     __slots__ = ("_answer", "_model", "account_id", "error", "operation", "parameters", "region_name")
@@ -37,7 +37,7 @@ class CallRecord:
         self.parameters = parameters
         self.account_id = account_id
         self.region_name = region_name
-        #: the refusal (``code`` and ``message``), or None
+        #: the error (``code`` and ``message``), or None
         self.error = error
         self._answer = answer
         self._model = model
@@ -55,7 +55,7 @@ class CallRecord:
         return self._answer is not None
 
     def to_dict(self) -> dict[str, Any]:
-        """The call for JSON: the reply as it is on the wire, and ``error`` with a code and a message."""
+        """Return the call for JSON: the reply as it is on the wire, and ``error`` with a code and a message."""
         error = None
         if isinstance(self.error, ServiceError):
             error = {"code": self.error.code, "message": self.error.message}
@@ -85,19 +85,19 @@ class CallRecord:
 class Calls(list[CallRecord]):
     """The calls of one world, in order: a list with a filter and assertions."""
 
-    #: how many there were before the first one
+    #: how many calls before the first one were forgotten
     forgotten = 0
 
     def clear(self) -> None:
-        """Forget all of them; what is still to come is counted on from there."""
+        """Forget all of them; the numbers of later calls continue."""
         self.forgotten += len(self)
         super().clear()
 
     def of(self, operation: str, **parameters: Any) -> list[CallRecord]:
-        """The calls of one operation, by its API name (``CreateLag``), with these parameters among theirs.
+        """Return the calls of an operation, by its API name (``CreateLag``), that have these parameters.
 
         Raises:
-            ValueError: there is no such operation; a misspelled one would never be found.
+            ValueError: If there is no such operation, as a misspelled one would never be found.
         """
         _check_operation(operation, [call.operation for call in self])
         return [
@@ -108,10 +108,10 @@ class Calls(list[CallRecord]):
         ]
 
     def assert_called(self, operation: str, **parameters: Any) -> CallRecord:
-        """Fail unless there was such a call; gives the last one.
+        """Fail unless there was such a call; return the last one.
 
         Raises:
-            AssertionError: there was none; the message shows the nearest miss.
+            AssertionError: If there was none; the message shows the nearest miss.
         """
         found = self.of(operation, **parameters)
         if not found:
@@ -120,10 +120,10 @@ class Calls(list[CallRecord]):
         return found[-1]
 
     def assert_called_once(self, operation: str, **parameters: Any) -> CallRecord:
-        """Fail unless there was exactly one such call; gives it.
+        """Fail unless there was exactly one such call; return it.
 
         Raises:
-            AssertionError: there was none, or more than one; the message shows them.
+            AssertionError: If there was none, or more than one; the message shows them.
         """
         found = self.of(operation, **parameters)
         if len(found) > 1:
@@ -137,14 +137,14 @@ class Calls(list[CallRecord]):
         """Fail if there was such a call.
 
         Raises:
-            AssertionError: there was one; the message shows the first.
+            AssertionError: If there was one; the message shows the first.
         """
         found = self.of(operation, **parameters)
         if found:
             raise AssertionError(f"{_wanted(operation, parameters)} was called: {found[0]!r}")
 
     def _nearest(self, operation: str, parameters: Mapping[str, Any]) -> str:
-        """What came closest: of the operation's calls the one with the fewest differences."""
+        """Return the nearest miss in words: of the operation's calls the one with the fewest differences."""
         same = [call for call in self if call.operation == operation]
         if same:
             nearest = min(reversed(same), key=lambda call: len(_differences(call, parameters)))
@@ -157,7 +157,7 @@ class Calls(list[CallRecord]):
 
 
 def _differences(call: CallRecord, parameters: Mapping[str, Any]) -> list[str]:
-    """How a call's parameters differ from those that were wanted, an entry for each."""
+    """Return how a call's parameters differ from the wanted ones, an entry for each difference."""
     return [
         f"{name}={call.parameters[name]!r}" if name in call.parameters else f"no {name}"
         for name, value in parameters.items()
@@ -173,7 +173,7 @@ def _check_operation(operation: object, called: list[str]) -> None:
 
 
 class LastCalls(Calls):
-    """The last calls of a world, for servers that run for days: those before are forgotten."""
+    """The last calls of a world, for servers that run for days; earlier calls are forgotten."""
 
     def __init__(self, limit: int) -> None:
         super().__init__()
@@ -192,7 +192,7 @@ def _wanted(operation: str, parameters: Mapping[str, Any]) -> str:
 
 
 def spell_parameters(parameters: Any) -> str:
-    """Parameters as text for messages and logs, without key material: AWS itself never shows a CAK again."""
+    """Return parameters as text for messages and logs, without key material, as AWS never shows a CAK again."""
     if not isinstance(parameters, Mapping):
         return repr(parameters)
     return ", ".join(
@@ -200,12 +200,12 @@ def spell_parameters(parameters: Any) -> str:
     )
 
 
-#: Members whose values are left out of every text: these go to the logs of CI.
+#: Members whose values are left out of every text, because texts end up in the logs of CI.
 _SECRET = frozenset({"cak"})
 
 
 def _plain(value: Any) -> Any:
-    """Parameters for JSON, whatever a client sent, without key material."""
+    """Return parameters for JSON, whatever a client has sent, without key material."""
     if isinstance(value, Mapping):
         return {str(name): "..." if name in _SECRET else _plain(each) for name, each in value.items()}
     if isinstance(value, (list, tuple)):
@@ -219,5 +219,5 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
-#: Equal to no parameter.
+#: A value that equals no parameter.
 _ABSENT: Any = object()

@@ -1,6 +1,6 @@
-"""Worlds that are declared instead of called for: ``mock_directconnect(topology=...)``.
+"""Worlds that are declared instead of made by calls: ``mock_directconnect(topology=...)``.
 
-A declaration lists what the Create calls of the API take, with names where those take ids, so that every rule
+A declaration lists the parameters of the API's Create calls, with names in the place of ids, so that every rule
 of the API holds for it.  It is a mapping, a YAML or JSON file, or the name of a ready-made estate.
 """
 
@@ -16,23 +16,23 @@ from dx_mock.engine.declarations.estates import ESTATES
 from dx_mock.support.schema_problems import first_problem, in_words
 from dx_mock.support.suggestions import hint
 
-#: Where something stands in a declaration: ("connections", 0, "bandwidth").
+#: A place in a declaration, such as ("connections", 0, "bandwidth").
 Place = tuple[Any, ...]
 
-#: The most entries that a file may have, those that aliases stand for counted each time.
+#: The greatest number of entries of a file; entries behind an alias count at each use.
 _MOST = 1_000_000
 
 
 @dataclass(frozen=True)
 class Declaration:
-    """A checked declaration, and how to name a place in it."""
+    """A checked declaration, and the names of the places in it."""
 
     content: Mapping[str, Any]
     source: str
     lines: dict[Place, int]
 
     def where(self, place: Place) -> str:
-        """A place in words: ``estate.yaml, line 7 (connections[0].bandwidth)``."""
+        """Return a place in words: ``estate.yaml, line 7 (connections[0].bandwidth)``."""
         path = ""
         for part in place:
             path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else str(part)
@@ -46,11 +46,11 @@ class Declaration:
 
 
 def load(topology: object) -> Declaration:
-    """The declaration that a setting stands for.
+    """Return the declaration that a setting names or contains.
 
     Raises:
-        TypeError: it is no mapping, path or name.
-        ValueError: the file can't be read, or does not follow the schema; the message says where.
+        TypeError: If it is not a mapping, a path or a name.
+        ValueError: If the file can't be read, or does not follow the schema; the message says where.
     """
     if isinstance(topology, Declaration):
         return topology
@@ -80,7 +80,7 @@ def _read(file: str | os.PathLike[str]) -> Declaration:
     yaml = _library("yaml")
     declaration = Declaration({}, str(path), {})
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)  # JSON is YAML, too
+        root = yaml.compose(text, Loader=yaml.SafeLoader)  # the YAML parser reads JSON too
         if root is None:
             raise ValueError(f"{path}: it is empty")
         _note_lines(declaration, root, (), ())
@@ -93,7 +93,7 @@ def _read(file: str | os.PathLike[str]) -> Declaration:
 
 
 def _not_yaml(path: Path, problem: Any) -> str:
-    """The parser's complaint in one line."""
+    """Return the error for a file that the parser can't read, with the parser's message in one line."""
     mark = getattr(problem, "problem_mark", None)
     spot = f"{path}, line {mark.line + 1}, column {mark.column + 1}" if mark is not None else str(path)
     kind = "JSON" if path.suffix == ".json" else "YAML"
@@ -102,7 +102,7 @@ def _not_yaml(path: Path, problem: Any) -> str:
 
 
 def _note_lines(declaration: Declaration, node: Any, place: Place, inside: tuple[Any, ...]) -> None:
-    """Remember the line of every place of a composed YAML document, what an alias stands for included."""
+    """Note the line of every place of a composed YAML document, those behind aliases included."""
     lines = declaration.lines
     if node in inside:
         raise ValueError(f"{declaration.where(place)}: it contains itself")

@@ -16,7 +16,7 @@ def _port(name: str, location: str, device: int) -> dict[str, Any]:
 
 
 def _interface(name: str, vlan: int) -> dict[str, Any]:
-    """A transit virtual interface on the connection of the same name."""
+    """Return a transit virtual interface on the connection of the same name."""
     return {
         "type": "transit",
         "virtualInterfaceName": name,
@@ -28,7 +28,7 @@ def _interface(name: str, vlan: int) -> dict[str, Any]:
 
 
 def _dedicated(*ports: dict[str, Any]) -> dict[str, Any]:
-    """Connections, each with a virtual interface to one Direct Connect gateway."""
+    """Return connections, each with a virtual interface to the same Direct Connect gateway."""
     return {
         "region": "us-east-1",
         "connections": list(ports),
@@ -51,7 +51,7 @@ def _hosted(name: str, owner: str, vlan: int) -> dict[str, Any]:
 
 
 ESTATES: Mapping[str, Mapping[str, Any]] = {
-    # Separate connections on separate devices, in more than one location: survives the loss of a location
+    # Separate connections on separate devices in more than one location: survives the loss of a location
     # together with that of a device elsewhere.
     "maximum-resiliency": _dedicated(
         _port("Ashburn 1", "EqDC2", 1),
@@ -63,7 +63,7 @@ ESTATES: Mapping[str, Mapping[str, Any]] = {
     "high-resiliency": _dedicated(_port("Ashburn", "EqDC2", 1), _port("Reston", "CSVA1", 1)),
     # Separate connections on separate devices in one location: survives the loss of a device.
     "development": _dedicated(_port("Ashburn 1", "EqDC2", 1), _port("Ashburn 2", "EqDC2", 2)),
-    # A partner's interconnect with the hosted connections of two customers; one of them has not accepted yet.
+    # A partner's interconnect with hosted connections for two customers, one of whom has not accepted yet.
     "partner": {
         "region": "us-east-1",
         "partners": [_PARTNER],

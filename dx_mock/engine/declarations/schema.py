@@ -23,7 +23,7 @@ def _state(*states: str) -> dict[str, Any]:
 
 
 def from_shape(shape: Any) -> dict[str, Any]:
-    """The schema of a shape of the model."""
+    """Return the schema of a shape of the model."""
     kind = shape.type_name
     if kind == "structure":
         return {
@@ -42,7 +42,7 @@ def from_shape(shape: Any) -> dict[str, Any]:
 
 
 def _request(operation: str, *without: str) -> dict[str, Any]:
-    """The schema of a request, without some of its members."""
+    """Return the schema of a request, without some of its members."""
     found = from_shape(contract.service_model().operation_model(operation).input_shape)
     for name in without:
         found["properties"].pop(name, None)
@@ -51,7 +51,7 @@ def _request(operation: str, *without: str) -> dict[str, Any]:
 
 
 def _entry(request: dict[str, Any], **more: Mapping[str, Any]) -> dict[str, Any]:
-    """A list of requests with further members; those in ``required`` have a mark."""
+    """Return the schema of a list of requests with further members, and mark those in ``required``."""
     needed = [name for name, each in more.items() if each.get("needed")]
     extra = {name: {key: v for key, v in each.items() if key != "needed"} for name, each in more.items()}
     item = {**request, "properties": {**request["properties"], **extra}}
@@ -60,7 +60,7 @@ def _entry(request: dict[str, Any], **more: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _virtual_interface() -> dict[str, Any]:
-    """Members of new virtual interfaces of all types, side by side."""
+    """Return the members of new virtual interfaces, of all types together."""
     model: Any = contract.service_model()
     properties: dict[str, Any] = {}
     for kind in ("Private", "Public", "Transit"):
@@ -74,7 +74,7 @@ def _virtual_interface() -> dict[str, Any]:
 
 
 def schema() -> dict[str, Any]:
-    """The schema of a whole declaration."""
+    """Return the schema of a whole declaration."""
     name = {"type": "string", "needed": True}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
