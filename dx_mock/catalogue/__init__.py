@@ -28,11 +28,11 @@ class Location:
     rooms: tuple[str, ...] = ()
 
     def offers(self, bandwidth: str) -> bool:
-        """Whether a port of a bandwidth such as ``10Gbps`` can be ordered; yes where none are known."""
+        """Return whether a port of a bandwidth such as ``10Gbps`` can be ordered; True if none is known."""
         return not self.port_speeds or bandwidth.removesuffix("bps") in self.port_speeds
 
     def offers_macsec(self, bandwidth: str) -> bool:
-        """Whether a port of that bandwidth can be ordered with MACsec."""
+        """Return whether a port of that bandwidth can be ordered with MACsec."""
         return bandwidth.removesuffix("bps") in self.macsec_port_speeds
 
 
@@ -58,7 +58,7 @@ def _by_region() -> dict[str, tuple[Location, ...]]:
 
 
 def locations(region: str) -> Sequence[Location]:
-    """The locations that have devices of a Region."""
+    """Return the locations that have devices of a Region."""
     return _by_region().get(region, ())
 
 
@@ -72,5 +72,5 @@ def _codes(region: str) -> dict[str, tuple[str, Location]]:
 
 
 def find_location(region: str, code: str) -> tuple[str, Location] | None:
-    """A location by its code in any case, with the code as AWS spells it."""
+    """Return the location with a code in any case, and the code as AWS spells it."""
     return _codes(region).get(code.lower())

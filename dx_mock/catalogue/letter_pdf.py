@@ -1,4 +1,4 @@
-"""The specimen letter of authorization: one PDF page that looks like AWS's and authorizes nothing."""
+"""The specimen of a letter of authorization: a PDF page that looks like AWS's and authorizes nothing."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def render(
     provider: str | None,
     issued: datetime,
 ) -> bytes:
-    """The letter as a PDF.  The same facts give the same bytes; times are UTC."""
+    """Return the letter as a PDF.  The same facts make the same bytes; times are in UTC."""
     lines: list[tuple[int, str]] = [
         (20, "SPECIMEN - made by dx_mock - authorizes nothing"),
         (16, "Letter of Authorization and Connecting Facility Assignment"),
@@ -60,14 +60,14 @@ def render(
         lines.append((10, f"   Device: {port.device}   Port: {port.number}   Connector: LC, single-mode"))
     lines += [
         (10, ""),
-        (10, "This document was generated for tests. It is no letter of Amazon Web Services,"),
+        (10, "This document was generated for tests. It is not a letter of Amazon Web Services,"),
         (10, "and no cross connect may be ordered with it."),
     ]
     return _pdf(lines, title=f"SPECIMEN LOA-CFA {resource_id}")
 
 
 def _pdf(lines: Sequence[tuple[int, str]], title: str) -> bytes:
-    import pydyf  # late: most tests never draw a letter
+    import pydyf  # imported late, because most tests never draw a letter
 
     document = pydyf.PDF()
     font = pydyf.Dictionary(
@@ -80,7 +80,7 @@ def _pdf(lines: Sequence[tuple[int, str]], title: str) -> bytes:
         content.begin_text()
         content.set_font_size("F1", size)
         content.set_text_matrix(1, 0, 0, 1, _LEFT, height)
-        # Names may have letters that the standard fonts lack; the file stays valid without them.
+        # Names may have letters that the standard fonts lack; they are replaced, and the file stays valid.
         content.show_text_string(_plain(text))
         content.end_text()
         height -= size * 1.6

@@ -105,13 +105,13 @@ def _environment() -> Any:
 
 
 def _quoted(text: str) -> str:
-    """A string as Junos and PAN-OS write one."""
+    """Return a string in quotes, as Junos and PAN-OS write one."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 
 
 def render(router: RouterType, facts: Mapping[str, Any]) -> str:
-    """The configuration of a router of a type; with MACsec where ``facts`` and the type have it."""
+    """Return the configuration of a router of a type, with MACsec if both ``facts`` and the type have it."""
     name = router.xslt_macsec if facts["ckns"] and router.xslt_macsec else router.xslt
     text: str = _environment().get_template(name.replace(".xslt", ".j2")).render(facts)
     return text

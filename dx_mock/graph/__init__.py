@@ -1,1 +1,1 @@
-"""The resource graph: the only truth about what exists and what hangs on what."""
+"""The resource graph: the only place that holds what exists and how it is linked."""

@@ -1,7 +1,7 @@
 """The resource graph: a backend for each Region, one for the gateways of each partition, and one index of ids.
 
-Only the methods here change links, and each leaves both ends consistent.  They trust their callers: whether
-a change is allowed is decided before, by the rules of the service.
+Only the methods here change links, and each leaves both ends consistent.  They trust their callers: the rules
+of the service have decided before whether a change is allowed.
 """
 
 from __future__ import annotations
@@ -55,31 +55,31 @@ class Graph:
         self.global_backends: dict[str, GlobalBackend] = {}
         #: account -> name of a customer agreement -> status; an account signs once, for every Region
         self.agreements: dict[str, dict[str, str]] = {}
-        #: grows with every creation and every deletion; the order of listings
+        #: the order of listings: counts creations and deletions
         self.sequence = 0
         self.device_name = device_name
 
     def next_sequence(self) -> int:
-        """Return a number above all that were given before."""
+        """Return a number above all that were returned before."""
         self.sequence += 1
         return self.sequence
 
     def backend(self, region: str) -> DirectConnectBackend:
-        """Return the backend of a Region; it is made when it is first asked for."""
+        """Return the backend of a Region, made at the first use."""
         found = self.backends.get(region)
         if found is None:
             found = self.backends[region] = DirectConnectBackend(self, region)
         return found
 
     def global_backend(self, partition: str) -> GlobalBackend:
-        """Return the backend of a partition's gateways; it is made when it is first asked for."""
+        """Return the backend of a partition's gateways, made at the first use."""
         found = self.global_backends.get(partition)
         if found is None:
             found = self.global_backends[partition] = GlobalBackend(self, partition)
         return found
 
     def home_of(self, resource: Any) -> DirectConnectBackend | GlobalBackend:
-        """Return the backend that holds a resource, or would."""
+        """Return the backend that holds a resource, or would hold a new one."""
         if isinstance(resource, GlobalResource):
             gateway = resource if isinstance(resource, Gateway) else resource.gateway
             return self.global_backend(gateway.partition)
@@ -90,7 +90,7 @@ class Graph:
         self.home_of(resource).forget(resource)
 
     def take_over(self, other: Graph) -> None:
-        """Become what another graph is, in place; the other one must not be used any more."""
+        """Take over the contents of another graph, which must not be used any more."""
         self.resources, self.agreements, self.sequence = other.resources, other.agreements, other.sequence
         self.backends, self.global_backends = other.backends, other.global_backends
         for backend in self.backends.values():
@@ -100,7 +100,7 @@ class Graph:
 
 
 class GlobalBackend:
-    """Direct Connect gateways of one partition and what connects them: the same from every Region of it."""
+    """Direct Connect gateways of one partition and their connections: the same from every Region of it."""
 
     def __init__(self, graph: Graph, partition: str) -> None:
         self.graph = graph
@@ -136,7 +136,7 @@ class GlobalBackend:
 
 
 class DirectConnectBackend:
-    """What exists in one Region, of all accounts: resources, the links between them, devices and listings."""
+    """Everything in one Region, of all accounts: resources, the links between them, devices and listings."""
 
     def __init__(self, graph: Graph, region_name: str) -> None:
         self.graph = graph
@@ -157,7 +157,7 @@ class DirectConnectBackend:
     # --- resources and listings ----------------------------------------------------------------------------
 
     def add(self, resource: Any) -> None:
-        """Make a new resource known: by id and, where its kind is listed, in its owner's listing."""
+        """Add a new resource: to the index of ids and, if its kind is listed, to its owner's listing."""
         self.hold(resource)
         if resource.kind in _COUNTED:
             resource.sequence = self.graph.next_sequence()
@@ -177,17 +177,17 @@ class DirectConnectBackend:
         self.resources.pop(resource.id, None)
 
     def listing(self, key: ListingKey) -> Listing[Any]:
-        """The listing of a kind for an account; made when it is first asked for."""
+        """Return the listing of a kind for an account, made at the first use."""
         found = self.listings.get(key)
         if found is None:
             found = self.listings[key] = Listing()
         return found
 
     def listing_keys(self, resource: Connection | Lag | VirtualInterface) -> Iterable[ListingKey]:
-        """Where a resource is listed: under its owner, a virtual interface under its carrier's owner too."""
+        """Return where a resource is listed: by its owner, a virtual interface by its carrier's owner too."""
         if isinstance(resource, VirtualInterface):
             return {(resource.kind, resource.owner), (resource.kind, resource.parent.owner)}
-        # A hosted connection is one more connection to the customer who owns it.
+        # To the customer who owns it, a hosted connection is a connection like any other.
         kind = "connection" if resource.kind == "hosted connection" else resource.kind
         return ((kind, resource.owner),)
 
@@ -199,7 +199,7 @@ class DirectConnectBackend:
         elif isinstance(resource, Connection):
             self._free_port(resource)
             if resource.kind == "hosted connection":
-                self._unhost(resource)  # ``lag`` is its parent then, not a LAG that it is a member of
+                self._unhost(resource)  # ``lag`` is its parent then, not a LAG of which it is a member
             else:
                 self.leave_lag(resource)
         else:
@@ -246,7 +246,7 @@ class DirectConnectBackend:
         return pool
 
     def free_device(self, location: str, ports: int, size: int, *, spread: bool) -> Device | None:
-        """Return a device with ``ports`` free of ``size``: the first, or with ``spread`` the emptiest."""
+        """Return a device with ``ports`` of ``size`` ports free: the first, or the emptiest with ``spread``."""
         candidates = [device for device in self.devices_at(location) if len(device.ports) + ports <= size]
         if spread:
             return min(candidates, key=lambda device: len(device.ports), default=None)
@@ -267,22 +267,22 @@ class DirectConnectBackend:
     # --- LAG membership ------------------------------------------------------------------------------------
 
     def join_lag(self, connection: Connection, lag: Lag) -> None:
-        """Make a connection a member, the last in the list; it leaves the LAG that it was in."""
+        """Make a connection the last member of a LAG; it leaves the LAG that it was in."""
         if connection.lag is not None:
             self.leave_lag(connection)
         connection.lag = lag
         lag.members[connection.id] = connection
 
     def leave_lag(self, connection: Connection) -> None:
-        """Make a member standalone; what rides on the LAG stays there."""
+        """Make a member standalone; hosted connections and virtual interfaces stay on the LAG."""
         if connection.lag is not None:
             del connection.lag.members[connection.id]
             connection.lag = None
 
-    # --- what rides on connections and LAGs ----------------------------------------------------------------
+    # --- hosted connections and virtual interfaces ---------------------------------------------------------
 
     def host(self, hosted: Connection, parent: Parent) -> None:
-        """Put a hosted connection on an interconnect or LAG, taking it away from where it was."""
+        """Put a hosted connection on an interconnect or LAG, and take it off its previous one."""
         self._unhost(hosted)
         assert hosted.vlan is not None
         if parent.hosted is None:
@@ -297,7 +297,7 @@ class DirectConnectBackend:
             del there[hosted.vlan]
 
     def mount(self, vif: VirtualInterface, parent: Parent) -> None:
-        """Put a virtual interface on a connection or LAG, taking it away from where it was."""
+        """Put a virtual interface on a connection or LAG, and take it off its previous one."""
         before = set(self.listing_keys(vif))
         self._unmount(vif)
         if parent.virtual_interfaces is None:
@@ -324,7 +324,7 @@ class DirectConnectBackend:
         return self.listing(("bgp test", owner))
 
     def begin_test(self, test: BgpTest, vif: VirtualInterface) -> None:
-        """Put a test into the history of its owner and hold its peers down."""
+        """Add a test to the history of its owner and hold its peers down."""
         self.hold(test)
         test.sequence = self.graph.next_sequence()
         self.tests_of(test.owner).live.add(test.sequence, test)
@@ -333,7 +333,7 @@ class DirectConnectBackend:
             vif.peers[peer_id].under_test = True
 
     def end_test(self, test: BgpTest) -> VirtualInterface | None:
-        """Let the peers of a test go; gives its virtual interface."""
+        """Release the peers of a test and return its virtual interface."""
         vif = self.resources.get(test.virtual_interface_id)
         if not isinstance(vif, VirtualInterface):
             return None

@@ -1,4 +1,4 @@
-"""Direct Connect gateways and what connects them: global resources, beside the regional ones."""
+"""Direct Connect gateways and their connections: global resources, besides the regional ones."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ class Association:
 
 @dataclass(slots=True, eq=False)
 class Proposal:
-    """What the owner of a virtual private or transit gateway proposes to the owner of a gateway."""
+    """A proposal to the owner of a Direct Connect gateway to associate the proposer's gateway with it."""
 
     id: str
     gateway: Gateway
     associated_id: str
     associated_type: AssociatedType
-    #: owner and Region of the gateway that would be associated: the proposer
+    #: owner and Region of the proposer's gateway, the one to be associated
     owner: str
     region: str
     stage: str

@@ -1,4 +1,4 @@
-"""Listings: what one account sees of one kind in one Region, in AWS's order, in constant time a page."""
+"""Listings: what an account sees of one kind in one Region, in AWS's order; a page takes constant time."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-#: So many empty places in a row are walked before the list is made dense again.
+#: How many empty places in a row are skipped before the list is compacted.
 _PATIENCE = 64
 
 
 class Numbered(Generic[T]):
-    """Items under growing numbers; removal leaves a gap that is closed when it costs more to skip it."""
+    """Items under growing numbers; a removal leaves a gap, which is closed once skipping it costs too much."""
 
     __slots__ = ("_items", "_numbers")
 
@@ -28,7 +28,7 @@ class Numbered(Generic[T]):
         return number in self._items
 
     def add(self, number: int, item: T) -> None:
-        """Put ``item`` at ``number``; cheap when it is the highest yet."""
+        """Put ``item`` at ``number``; cheap if the number is the highest so far."""
         if number in self._items:
             return
         if self._numbers and number <= self._numbers[-1]:
@@ -40,13 +40,13 @@ class Numbered(Generic[T]):
         self._items[number] = item
 
     def remove(self, number: int) -> None:
-        """Take the item at ``number`` away, if there is one."""
+        """Remove the item at ``number``, if there is one."""
         self._items.pop(number, None)
         if len(self._numbers) > 2 * len(self._items) + _PATIENCE:
             self._close_gaps()
 
     def after(self, number: int) -> Iterator[tuple[int, T]]:
-        """Number and item of everything above ``number``, in order."""
+        """Yield number and item of everything above ``number``, in order."""
         skipped = 0
         place = bisect_right(self._numbers, number)
         while place < len(self._numbers):

@@ -16,7 +16,7 @@ class ResiliencyGroup:
     owner: str
     name: str
     region: str
-    #: the model that it is intended to meet
+    #: the resiliency model that it should meet
     model: str
     stage: str
     sequence: int = 0

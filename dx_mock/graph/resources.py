@@ -24,17 +24,17 @@ class Device:
     region: str
     #: port number -> id of the connection on it
     ports: dict[int, str] = field(default_factory=dict)
-    #: ports that were given back, a heap
+    #: a heap of the ports that were freed
     freed: list[int] = field(default_factory=list)
 
     def take(self, connection_id: str) -> int:
-        """The lowest free port, now taken by ``connection_id``."""
+        """Take the lowest free port for ``connection_id`` and return its number."""
         port = heapq.heappop(self.freed) if self.freed else len(self.ports) + 1
         self.ports[port] = connection_id
         return port
 
     def give_back(self, port: int) -> None:
-        """Make a port free."""
+        """Free a port."""
         if self.ports.pop(port, None) is not None:
             heapq.heappush(self.freed, port)
 
@@ -82,7 +82,7 @@ class Connection:
     port: int | None = None
     link_up: bool = True
     loa_issue_time: datetime | None = None
-    #: when the letter was issued by AWS, which is not the same as being asked for (``loaIssueTime``)
+    #: when AWS issued the letter; ``loaIssueTime`` is when it was asked for
     loa_ready: bool = False
 
     #: of a hosted connection
@@ -90,7 +90,7 @@ class Connection:
     vlan: int | None = None
     partner_name: str | None = None
 
-    #: what rides on it, by VLAN; None while there was nothing, as for most of a hundred thousand
+    #: hosted connections and virtual interfaces by VLAN; None until the first, which saves memory
     hosted: dict[int, Connection] | None = None
     virtual_interfaces: dict[int, VirtualInterface] | None = None
 
@@ -135,7 +135,7 @@ class BgpPeer:
     #: None on a public IPv6 peer, for instance, until addresses are assigned
     amazon_address: str | None
     customer_address: str | None
-    #: where it was, once its virtual interface has moved away from there
+    #: the device it stays on after its virtual interface has moved to another
     device: str | None = None
     region: str = ""
     #: the customer's router has the session up; the link may still be down

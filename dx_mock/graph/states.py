@@ -1,4 +1,4 @@
-"""What a resource's state is, from its stage and from the links that carry it.
+"""The state of a resource, computed from its stage and from the links that carry it.
 
 States follow from the graph on every look and are kept nowhere, so that a link that fails shows at once in
 everything that rides on it (behaviour.md section 13).
@@ -15,13 +15,13 @@ from dx_mock.rules.names import megabits
 from dx_mock.rules.quotas import ROUTES_PRIVATE, ROUTES_PUBLIC
 from dx_mock.rules.resiliency_models import model_of
 
-#: Stages of a resource that is only listed for a while, and those in which calls find it no more.
+#: Stages in which a deleted resource is still listed, and those in which calls no longer find it.
 GONE = frozenset({"deleted", "rejected"})
 LEAVING = GONE | {"deleting"}
 
 
 def is_up(carrier: Parent) -> bool:
-    """Whether a connection or LAG carries traffic."""
+    """Return whether a connection or LAG carries traffic."""
     if isinstance(carrier, Lag):
         return carrier.stage == "available" and lag_links_up(carrier) >= max(1, carrier.minimum_links)
     if carrier.stage != "available" or not carrier.link_up:
@@ -45,7 +45,7 @@ def macsec_governor(connection: Connection) -> Connection | Lag:
 
 
 def has_working_key(holder: Connection | Lag) -> bool:
-    """Whether one of the keys of a port or LAG is in use."""
+    """Return whether one of the keys of a port or LAG is in use."""
     return any(key.stage == "associated" for key in holder.macsec_keys or ())
 
 
@@ -59,12 +59,12 @@ def is_encrypted(connection: Connection) -> bool:
 
 
 def lag_links_up(lag: Lag) -> int:
-    """How many members are operational."""
+    """Return how many members are operational."""
     return sum(is_up(member) for member in lag.members.values())
 
 
 def connection_state(connection: Connection) -> str:
-    """``connectionState`` or ``interconnectState``."""
+    """Return ``connectionState`` or ``interconnectState``."""
     if connection.stage == "available" and not is_up(connection):
         return "down"
     return connection.stage
@@ -78,7 +78,7 @@ def lag_state(lag: Lag) -> str:
 
 
 def peer_is_up(peer: BgpPeer) -> bool:
-    """Whether the BGP session is established: a state of its own beside ``bgpPeerState``."""
+    """Return whether the BGP session is established, which is independent of ``bgpPeerState``."""
     vif = peer.virtual_interface
     return (
         peer.stage == "available"
@@ -92,7 +92,7 @@ def peer_is_up(peer: BgpPeer) -> bool:
 
 
 def announces_too_much(vif: VirtualInterface, family: str) -> bool:
-    """Whether the customer's router announces more than AWS takes of a family, so that the session ends."""
+    """Return whether the router announces more of a family than AWS accepts, which ends the session."""
     if vif.type == "public":
         limit = ROUTES_PUBLIC
     else:
@@ -111,21 +111,21 @@ def carries_jumbo_frames(carrier: Parent) -> bool:
 
 
 def device_of(carrier: Parent) -> str | None:
-    """The AWS device that virtual interfaces on a carrier end on: a hosted connection is on its parent's."""
+    """Return the AWS device where virtual interfaces of a carrier end; for a hosted connection its parent's."""
     if isinstance(carrier, Connection) and carrier.parent is not None:
         carrier = carrier.parent
     return carrier.device.name if carrier.device is not None else None
 
 
 def virtual_interface_state(vif: VirtualInterface) -> str:
-    """``virtualInterfaceState``: available while one BGP session at least is up, else down."""
+    """Return ``virtualInterfaceState``: available while at least one BGP session is up, else down."""
     if vif.stage == "available" and not any(map(peer_is_up, vif.peers.values())):
         return "down"
     return vif.stage
 
 
 def state_of(resource: Any) -> str:
-    """The state of any resource of the graph."""
+    """Return the state of any resource of the graph."""
     if isinstance(resource, Connection):
         return connection_state(resource)
     if isinstance(resource, Lag):
@@ -137,7 +137,7 @@ def state_of(resource: Any) -> str:
 
 
 def resiliency_level(group: ResiliencyGroup) -> str | None:
-    """The resiliency model that a group's connections meet with the locations and devices that they end on.
+    """Return the resiliency model that a group's connections meet by the locations and devices they end on.
 
     It is about where they are, not whether they are up: an outage does not change a design [guessed].
     """

@@ -1,6 +1,6 @@
-"""Bodies of requests and answers as bytes, in both protocols of the service: JSON 1.1 and RPC v2 CBOR.
+"""The bodies of requests and answers as bytes, in both protocols of the service: JSON 1.1 and RPC v2 CBOR.
 
-What stands in them is checked and shaped in :mod:`dx_mock.protocol.contract`.
+Their contents are checked and shaped in :mod:`dx_mock.protocol.contract`.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from dx_mock.support import errors
 if TYPE_CHECKING:
     from botocore.model import Shape
 
-# --- in ----------------------------------------------------------------------------------------------------
+# --- requests ----------------------------------------------------------------------------------------------
 
 
 def peek(body: bytes) -> dict[str, Any]:
-    """What can be read of a body that was refused, for the record."""
+    """Return what can be read of a body that was refused, for the record of calls."""
     try:
         return read_json(body)
     except errors.ServiceError:
@@ -33,17 +33,17 @@ _json = json.JSONDecoder(parse_constant=_no_json)
 
 
 def read_json(body: bytes | str | None) -> dict[str, Any]:
-    """A request body as an object; an empty one counts as ``{}``.
+    """Return a JSON request body as an object; an empty body counts as ``{}``.
 
     Raises:
-        ServiceError: it is not JSON, or not an object.
+        ServiceError: If it is not JSON, or not an object.
     """
     if not body:
         return {}
     try:
         text = body if isinstance(body, str) else body.decode()
         if text[:1] == "{" and text[-1:] == "}":
-            parsed, end = _json.raw_decode(text)  # half the time of json.loads, which counts on every call
+            parsed, end = _json.raw_decode(text)  # half the time of json.loads, in every call
         else:
             parsed, end = None, 0
         if end != len(text):
@@ -51,7 +51,7 @@ def read_json(body: bytes | str | None) -> dict[str, Any]:
     except RecursionError:
         raise errors.INVALID_BODY(reason="it is nested too deeply") from None
     except ValueError as problem:
-        # Python's words for a number of thousands of digits are about Python.
+        # Python's message about a number of thousands of digits speaks of Python's settings.
         reason = "a number is too long" if "integer string conversion" in str(problem) else problem
         raise errors.INVALID_BODY(reason=reason) from None
     if not isinstance(parsed, dict):
@@ -62,19 +62,19 @@ def read_json(body: bytes | str | None) -> dict[str, Any]:
 
 
 def _without_surrogates(parsed: dict[str, Any]) -> dict[str, Any]:
-    """Halves of surrogate pairs, which no UTF-8 can have, as question marks: so does Java, when it writes."""
+    """Replace halves of surrogate pairs, which UTF-8 can't encode, by question marks, as Java does."""
     text = json.dumps(parsed, ensure_ascii=False).encode(errors="replace")
     clean: dict[str, Any] = json.loads(text)
     return clean
 
 
 def read_body(body: bytes | str | None, headers: Mapping[str, Any]) -> dict[str, Any] | bytes:
-    """A request body in either protocol of the service as :func:`dx_mock.protocol.contract.decode` takes it.
+    """Return a request body of either protocol in the form that :func:`dx_mock.protocol.contract.decode` takes.
 
-    RPC v2 CBOR gives an object; JSON 1.1 stays bytes.
+    RPC v2 CBOR becomes an object; JSON 1.1 stays bytes.
 
     Raises:
-        ServiceError: it is not CBOR, or not an object.
+        ServiceError: If it is not CBOR, or not an object.
     """
     if headers.get("smithy-protocol") == "rpc-v2-cbor":
         return read_cbor(body or b"")
@@ -84,10 +84,10 @@ def read_body(body: bytes | str | None, headers: Mapping[str, Any]) -> dict[str,
 
 
 def read_cbor(body: bytes | str) -> dict[str, Any]:
-    """A CBOR request body as an object, read by botocore's own parser.
+    """Return a CBOR request body as an object, read by botocore's own parser.
 
     Raises:
-        ServiceError: it is not CBOR, or not a map.
+        ServiceError: If it is not CBOR, or not a map.
     """
     from botocore import parsers
 
@@ -99,20 +99,20 @@ def read_cbor(body: bytes | str) -> dict[str, Any]:
         parsed = parser.parse_data_item(parser.get_peekable_stream_from_bytes(data))
     except RecursionError:
         raise errors.INVALID_CBOR(reason="it is nested too deeply") from None
-    except Exception:  # botocore's parser raises whatever it stumbles over, in words about answers
+    except Exception:  # botocore's parser raises exceptions of any type, with messages about answers
         raise errors.INVALID_CBOR(reason="it is malformed") from None
     if not isinstance(parsed, dict):
         raise errors.INVALID_CBOR(reason="expected a map")
     return parsed
 
 
-# --- out ---------------------------------------------------------------------------------------------------
+# --- answers -----------------------------------------------------------------------------------------------
 
 
 def write_json(value: Mapping[str, Any]) -> bytes:
     """Compact JSON without spaces, as AWS sends it [recorded: ANS content-length].
 
-    Half of a surrogate pair, which a request may have in an escape, can not be sent and becomes a "?".
+    Half of a surrogate pair, which a request may contain as an escape, can't be sent and becomes a "?".
     """
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode(errors="replace")
 
@@ -125,7 +125,7 @@ def error_body(error: errors.ServiceError) -> bytes:
 
 
 def error_cbor(error: errors.ServiceError) -> bytes:
-    """The body of a refusal in RPC v2 CBOR; a bare HTTP status has none."""
+    """Return the RPC v2 CBOR body of an error; it is empty for a bare HTTP status."""
     if error.code.isdigit():
         return b""
     return _cbor_map({"__type": error.code, "message": error.message})
@@ -143,7 +143,7 @@ def _cbor_map(strings: Mapping[str, str]) -> bytes:
 
 
 def write_cbor(shape: Shape | None, value: Mapping[str, Any]) -> bytes:
-    """A value in RPC v2 CBOR, as botocore's own serializer writes its shape; an empty map without one."""
+    """Return a value in RPC v2 CBOR as botocore's serializer writes its shape; without a shape an empty map."""
     from botocore import serialize
 
     data = bytearray()

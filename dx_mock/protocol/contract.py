@@ -1,7 +1,7 @@
-"""The botocore model as the contract: decode and check what comes in, shape what goes out.
+"""The botocore model as the contract: decode and check requests, shape answers.
 
 Everything here is read from the model of the installed botocore; nothing about single operations is
-written down.  Checks and conversions are compiled once per shape, because they run on every call.
+written by hand.  Checks and conversions are compiled once per shape, because they run on every call.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Encoder = Callable[[Any], Any]
 
 @lru_cache(maxsize=1)
 def service_model() -> ServiceModel:
-    """The Direct Connect model of the installed botocore."""
+    """Return the Direct Connect model of the installed botocore."""
     from botocore.loaders import Loader
     from botocore.model import ServiceModel
 
@@ -40,18 +40,18 @@ def service_model() -> ServiceModel:
 
 
 def operation_names() -> list[str]:
-    """Every operation of the installed model."""
+    """Return the names of all operations of the installed model."""
     return list(service_model().operation_names)
 
 
 def exception_names() -> list[str]:
-    """Every exception of the installed model."""
+    """Return the names of all exceptions of the installed model."""
     model = service_model()
     return [name for name in model.shape_names if model.shape_for(name).metadata.get("exception")]
 
 
 def status_of(code: str) -> int:
-    """The HTTP status of an error: the model's where it has one, else that of JSON services."""
+    """Return the HTTP status of an error: the model's if it has one, else the default of JSON services."""
     model: Any = service_model()
     shape = model.shape_for_error_code(code)
     error: Mapping[str, Any] = shape.metadata.get("error", {}) if shape is not None else {}
@@ -59,12 +59,12 @@ def status_of(code: str) -> int:
 
 
 def botocore_version() -> str:
-    """The version of the installed botocore, for messages."""
+    """Return the version of the installed botocore, for messages."""
     version: str = botocore.__version__
     return version
 
 
-# --- in: check parameters against the input shape ----------------------------------------------------------
+# --- requests: check parameters against the input shape ----------------------------------------------------
 
 _JSON_TYPE = {bool: "BOOLEAN_VALUE", int: "NUMBER_VALUE", float: "DECIMAL_VALUE", str: "STRING_VALUE",
               list: "START_ARRAY", dict: "START_OBJECT", bytes: "BINARY_VALUE"}  # fmt: skip
@@ -91,7 +91,7 @@ def _decode_structure(shape: Any) -> Decoder:
             if value.get(name) is None:
                 raise errors.MEMBER_MISSING(path=f"{path}.{name}" if path else name)
         prefix = f"{path}." if path else ""
-        # Like AWS: members that the model does not know are ignored, null is as good as absent.
+        # As with AWS, members that the model does not know are ignored, and null means absent.
         return {
             name: members[name](each, prefix + name)
             for name, each in value.items()
@@ -131,9 +131,9 @@ def _decode_string(shape: Any) -> Decoder:
     allowed = tuple(shape.enum)
     pattern = shape.metadata.get("pattern")
     try:
-        # Java's "$" at the end of a pattern is the end of the whole text there, Python's lets a newline follow.
+        # "$" matches at the end of the whole text only; Python's would let a newline follow.
         expression = re.compile(re.sub(r"(?<!\\)\$$", r"\\Z", pattern)) if pattern else None
-    except re.error:  # the model's patterns are Java's; \p{L} and the like are checked by the rules
+    except re.error:  # the model's patterns are Java's; those with \p{L} and the like are checked by the rules
         expression = None
 
     def decode(value: Any, path: str) -> str:
@@ -199,7 +199,7 @@ def _decode_timestamp(shape: Any) -> Decoder:
             raise _wrong_type(value, "a Timestamp", path)
         try:
             return datetime.fromtimestamp(value, timezone.utc)
-        except (OverflowError, OSError, ValueError):  # beyond Python's calendar
+        except (OverflowError, OSError, ValueError):  # outside of Python's calendar
             raise _wrong_type(value, "a Timestamp", path) from None
 
     return decode
@@ -221,19 +221,19 @@ def _decoder(shape: Shape) -> Decoder:
     try:
         return _DECODERS[shape.type_name](shape)
     except KeyError:
-        return lambda value, path: value  # a type that a newer model may bring
+        return lambda value, path: value  # a type that a newer model may add
 
 
 _decoders: dict[str, Decoder] = {}
 
 
 def decode(operation: OperationModel, parameters: Any) -> dict[str, Any]:
-    """The parameters of a call, checked against the model, without what the model does not know.
+    """Return the parameters of a call, checked against the model, without unknown members.
 
-    ``parameters`` are an object, or bytes of JSON.
+    ``parameters`` is an object, or JSON as bytes.
 
     Raises:
-        ServiceError: a member is missing, has the wrong type or breaks a constraint of the model.
+        ServiceError: If a member is missing, has the wrong type or breaks a constraint of the model.
     """
     if type(parameters) is bytes:
         return _decode_body(operation, parameters)
@@ -246,7 +246,7 @@ def decode(operation: OperationModel, parameters: Any) -> dict[str, Any]:
     return checked
 
 
-#: (operation, body) -> parameters: a test asks the same many times, and this is a pure function of the two.
+#: (operation, body) -> parameters: a cache, because tests repeat the same request many times.
 _decoded: dict[tuple[str, bytes], dict[str, Any]] = {}
 _SCALARS = frozenset({str, int, bool})
 
@@ -256,7 +256,7 @@ def _decode_body(operation: OperationModel, body: bytes) -> dict[str, Any]:
     known = _decoded.get(key)
     if known is None:
         known = decode(operation, read_json(body))
-        # Lists could be changed by whoever gets them, and large bodies do not come twice.
+        # Lists are not kept, as the receiver could change them, nor large bodies, as these rarely repeat.
         if len(body) > 200 or not _SCALARS.issuperset(map(type, known.values())):
             return known
         if len(_decoded) > 1000:
@@ -271,17 +271,17 @@ def _decode_nothing(value: Any, path: str) -> dict[str, Any]:
     return {}
 
 
-# --- out: shape an answer by the output shape --------------------------------------------------------------
+# --- answers: shape them by the output shape ---------------------------------------------------------------
 #
-# An encoder takes what a handler returns, plain dicts with datetimes and bytes, and gives a copy that has
-# what the model knows and no nulls: with datetimes and bytes as botocore's parser gives them ("parsed"),
+# An encoder takes what a handler returns, plain dicts with datetimes and bytes, and returns a copy that has
+# the members of the model and no nulls: with datetimes and bytes as botocore's parser returns them ("parsed"),
 # or as JSON has them ("json": epoch seconds, base64).
 
 
 class Prepared(dict[str, Any]):
-    """A part of an answer that its maker gives out more than once, and that nobody changes.
+    """A part of an answer that a handler returns more than once, and that nobody changes.
 
-    It keeps what it is on the way out, so that it is made ready only once.
+    It keeps its encoded form, so that it is encoded only once.
     """
 
     __slots__ = ("encoded",)
@@ -325,7 +325,7 @@ def _encode_list(shape: Any, style: str) -> Encoder:
     return encode
 
 
-#: botocore gives times in the machine's time zone.
+#: botocore returns times in the machine's time zone.
 _LOCAL = tzlocal()
 
 
@@ -342,7 +342,7 @@ def _json_blob(value: bytes) -> str:
 
 
 def _encoder(shape: Shape, style: str) -> Encoder | None:
-    """The encoder of a shape; None where a value goes as it is."""
+    """Return the encoder of a shape, or None if values need no change."""
     kind = shape.type_name
     if kind == "structure":
         return _encode_structure(shape, style)
@@ -360,7 +360,7 @@ _encoders: dict[str, dict[str, Encoder]] = {"parsed": {}, "json": {}}
 
 
 def encode(operation: OperationModel, answer: Mapping[str, Any], style: str = "parsed") -> dict[str, Any]:
-    """A copy of a handler's answer in the shape of the model; ``style`` is ``parsed`` or ``json``."""
+    """Return a copy of a handler's answer in the shape of the model; ``style`` is ``parsed`` or ``json``."""
     encoder = _encoders[style].get(operation.name)
     if encoder is None:
         shape = operation.output_shape

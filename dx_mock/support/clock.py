@@ -8,30 +8,30 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-#: Where every world's time begins. A constant, so that one seed gives one world, times included.
+#: When time begins in every world: a constant, so that equal seeds make equal worlds, times included.
 EPOCH = datetime(2026, 1, 1, tzinfo=timezone.utc)
 
-#: Where it ends: Python's calendar does a little later, and what follows from a step must still have a date.
+#: When it ends, a little before Python's calendar does, so that what follows from a step still has a date.
 LATEST = datetime(9000, 1, 1, tzinfo=timezone.utc)
 
 
-#: Where the times of other libraries count from.
+#: The moment from which other libraries count seconds.
 _UNIX = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 def _faked() -> datetime | None:
-    """The time that freezegun or time-machine holds the process at; None where neither does.
+    """Return the time at which freezegun or time-machine holds the process, or None if neither does.
 
-    freezegun gives the real time to some threads and libraries, by the callers that it finds on the stack: its
-    own clock is asked, so that a call in a worker thread is no other than one in the test.
+    freezegun shows the real time to some threads and libraries, depending on the callers on the stack. Its own
+    clock is read instead, so that a call in a worker thread meets the same time as one in the test.
     """
     freezegun: Any = sys.modules.get("freezegun.api")
     if freezegun is not None and getattr(freezegun, "freeze_factories", None):
         factory = freezegun.freeze_factories[-1]
-        # Looking at a clock that ticks with every look (auto_tick_seconds) must not move the user's.
+        # A clock may tick whenever it is read (auto_tick_seconds); this look must not move the user's clock.
         held: datetime = factory.time_to_freeze if hasattr(factory, "step_width") else factory()
         return held.replace(tzinfo=timezone.utc)
-    time_machine: Any = sys.modules.get("time_machine")  # it patches time.time in C
+    time_machine: Any = sys.modules.get("time_machine")  # time-machine patches time.time in C
     escape_hatch = getattr(time_machine, "escape_hatch", None)
     if escape_hatch is not None and escape_hatch.is_travelling():
         return _UNIX + timedelta(seconds=time.time())
@@ -41,7 +41,7 @@ def _faked() -> datetime | None:
 class Clock:
     """Time as the mock's AWS sees it.
 
-    Starts at 2026-01-01 00:00 UTC and stands still until ``advance()`` is called.  While freezegun or
+    It starts at 2026-01-01 00:00 UTC and stands still until ``advance()`` is called.  While freezegun or
     time-machine is active, their time is the base instead, so that moving theirs moves ours, backwards too;
     what ``advance()`` has added stays on top.  Nothing that has happened is undone when time goes back.
     """
@@ -51,17 +51,17 @@ class Clock:
         on_advance: Callable[[], None] | None = None,
         before_advance: Callable[[], None] | None = None,
     ) -> None:
-        #: how far time has been moved from where it began, or from freezegun's or time-machine's
+        #: how far time has been moved from its beginning, or from the time of freezegun or time-machine
         self._offset = timedelta()
         self._on_advance = on_advance
         self._before_advance = before_advance
 
     def now(self) -> datetime:
-        """The current virtual time, timezone-aware, in UTC."""
+        """Return the current virtual time, timezone-aware, in UTC."""
         return (_faked() or EPOCH) + self._offset
 
     def set(self, moment: datetime) -> None:
-        """Let it be ``moment`` now, earlier or later; nothing happens in between.  For snapshots."""
+        """Set the time to ``moment``, earlier or later, and let nothing happen in between; for snapshots."""
         self._offset = moment - (_faked() or EPOCH)
 
     def advance(
@@ -75,13 +75,13 @@ class Clock:
         minutes: float = 0,
         seconds: float = 0,
     ) -> datetime:
-        """Move time forward and let everything happen that falls due; returns the new time.
+        """Move time forward, let everything happen that falls due, and return the new time.
 
         Takes a ``timedelta``, or weeks, days, hours, minutes and seconds, which add up.
 
         Raises:
-            TypeError: ``delta`` is not a timedelta, or one of the others is no number.
-            ValueError: the sum is negative, as time does not run backwards, or leads beyond the year 9000.
+            TypeError: If ``delta`` is not a timedelta, or one of the others is not a number.
+            ValueError: If the sum is negative, as time does not run backwards, or leads beyond the year 9000.
         """
         if delta is not None and not isinstance(delta, timedelta):
             raise TypeError(f"clock.advance() takes a timedelta or keywords such as minutes=5, not {delta!r}")

@@ -1,4 +1,4 @@
-"""Identifiers in the shapes that AWS gives them, a function of the seed and a counter only."""
+"""Identifiers in AWS's shapes, which depend on the seed and a counter only."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import hashlib
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 #: Every sampled real id starts with one of these after the dash (behaviour.md section 2).
 _FIRST_TWO = ("ff", "fg", "fh")
-_STRIDE = 4_021_948_127  # prime to 36, as any odd number that 3 does not divide
+_STRIDE = 4_021_948_127  # coprime to 36, as any odd number is that 3 does not divide
 
 
-#: An odd number near the golden section of the size, so that neighbours look unrelated.
+#: An odd number near the size divided by the golden ratio, so that neighbours look unrelated.
 _LONG_STRIDE, _SIZE = 0x9E3779B97F4A7C15F39CC0605CEDC835, 2**128
 
 
 def base36(number: int, length: int) -> str:
-    """``number`` in ``length`` characters of ``[a-z0-9]``, the low digits when it is larger."""
+    """Return ``number`` in ``length`` characters of ``[a-z0-9]``; only the low digits where it is larger."""
     digits = []
     for _ in range(length):
         number, digit = divmod(number, 36)
@@ -24,13 +24,13 @@ def base36(number: int, length: int) -> str:
 
 
 class IdFactory:
-    """Hands out ids; the same seed and the same order of calls give the same ids."""
+    """A source of ids: the same seed and the same order of calls make the same ids."""
 
     def __init__(self, seed: int, counter: int = 0) -> None:
         self.reset(seed, counter)
 
     def reset(self, seed: int, counter: int) -> None:
-        """Go on from another seed and counter."""
+        """Continue from another seed and counter."""
         self.seed = seed
         self.counter = counter
         self._key = str(seed).encode()[:64]
@@ -44,32 +44,32 @@ class IdFactory:
         return self.derive(f"{purpose}:{self.counter}")
 
     def derive(self, text: str) -> bytes:
-        """Sixteen bytes that follow from the seed and ``text`` alone."""
+        """Return sixteen bytes that depend on the seed and ``text`` alone."""
         return hashlib.blake2b(text.encode(), digest_size=16, key=self._key).digest()
 
     def physical(self, prefix: str) -> str:
-        """An id such as ``dxcon-fg4k2m9x`` for a prefix such as ``dxcon``."""
+        """Return an id such as ``dxcon-fg4k2m9x`` for a prefix such as ``dxcon``."""
         self.counter += 1
-        # Multiplying by a number prime to the size of the range permutes it: ids look random, and two
-        # of one world are equal only after all 3 * 36**6 (6.5 billion) of them were given out.
+        # Multiplying by a number coprime to the size of the range permutes it: ids look random, and none
+        # comes twice in a world before all 3 * 36**6 (6.5 billion) of them have been used.
         place = (self.counter * _STRIDE + self._offset) % (3 * 36**6)
         first, rest = divmod(place, 36**6)
         return f"{prefix}-{_FIRST_TWO[first]}{base36(rest, 6)}"
 
     def uuid(self, purpose: str) -> str:
-        """A lower-case version 4 UUID, as gateways, associations, tests and requests have."""
+        """Return a lower-case version 4 UUID, as gateways, associations, tests and requests have."""
         self.counter += 1
-        # The purpose needs no place in it: the counter is never the same twice.
+        # It need not depend on its purpose: the counter is never the same twice.
         digits = f"{(self.counter * _LONG_STRIDE + self._offset) % _SIZE:032x}"
         return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
 
     def request(self) -> str:
-        """The id of a request: every call has one, so only the first eight digits of the UUID change."""
+        """Return the id of a request; for speed, only the first eight digits of the UUID ever change."""
         self.counter += 1
         return f"{(self.counter * 0x9E3779B1 + self._low) & 0xFFFFFFFF:08x}{self._request_tail}"
 
     def text(self, purpose: str, alphabet: str, length: int) -> str:
-        """``length`` characters of ``alphabet``, for authentication keys and the like."""
+        """Return ``length`` characters of ``alphabet``, for authentication keys and the like."""
         number = int.from_bytes(self._next(purpose), "big")
         letters = []
         for _ in range(length):

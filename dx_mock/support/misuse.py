@@ -1,7 +1,7 @@
-"""What a user of the command line gets wrong."""
+"""Mistakes of the user of the command line."""
 
 from __future__ import annotations
 
 
 class Misuse(Exception):
-    """What the user wrote can't be done; the message is one sentence that says why."""
+    """The user asked for something that can't be done; the message says why in one sentence."""

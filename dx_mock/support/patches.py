@@ -8,7 +8,7 @@ _MISSING = object()
 
 
 class Patches:
-    """Attributes that were set on somebody else's objects, to be put back in reverse order."""
+    """Attributes set on other libraries' objects, whose old values are put back in reverse order."""
 
     def __init__(self) -> None:
         self._done: list[tuple[Any, str, Any]] = []
@@ -17,12 +17,12 @@ class Patches:
         return bool(self._done)
 
     def set(self, owner: Any, name: str, value: Any) -> None:
-        """Set an attribute, and remember what was there."""
+        """Set an attribute and remember its old value."""
         self._done.append((owner, name, vars(owner).get(name, _MISSING)))
         setattr(owner, name, value)
 
     def undo(self) -> None:
-        """Put everything back."""
+        """Put all old values back."""
         while self._done:
             owner, name, value = self._done.pop()
             if value is _MISSING:

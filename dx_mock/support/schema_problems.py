@@ -1,4 +1,4 @@
-"""What a JSON Schema finds wrong, as one sentence for the person who wrote it."""
+"""Violations of a JSON Schema, each as one sentence for the person who wrote the document."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 from dx_mock.support.suggestions import hint
 from dx_mock.support.text import shortened
 
-#: So many characters of a value are quoted.
+#: How many characters of a value are quoted.
 WIDTH = 200
 
 
 def first_problem(validator: Any, value: Any) -> Any:
-    """Return the problem to report, or None; an unknown member says more than one that is missing then."""
+    """Return the problem to report, or None; an unknown member is reported before a missing one."""
     from jsonschema.exceptions import best_match
 
     problems = list(validator.iter_errors(value))
@@ -21,7 +21,7 @@ def first_problem(validator: Any, value: Any) -> Any:
     while found is not None and found.parent is not None and "description" in found.parent.schema:
         if found.parent.validator not in {"anyOf", "not"}:
             break
-        found = found.parent  # what the whole says is clearer than what is wrong with one of its branches
+        found = found.parent  # the message of the whole is clearer than that of one of its branches
     return found
 
 
@@ -29,9 +29,9 @@ def in_words(problem: Any, here: str = "", known_mark: str = "; known: ") -> str
     """Return a problem in one sentence, with the nearest known word where one is unknown.
 
     Args:
-        problem: what :func:`first_problem` gave.
-        here: what follows "is not known", such as " here".
-        known_mark: what stands before the list of known words.
+        problem: what :func:`first_problem` returned.
+        here: the text after "is not known", such as " here".
+        known_mark: the text before the list of known words.
     """
     rule, schema, value = problem.validator, problem.schema, problem.instance
 
@@ -50,10 +50,10 @@ def in_words(problem: Any, here: str = "", known_mark: str = "; known: ") -> str
         return unknown(value, problem.validator_value)
     message = " ".join(str(problem.message).replace(repr(value), quoted(value)).split())[: 2 * WIDTH]
     if rule == "type" and problem.validator_value == "string" and "pattern" in schema:
-        return f"{message}; write it in quotes"  # YAML takes an account id for a number
+        return f"{message}; write it in quotes"  # YAML reads an account id as a number
     return message
 
 
 def quoted(value: Any) -> str:
-    """Return a value as Python writes it, cut where it is long."""
+    """Return the repr of a value, shortened where it is long."""
     return shortened(repr(value), WIDTH)

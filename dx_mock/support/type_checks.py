@@ -1,4 +1,4 @@
-"""Whether a value is what a type hint says: for data from outside that goes into our own classes."""
+"""Check values against type hints, for data from outside that goes into our own classes."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ Check = Callable[[Any], bool]
 
 @cache
 def fields_of(cls: type) -> Mapping[str, Check]:
-    """A check for each annotated attribute of a class."""
+    """Return a check for each annotated attribute of a class."""
     return {name: check_of(hint) for name, hint in get_type_hints(cls).items()}
 
 
 def check_of(hint: Any) -> Check:
-    """A function that says whether a value is of a type.
+    """Return a function that returns whether a value is of a type.
 
-    Knows what data is made of: literals, unions, lists, dicts, tuples and plain classes.
+    It knows literals, unions, lists, dicts, tuples and plain classes, as data needs no others.
     """
     origin, inner = get_origin(hint), get_args(hint)
     if hint is Any:
@@ -42,7 +42,7 @@ def check_of(hint: Any) -> Check:
             and all(fits(each) for fits, each in zip(parts, value, strict=True))
         )
     cls = NoneType if hint is None else hint
-    if cls is int:  # True is no number here
+    if cls is int:  # True does not count as a number here
         return lambda value: type(value) is int
     return lambda value: isinstance(value, cls)
 
