@@ -1,7 +1,7 @@
 """One module per family, one function per operation, named like boto3's method.
 
-A function takes the caller of the calling account and Region and the checked parameters, and gives the
-answer as a plain dict.  A new operation is a new function here; nothing has to be registered.
+A function takes the caller (the view of the calling account in a Region) and the checked parameters, and
+returns the answer as a plain dict.  A new operation is a new function here; nothing has to be registered.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Handler = Callable[[Any, Any], Mapping[str, Any]]
 
 @lru_cache(maxsize=1)
 def modules() -> tuple[ModuleType, ...]:
-    """The modules of all families."""
+    """Return the modules of all families."""
     return tuple(
         importlib.import_module(f"{__name__}.{found.name}")
         for found in pkgutil.iter_modules(__path__)
@@ -28,7 +28,7 @@ def modules() -> tuple[ModuleType, ...]:
 
 @cache
 def find(name: str) -> Handler | None:
-    """The handler of an operation by its name in Python (``create_lag``), or None."""
+    """Return the handler of an operation by its name in Python (``create_lag``), or None."""
     for module in modules():
         handler: Handler | None = vars(module).get(name)
         if handler is not None and getattr(handler, "__module__", None) == module.__name__:

@@ -1,4 +1,4 @@
-"""Connections and interconnects: the operations that order, show, change and cancel ports."""
+"""Connections and interconnects: the operations that order, describe, change and cancel ports."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def describe_customer_metadata(caller: Caller, request: Any) -> dict[str, Any]:
     """DescribeCustomerMetadata.
 
-    Limit: The list of agreements is what was confirmed; AWS's own names are unknown.
+    Limit: Only agreements that were confirmed are listed; AWS's own names are unknown.
     """
     return {
         "agreements": [
@@ -26,7 +26,7 @@ def describe_customer_metadata(caller: Caller, request: Any) -> dict[str, Any]:
 def confirm_customer_agreement(caller: Caller, request: Any) -> dict[str, Any]:
     """ConfirmCustomerAgreement.
 
-    Limit: Any name is taken: AWS's own are unknown.
+    Limit: Any name is accepted, as AWS's own are unknown.
     """
     return {"status": caller.confirm_agreement(request.get("agreementName"))}
 
@@ -34,7 +34,7 @@ def confirm_customer_agreement(caller: Caller, request: Any) -> dict[str, Any]:
 def update_connections_billing_mode(caller: Caller, request: Any) -> dict[str, Any]:
     """UpdateConnectionsBillingMode.
 
-    Limit: Nothing is billed: a mode has no effect but to be shown.
+    Limit: Nothing is billed; a mode is only shown.
     """
     changed = caller.set_billing_mode(request["connectionIds"], request["billingMode"])
     return {

@@ -28,7 +28,7 @@ def allocate_hosted_connection(caller: Caller, request: Any) -> types.Connection
 
 
 def allocate_connection_on_interconnect(caller: Caller, request: Any) -> types.ConnectionTypeDef:
-    """AllocateConnectionOnInterconnect (deprecated): for interconnects only, and without tags."""
+    """AllocateConnectionOnInterconnect (deprecated): takes interconnects only, and no tags."""
     return connection(
         caller,
         caller.allocate_hosted_connection(

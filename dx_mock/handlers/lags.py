@@ -58,7 +58,7 @@ def delete_lag(caller: Caller, request: Any) -> types.LagTypeDef:
 def associate_connection_with_lag(caller: Caller, request: Any) -> types.ConnectionTypeDef:
     """AssociateConnectionWithLag.
 
-    Limit: What happens to hosted connections and virtual interfaces is on record in two ways: a quirk.
+    Limit: Sources disagree on what happens to hosted connections and virtual interfaces; a quirk chooses.
     """
     found = caller.associate_connection_with_lag(request["connectionId"], request["lagId"])
     return connection(caller, found)

@@ -1,4 +1,4 @@
-"""Letters of authorization: top-level in DescribeLoa, wrapped in the deprecated operations."""
+"""Letters of authorization: a flat answer from DescribeLoa, a wrapped one from the deprecated operations."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def _billing_modes() -> list[str]:
 def describe_locations(caller: Caller, request: Any) -> dict[str, Any]:
     """DescribeLocations: a site that is returned by room has an element per room [recorded: DXL].
 
-    Limit: The sites are those of the catalogue's day; AWS adds some every month.
+    Limit: The sites are those of the day on which the catalogue was made; AWS adds some every month.
     """
     return {
         "locations": [

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 
 def associate_mac_sec_key(caller: Caller, request: Any) -> dict[str, Any]:
-    """AssociateMacSecKey: the key material never comes back.
+    """AssociateMacSecKey: the answer never contains key material.
 
-    Limit: Key states take five minutes under timed; nobody recorded how long AWS takes.
+    Limit: A change of a key's state takes five minutes in timed mode; how long AWS takes is not recorded.
     """
     keys = caller.associate_mac_sec_key(
         request["connectionId"], request.get("secretARN"), request.get("ckn"), request.get("cak")

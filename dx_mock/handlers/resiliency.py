@@ -37,7 +37,7 @@ def _association(caller: Caller, found: ResiliencyAssociation) -> dict[str, Any]
 def create_resiliency_group(caller: Caller, request: Any) -> dict[str, Any]:
     """CreateResiliencyGroup.
 
-    Limit: How many groups there may be is guessed: nobody recorded it.
+    Limit: The greatest number of groups is guessed; it is not recorded.
     """
     made = caller.create_resiliency_group(
         request["resiliencyGroupName"], request["intendedResiliencyModel"], request.get("tags")
@@ -70,7 +70,7 @@ def delete_resiliency_group(caller: Caller, request: Any) -> dict[str, Any]:
 def associate_connections_to_resiliency_group(caller: Caller, request: Any) -> dict[str, Any]:
     """AssociateConnectionsToResiliencyGroup.
 
-    Limit: How many members a group may have is guessed: nobody recorded it.
+    Limit: The greatest number of members of a group is guessed; it is not recorded.
     """
     made = caller.associate_with_resiliency_group(
         request["resiliencyGroupId"], request["connectionIdentifiers"]

@@ -121,9 +121,9 @@ def update_virtual_interface_attributes(caller: Caller, request: Any) -> types.V
 
 
 def describe_virtual_gateways(caller: Caller, request: Any) -> dict[str, Any]:
-    """DescribeVirtualGateways (deprecated): those of the account in the Region, from EC2.
+    """DescribeVirtualGateways (deprecated): answers with the account's gateways in the Region, from EC2.
 
-    Limit: Those of moto's EC2; without EC2 there are none.
+    Limit: The gateways are those of moto's EC2; without EC2 there are none.
     """
     return {
         "virtualGateways": [

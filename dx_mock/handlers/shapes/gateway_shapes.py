@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def gateway(caller: Caller, found: Gateway) -> types.DirectConnectGatewayTypeDef:
-    """A Direct Connect gateway."""
+    """Return the shape of a Direct Connect gateway."""
     shape: dict[str, Any] = {
         "directConnectGatewayId": found.id,
         "directConnectGatewayName": found.name,

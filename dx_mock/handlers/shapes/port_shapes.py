@@ -1,7 +1,7 @@
 """Resources in the shapes of the API: which members are present and which are absent (behaviour.md section 4).
 
-Members without a value are None here and are left out on the wire.  Everything is a copy: an answer shares
-nothing with the graph that a caller could change.
+Members without a value are None here and are left out on the wire.  Everything is a copy, so that a caller
+can't change the graph through an answer.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from dx_mock.service.caller import Caller
 
 
-#: So many shapes are kept for the next look.
+#: How many shapes are kept for later calls.
 _KEPT = 1000
 
 #: How connections are billed where nothing is said [documented: RequestBillingMode].
@@ -48,7 +48,7 @@ def tags_of(caller: Caller, resource: Any) -> list[TagTypeDef]:
 
 
 def mac_sec_keys(keys: list[MacSecKey] | None) -> list[MacSecKeyTypeDef]:
-    """The keys of a connection or LAG; the key material itself is never shown."""
+    """Return the keys of a connection or LAG, without the key material."""
     return [
         {"secretARN": key.secret_arn, "ckn": key.ckn, "state": key.stage, "startOn": key.start_on}
         for key in keys or ()
@@ -61,9 +61,9 @@ def is_macsec_capable(resource: Connection | Lag) -> bool:
 
 
 def _port(caller: Caller, connection: Connection) -> dict[str, Any]:
-    """The members that connections and interconnects have in common.
+    """Return the members that connections and interconnects have in common.
 
-    What has no value is left out here already instead of on the wire: this runs for every row of a listing.
+    Members without a value are left out here, not on the wire, because this runs for every row of a listing.
     """
     hosted = connection.kind == "hosted connection"
     shape: dict[str, Any] = {
@@ -101,9 +101,9 @@ def _port(caller: Caller, connection: Connection) -> dict[str, Any]:
 
 
 def connection(caller: Caller, found: Connection) -> ConnectionTypeDef:
-    """A connection, dedicated or hosted.
+    """Return the shape of a connection, dedicated or hosted.
 
-    The shape of an ordinary connection follows from a few facts; while they are the same it is not made anew.
+    The shape of an ordinary connection follows from a few facts; it is reused while these are the same.
     """
     if found.kind != "connection" or found.macsec_requested or found.virtual_interfaces:
         return _connection(caller, found)
@@ -148,7 +148,7 @@ def _connection(caller: Caller, found: Connection) -> ConnectionTypeDef:
 
 
 def interconnect(caller: Caller, found: Connection) -> InterconnectTypeDef:
-    """An interconnect: it has neither an owner nor a VLAN in its shape."""
+    """Return the shape of an interconnect, which has neither an owner nor a VLAN."""
     shape: dict[str, Any] = {
         "interconnectId": found.id,
         "interconnectName": found.name,

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 def bgp_peer(peer: BgpPeer, device: str | None) -> BGPPeerTypeDef:
-    """One BGP peer: its state, and the status of its session beside it.
+    """Return the shape of a BGP peer: its state and, independently of it, the status of its session.
 
-    ``device`` is that of its virtual interface; a peer that a move left behind is on the old one.
+    ``device`` is that of its virtual interface; a peer that a move has left behind is still on the old one.
     """
     device = peer.device or device
     shape: dict[str, Any] = {
@@ -93,7 +93,7 @@ def router_config(vif: VirtualInterface) -> str:
 
 
 def _session(prefix: str, vif: VirtualInterface, family: str) -> list[tuple[str, Any]]:
-    """The elements of the first live peer of a family."""
+    """Return the XML elements of the first live peer of a family."""
     for peer in vif.peers.values():
         if peer.address_family == family and peer.stage not in LEAVING:
             return [
