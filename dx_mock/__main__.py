@@ -21,7 +21,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; returns the exit code."""
+    """Run a command and return the exit code."""
     options = _parser().parse_args(arguments)
     try:
         if options.command == "demo":
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Misuse as problem:
         print(f"dx-mock: {problem}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:  # before it was ready
+    except KeyboardInterrupt:  # interrupted before it was ready
         return 130
     return 0
 
@@ -41,7 +41,7 @@ def _demo() -> None:
 
     try:
         demo.main()
-    except BrokenPipeError:  # the reader has seen enough, as in `dx-mock demo | head`
+    except BrokenPipeError:  # the reader has gone, as in `dx-mock demo | head`
         sys.stderr.close()
 
 

@@ -14,7 +14,7 @@ APPLICATION_TEAM = "222222222222"
 
 
 def main(write: Callable[[str], Any] = print) -> None:
-    """Tell the story; needs no credentials and no network."""
+    """Run the demo, which needs neither credentials nor a network."""
     from dx_mock.mock import mock_directconnect
 
     with mock_directconnect(others="block") as dx:

@@ -1,4 +1,4 @@
-"""The command ``dx-mock serve``: a server in a process of its own, which keeps its world in a file."""
+"""The command ``dx-mock serve``: a server in its own process, which can keep its world in a file."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from dx_mock.support.misuse import Misuse
 if TYPE_CHECKING:
     from dx_mock.http_server.server import Server
 
-#: Calls that the record of a server keeps, unless ``--calls`` says otherwise.
+#: How many calls the record of a server keeps, unless ``--calls`` sets another number.
 CALLS = 10_000
 
-#: Files that this process may open, where the machine lets it: two thousand clients need more than 1024.
+#: How many files this process may open, if the machine allows it: two thousand clients need more than 1024.
 _FILES = 8192
 
 
@@ -100,10 +100,10 @@ quirks, the default first:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Answer until a signal says to end, then save the snapshot.
+    """Answer until a signal ends the server, then save the snapshot.
 
     Raises:
-        Misuse: it could not start, or the snapshot could not be saved where it should be.
+        Misuse: If it can't start, or the snapshot can't be saved in its place.
     """
     with _told_to_end() as over:
         file = SnapshotFile(options.snapshot) if options.snapshot is not None else None
@@ -111,7 +111,7 @@ def run(options: argparse.Namespace) -> None:
         server = _started(options, file)
         try:
             _say_ready(server, options.json)
-            while not over.wait(1.0):  # some platforms deliver signals only between waits
+            while not over.wait(1.0):  # waits are short: signals may come only between them
                 pass
         finally:
             server.stop()
@@ -121,11 +121,11 @@ def run(options: argparse.Namespace) -> None:
 
 @contextlib.contextmanager
 def _told_to_end() -> Iterator[threading.Event]:
-    """An event that is set by the signals that end a process; who is told to ignore SIGHUP (nohup) does."""
+    """Return an event that is set by the signals that end a process; SIGHUP stays ignored under nohup."""
     over = threading.Event()
     before = {}
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)  # not all of them on Windows
+        number = getattr(signal, name, None)  # Windows does not have all of them
         if number is not None and (name != "SIGHUP" or signal.getsignal(number) is not signal.SIG_IGN):
             before[number] = signal.signal(number, lambda *_: over.set())
     try:
@@ -146,7 +146,7 @@ def _allow_files() -> None:
 
 
 def _started(options: argparse.Namespace, file: SnapshotFile | None) -> Server:
-    """The running server that the options ask for."""
+    """Start the server that the options describe and return it."""
     from dx_mock.http_server.server import server
     from dx_mock.world.snapshot import SnapshotError
 
@@ -170,7 +170,7 @@ def _started(options: argparse.Namespace, file: SnapshotFile | None) -> Server:
 
 
 def _pairs(option: str, words: Sequence[str]) -> list[tuple[str, str]]:
-    """The words NAME=VALUE of a command line as pairs."""
+    """Return the words NAME=VALUE of a command line as pairs."""
     pairs = []
     for word in words:
         name, sign, value = word.partition("=")
@@ -188,13 +188,13 @@ def _number(option: str, word: str) -> int:
 
 
 def _say_ready(server: Server, as_json: bool) -> None:
-    """Print the ready line; it is the last thing on standard output, whose reader may go now."""
+    """Print the ready line, which is the last output, so that its reader may close standard output."""
     ready = {"endpoint_url": server.endpoint_url, "pid": os.getpid()}
     try:
         print(json.dumps(ready) if as_json else f"dx-mock is ready: {server.endpoint_url}", flush=True)
-    except (OSError, ValueError) as problem:  # closed, or full; who knows the port can do without
+    except (OSError, ValueError) as problem:  # closed or full; not all clients need the line
         _warn(f"can't print the ready line: {problem}")
-    # moto prints what it thinks of odd requests: into a pipe that nobody reads any more it would wait for ever.
+    # moto prints messages about odd requests: in a pipe that nobody reads, it would block for ever.
     with contextlib.suppress(OSError, ValueError, AttributeError):
         if not sys.stdout.isatty():
             nowhere = os.open(os.devnull, os.O_WRONLY)

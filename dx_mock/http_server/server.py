@@ -1,8 +1,8 @@
-"""The same world for clients in other processes: moto's server, with ours in the place of its Direct Connect.
+"""One world for clients in other processes: moto's server, with dx_mock in the place of its Direct Connect.
 
-Requests to Direct Connect are answered by the world of the server that they came to; every other service by
-moto's application.  Several servers in one process keep their own Direct Connect worlds, but moto's backends
-are the process': what a client makes in EC2 through one server, another sees.
+The world of a server answers requests to Direct Connect, moto's application those to every other service.
+Several servers in one process have Direct Connect worlds of their own, but share moto's backends: resources of
+EC2 that are made through one server exist in all of them.
 """
 
 from __future__ import annotations
@@ -33,18 +33,18 @@ _HOP_BY_HOP = frozenset(
     {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailers",
      "transfer-encoding", "upgrade"}
 )  # fmt: skip
-#: Connections that may be open at once; above that the longest idle are closed.
+#: How many connections may be open at once; beyond that the longest idle ones are closed.
 MAX_CONNECTIONS = 4096
 
 _log = logging.getLogger(__name__)
 
 
 class ServerError(RuntimeError):
-    """The server could not be started; the message says why."""
+    """The server can't be started; the message says why."""
 
 
 class Server:
-    """A running server; ``dx_mock.server()`` makes it."""
+    """A server with a world of its own, made by ``dx_mock.server()``."""
 
     def __init__(
         self,
@@ -63,10 +63,10 @@ class Server:
 
     @property
     def endpoint_url(self) -> str:
-        """Where it answers, for ``endpoint_url`` and ``AWS_ENDPOINT_URL``.
+        """The server's URL, for ``endpoint_url`` and ``AWS_ENDPOINT_URL``.
 
         Raises:
-            RuntimeError: it is not running.
+            RuntimeError: If it is not running.
         """
         if self._transport is None:
             raise RuntimeError("this server is not running; use it as a context manager or call start()")
@@ -75,15 +75,15 @@ class Server:
 
     @property
     def mock(self) -> MockDirectConnect:
-        """The tester's hands on the world of this server."""
+        """The mock whose world the server serves, with all of its methods."""
         return self._mock
 
     def start(self) -> Server:
-        """Bind the port and begin to answer; returns the server.
+        """Bind the port, begin to answer, and return the server.
 
         Raises:
-            ServerError: moto's server is not installed, or the port can't be bound.
-            SnapshotError: (a ValueError) what it should begin with is no snapshot.
+            ServerError: If moto's server is not installed, or the port can't be bound.
+            SnapshotError: (a ValueError) If what it should begin with is not a snapshot.
         """
         if self._transport is not None:
             raise RuntimeError("this server is running already")
@@ -104,7 +104,7 @@ class Server:
         return self
 
     def _opened(self) -> World:
-        """The world, as it is before the first call."""
+        """Return the world as it is before the first call."""
         world = self._mock.open(lambda: self.endpoint_url)
         if self._calls is not None:
             world.calls = LastCalls(self._calls)
@@ -116,11 +116,11 @@ class Server:
         family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
         try:
             return socket.create_server((self._host, self._port), family=family, backlog=512)
-        except (OSError, UnicodeError) as problem:  # a host name may be too long to be asked for
+        except (OSError, UnicodeError) as problem:  # a host name may be too long to be looked up
             raise ServerError(f"can't listen on {self._host}:{self._port}: {problem}") from None
 
     def stop(self) -> None:
-        """Finish what is being answered and end; the port is free afterwards.  Stopping twice does no harm."""
+        """Finish the answers under way and free the port.  Stopping twice does no harm."""
         if self._transport is None:
             return
         served_endpoints.remove(self.endpoint_url)
@@ -144,7 +144,7 @@ class Server:
 
 
 class _Application:
-    """Takes requests to Direct Connect, and the tester's, out of moto's WSGI application."""
+    """A WSGI application that answers Direct Connect and the control API, and leaves the rest to moto's."""
 
     def __init__(self, world: World, others: Callable[..., Iterable[bytes]], control: Control) -> None:
         self._world = world
@@ -169,7 +169,7 @@ class _Application:
 
 
 class _Moto:
-    """moto's application: imported when the first client calls one of its services."""
+    """moto's application, imported when the first client calls one of its services."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -177,7 +177,7 @@ class _Moto:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
-            # What belongs to the connection is the transport's; moto copies such headers from recorded answers.
+            # Headers of the connection are set by the transport; moto copies some from recorded answers.
             return start_response(
                 status, [each for each in headers if each[0].lower() not in _HOP_BY_HOP], *more
             )
@@ -186,7 +186,7 @@ class _Moto:
             with self._lock:
                 application = self._application or self._load()
             return application(environ, start)
-        except Exception as problem:  # moto's; a client gets no traceback, and neither does the console
+        except Exception as problem:  # a bug of moto's: neither the client nor the console gets a traceback
             what = f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '/')}"
             message = f"moto failed to answer {what}: {type(problem).__name__}: {problem}"
             _log.debug("%s", message, exc_info=True)
@@ -200,19 +200,19 @@ class _Moto:
 
 
 class _Rules:
-    """What the transport asks: how large a body may be, and the words for what is no request."""
+    """The rules for the transport: how large a body may be, and the answers to malformed requests."""
 
     def __init__(self, control: Control) -> None:
         self._control = control
 
     def limit(self, environ: Mapping[str, str]) -> int | None:
-        """Direct Connect and the tester's API have limits; moto's S3 takes what the transport takes."""
+        """Return the size limit of a body in bytes; None, as for moto's S3, means the transport's limit."""
         if self._control.takes(environ):
             return self._control.limit(environ)
         return http_requests.MAX_BODY if _is_ours(environ) else None
 
     def refusal(self, environ: Mapping[str, str], status: int, reason: str) -> http_requests.Answer:
-        """The answer to what is no request, or too large a one."""
+        """Build the response to a request that is malformed or too large."""
         if self._control.takes(environ):
             return self._control.refusal(environ, status, reason)
         if not _is_ours(environ):
@@ -234,7 +234,7 @@ def _failure(code: str, message: str, status: int) -> http_requests.Answer:
 def _respond(
     environ: dict[str, Any], start_response: Callable[..., Any], found: http_requests.Answer
 ) -> Iterable[bytes]:
-    """Give an answer to WSGI; ``connection: close`` is the transport's to say."""
+    """Pass an answer to WSGI, without ``connection: close``, which the transport adds."""
     status, headers, content = found
     if headers.get("connection") == "close":
         environ["dx_mock.close"]()
@@ -244,7 +244,7 @@ def _respond(
 
 
 def _is_ours(environ: Mapping[str, str]) -> bool:
-    """Whether a request is one to Direct Connect, by what WSGI has of it."""
+    """Return whether a request is one to Direct Connect, by its WSGI environment."""
     target = environ.get("HTTP_X_AMZ_TARGET", "")
     path = environ.get("PATH_INFO", "/")
     host = environ.get("HTTP_HOST", "").lower()
@@ -263,13 +263,13 @@ def _headers(environ: dict[str, Any]) -> dict[str, str]:
 
 
 def _region(environ: Mapping[str, str]) -> str | None:
-    """The Region of a host such as ``directconnect.eu-west-1.amazonaws.com``; the signature says it else."""
+    """Return the Region of a host such as ``directconnect.eu-west-1.amazonaws.com``, else None."""
     match = http_requests.HOST.fullmatch(environ.get("HTTP_HOST", "").lower().partition(":")[0])
     return match["region"] if match else None
 
 
 def _sockets() -> Any:
-    """The module that serves HTTP, once it is sure that everything for it is installed."""
+    """Return the module that serves HTTP, after checking that the packages it needs are installed."""
     needed = ("moto", "flask", "flask_cors", "waitress", "jsonschema")
     missing = [name for name in needed if find_spec(name) is None]
     if missing:
@@ -283,10 +283,10 @@ def _sockets() -> Any:
 
 
 def _connections() -> int:
-    """How many connections may be open: some thousands, but not all the files that this process may open."""
+    """Return how many connections may be open: some thousands, but not all files that this process may open."""
     try:
         import resource
-    except ImportError:  # not on Windows
+    except ImportError:  # does not exist on Windows
         return 500
     files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     return MAX_CONNECTIONS if files < 0 else min(MAX_CONNECTIONS, files * 3 // 4)
@@ -300,19 +300,19 @@ def server(
     calls: int | None = None,
     **settings: Any,
 ) -> Server:
-    """A server with a world of its own: ``with dx_mock.server() as srv: srv.endpoint_url``.
+    """Make a server with a world of its own: ``with dx_mock.server() as srv: srv.endpoint_url``.
 
     Args:
         host: the address to listen on.
         port: the port; 0 takes a free one.
-        snapshot: what ``snapshot()`` of a mock gave, to go on with that world and its
-            settings.
-        calls: how many of the last calls the record keeps; all of them by default, which a server that runs for
-            days has no memory for.
+        snapshot: what ``snapshot()`` of a mock returned, to continue with that world and its
+        settings.
+        calls: how many of the last calls the record keeps; all of them by default, which would fill the memory
+        of a server that runs for days.
         **settings: those of ``dx_mock.mock_directconnect``.
 
     Raises:
-        TypeError, ValueError: a setting is unknown or has an impossible value.
+        TypeError, ValueError: If a setting is unknown or has an impossible value.
     """
     if isinstance(port, bool) or not isinstance(port, int) or not 0 <= port <= 65535:
         raise ValueError(f"port must be a number from 0 to 65535, not {port!r}")

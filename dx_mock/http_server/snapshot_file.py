@@ -13,17 +13,17 @@ from dx_mock.support.misuse import Misuse
 
 
 class SnapshotFile:
-    """The file that a server begins with and leaves behind.
+    """The file from which a server begins, and in which it saves its world at the end.
 
-    That it can be written is found out at once, by making the file that :meth:`save` would make.
+    It is checked at once that it can be written, by making the temporary file that :meth:`save` makes.
 
     Raises:
-        Misuse: it can't be written.
+        Misuse: If it can't be written.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._target = Path(os.path.realpath(path))  # a symbolic link stays one
+        self._target = Path(os.path.realpath(path))  # a symbolic link is kept, its target is written
         try:
             if self._target.is_dir():
                 raise IsADirectoryError("it is a directory")
@@ -39,7 +39,7 @@ class SnapshotFile:
         return self._target.with_name(f".{self._target.name}.{os.getpid()}.tmp")
 
     def _remove_leftovers(self) -> None:
-        """Files of processes that were killed while they saved."""
+        """Remove temporary files of processes that were killed while they saved."""
         start, end = f".{self._target.name}.", ".tmp"
         for each in self._target.parent.iterdir():
             if each.name.startswith(start) and each.name.endswith(end):
@@ -51,10 +51,10 @@ class SnapshotFile:
         return open(self._new_path, "w", encoding="utf-8")
 
     def load(self) -> Any:
-        """What the file has; None if there is none.
+        """Return the contents of the file; None if there is none.
 
         Raises:
-            Misuse: it can't be read, or is not JSON.
+            Misuse: If it can't be read, or is not JSON.
         """
         try:
             return json.loads(self._target.read_text(encoding="utf-8"))
@@ -64,10 +64,10 @@ class SnapshotFile:
             raise Misuse(f"can't read the snapshot {self.path}: {_reason(problem)}") from None
 
     def save(self, snapshot: Any) -> None:
-        """Write it all at once: whoever is killed meanwhile leaves the old file whole.
+        """Replace the file in one step, so that a process killed meanwhile leaves the old file whole.
 
         Raises:
-            OSError: it can't be written.
+            OSError: If it can't be written.
         """
         try:
             with self._new() as file:
@@ -83,10 +83,10 @@ class SnapshotFile:
             raise
 
     def save_somewhere(self, snapshot: Any) -> None:
-        """Save it, if need be somewhere else: nothing is lost because a disk was full.
+        """Save it, if need be in another place, so that a full disk loses nothing.
 
         Raises:
-            Misuse: it is somewhere else, or nowhere; the message says where.
+            Misuse: If it had to be saved elsewhere, or could not be saved; the message says where.
         """
         try:
             self.save(snapshot)
@@ -102,13 +102,13 @@ class SnapshotFile:
 
 
 def _reason(problem: BaseException) -> str:
-    """What went wrong, without the path that the message names anyway."""
+    """Return what went wrong, without the path, which the message names already."""
     strerror = getattr(problem, "strerror", None)
     return strerror or ("it is nested too deeply" if isinstance(problem, RecursionError) else str(problem))
 
 
 def _runs(pid: int) -> bool:
-    """Whether a process with that number runs here."""
+    """Return whether a process with an id runs on this machine."""
     try:
         os.kill(pid, 0)
     except (ProcessLookupError, OverflowError):

@@ -1,7 +1,7 @@
-"""HTTP over sockets for the server: waitress, which reads all connections in one thread without waiting.
+"""HTTP over sockets for the server, by waitress, which reads all connections in one thread without blocking.
 
-A client that stalls costs a socket and nothing else; what can't be read as HTTP gets an error of the protocol;
-the bytes after a refused request are never read as another one.
+A client that stalls costs only a socket; bytes that can't be read as HTTP get an HTTP error; the bytes after a
+refused request are never read as another one.
 """
 
 from __future__ import annotations
@@ -26,37 +26,37 @@ from dx_mock.engine.faults import LostReply
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
-#: Requests to Direct Connect that are answered at once; more wait their turn, which is never long.
+#: How many requests to Direct Connect are answered at once; others wait a short time for their turn.
 THREADS = 8
-#: Requests to other services that are answered at once: a client may wait for a message of moto's SQS.
+#: How many requests to other services are answered at once: clients may wait long for messages of moto's SQS.
 MOST_OTHERS = 256
-#: Seconds until a connection without a request is closed, and one whose request does not come to an end.
+#: Seconds until a connection without a request is closed, and one whose request does not end.
 IDLE, UNFINISHED = 300, 120
-#: Bytes of a refused body that are read and thrown away, so that its sender can read the answer.
+#: Bytes of a refused body that are read and dropped, so that its sender can read the answer.
 _DISCARDED = 16 * 1024 * 1024
-#: The longest line of a chunk's size, and the largest trailer.
+#: The longest line of a chunk's size, and the largest trailer, in bytes.
 _LINE = 16 * 1024
-#: Seconds that answers under way have when the server stops.
+#: Seconds for answers under way to finish when the server stops.
 _GRACE = 5.0
 
 _log = logging.getLogger(__name__)
-_log.addHandler(logging.NullHandler())  # what clients do wrong is nothing for a test's standard error
+_log.addHandler(logging.NullHandler())  # errors of clients do not belong in a test's standard error
 _queue_log = logging.getLogger(f"{__name__}.queue")
-_queue_log.setLevel(logging.ERROR)  # else a warning whenever more clients than threads call
+_queue_log.setLevel(logging.ERROR)  # else it warns whenever more clients than threads call
 
 
 class Rules(Protocol):
-    """What the transport asks of the server; requests are told by what WSGI has of them."""
+    """The server's rules for the transport; a request is given by its WSGI environment."""
 
     def limit(self, environ: Mapping[str, str]) -> int | None:
-        """The largest body of a request; None for the transport's own limit."""
+        """Return the size limit of a request's body in bytes; None means the transport's own limit."""
 
     def refusal(self, environ: Mapping[str, str], status: int, reason: str) -> http_requests.Answer:
-        """The answer to a request that can't be read."""
+        """Build the response to a request that can't be read."""
 
 
 class _Nowhere:
-    """Takes the rest of a body that is too large."""
+    """A sink for the rest of a body that is too large."""
 
     def append(self, data: bytes) -> None:
         """Nothing."""
@@ -69,7 +69,7 @@ class _Nowhere:
 
 
 class _Parser(HTTPRequestParser):  # type: ignore[misc]
-    """Stops keeping a body at the limit of its request, and takes any malformed head for what it is."""
+    """A parser that keeps no body beyond its limit and refuses every malformed head."""
 
     rules: Rules
     adj: Any
@@ -85,17 +85,17 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
 
     @property
     def is_ours(self) -> bool:
-        """Whether dx_mock answers it by itself: a request with a limit, or none at all."""
+        """Whether dx_mock answers it itself: a request with a limit, or a malformed one."""
         return self._limit is not None or self.error is not None
 
     def environ(self) -> dict[str, str]:
-        """What is known of the request, as WSGI has it."""
+        """Return the WSGI environment, as far as the request is known."""
         found = {f"HTTP_{name}": value for name, value in self.headers.items()}
         found["PATH_INFO"] = getattr(self, "path", "/")
         return found
 
     def parse_header(self, header_plus: bytes) -> None:
-        """As in the base class; numbers and addresses that Python can't read are no crash."""
+        """Parse as in the base class, but refuse numbers and addresses that Python can't read."""
         try:
             super().parse_header(header_plus)
         except ValueError as problem:
@@ -109,7 +109,7 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
             self._discard()
 
     def received(self, data: bytes) -> int:
-        """As in the base class, but no body is kept beyond its limit."""
+        """Receive as in the base class, but keep no body beyond its limit."""
         consumed: int = super().received(data)
         if self._limit is not None and not self._too_large and len(self.body_rcv or ()) > self._limit:
             self._discard()
@@ -127,17 +127,17 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
 
 
 class _Task(WSGITask):  # type: ignore[misc]
-    """Answers a request; the application may hang up."""
+    """A task that answers a request; the application may close the connection instead."""
 
     def get_environment(self) -> dict[str, Any]:
-        """As in the base class, and ``dx_mock.close``: close the connection after the answer."""
+        """Return the base class's environment with ``dx_mock.close``: close the connection after the answer."""
         environ: dict[str, Any] = super().get_environment()
         environ["dx_mock.close"] = self.set_close_on_finish
-        environ["RAW_URI"] = environ["REQUEST_URI"]  # where moto looks for keys of S3 as they were sent
+        environ["RAW_URI"] = environ["REQUEST_URI"]  # where moto looks for the undecoded keys of S3
         return environ
 
     def execute(self) -> None:
-        """As in the base class, but a lost reply ends the connection."""
+        """Execute as in the base class, but close the connection if the reply is lost."""
         try:
             super().execute()
         except LostReply:
@@ -145,10 +145,10 @@ class _Task(WSGITask):  # type: ignore[misc]
 
 
 class _ErrorTask(ErrorTask):  # type: ignore[misc]
-    """Answers what is no request."""
+    """A task that answers a malformed request."""
 
     def execute(self) -> None:
-        """The server's words in the place of waitress's."""
+        """Answer with the server's response instead of waitress's."""
         request = self.request
         error = request.error
         status, headers, body = request.rules.refusal(request.environ(), error.code, error.body)
@@ -164,10 +164,10 @@ class _Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
 
 
 class _Growing(_Dispatcher):
-    """Has as many threads as there were tasks at once, up to a limit."""
+    """A dispatcher with as many threads as there were tasks at once, up to a limit."""
 
     def add_task(self, task: Any) -> None:
-        """Add a task, and a thread for it where all are at work."""
+        """Add a task, and a thread for it if all threads are busy."""
         super().add_task(task)
         with self.lock:
             count = len(self.threads) - self.stop_count
@@ -177,13 +177,13 @@ class _Growing(_Dispatcher):
 
 
 class Transport:
-    """Answers HTTP on a listening socket with a WSGI application, in threads of its own.
+    """A server of a WSGI application on a listening socket, in threads of its own.
 
     Args:
         listening: the socket; it is closed with the transport.
         application: the WSGI application.
-        rules: what it asks of the server.
-        connections: how many may be open; above that the longest idle are closed.
+        rules: the server's rules for requests.
+        connections: how many may be open; beyond that the longest idle ones are closed.
     """
 
     def __init__(
@@ -204,7 +204,7 @@ class Transport:
 
     @property
     def port(self) -> int:
-        """The port that it listens on."""
+        """The port on which it listens."""
         return int(self._server.effective_port)
 
     def start(self) -> None:
@@ -213,7 +213,7 @@ class Transport:
         self._thread.start()
 
     def _add_task(self, channel: Any) -> None:
-        """Have a request answered: one to another service, which may take its time, holds up none of ours."""
+        """Queue a request; those to other services, which may take long, have threads of their own."""
         ours = channel.requests[0].is_ours
         (self._dispatcher if ours else self._others).add_task(channel)
 
@@ -222,7 +222,7 @@ class Transport:
         self._stopping = True
         self._server.pull_trigger()
         self._thread.join()
-        # One that hangs may still want to pull the trigger, whatever has the trigger's number by then.
+        # A task that hangs might still pull the trigger, whose file number may belong to another file by then.
         self._server.pull_trigger = _nothing
         self._server.trigger.close()
 
@@ -246,7 +246,7 @@ class Transport:
         return list(self._server.active_channels.values())
 
     def _busy(self) -> bool:
-        """Whether an answer is under way; connections without one are closed."""
+        """Close idle connections and return whether an answer is still under way."""
         busy = False
         for channel in self._channels():
             if channel.requests or channel.total_outbufs_len:
@@ -256,7 +256,7 @@ class Transport:
         return busy
 
     def _sweep(self) -> None:
-        """Close what is idle where there are too many, and what never comes to an end."""
+        """Close idle connections if there are too many, and those whose request does not end."""
         crowded = len(self._map) >= self._connections
         now = time.monotonic()
         if not crowded and now - self._swept < 1:
@@ -278,7 +278,7 @@ class Transport:
 
 
 def _nothing() -> None:
-    """What is left to do for an answer that came too late."""
+    """Do nothing: the answer came too late."""
 
 
 class _Channel(HTTPChannel):  # type: ignore[misc]
@@ -293,7 +293,7 @@ _ADJUSTMENTS: Mapping[str, Any] = {
     "backlog": 1024,
     "channel_timeout": IDLE,
     "cleanup_interval": 30,
-    "connection_limit": 1_000_000,  # ours is kept by _sweep
+    "connection_limit": 1_000_000,  # _sweep enforces ours
     "log_socket_errors": False,
     "max_request_header_size": 64 * 1024,
     "asyncore_use_poll": True,

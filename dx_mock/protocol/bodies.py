@@ -26,7 +26,7 @@ def peek(body: bytes) -> dict[str, Any]:
 
 
 def _no_json(constant: str) -> Any:
-    raise ValueError(f"{constant} is no JSON")
+    raise ValueError(f"{constant} is not JSON")
 
 
 _json = json.JSONDecoder(parse_constant=_no_json)

@@ -138,7 +138,7 @@ def test_bodies(dx, http, path, body, status, text):
         (b"", "is not valid JSON"),
         (b"{", "is not valid JSON"),
         (b"\xff", "is not valid JSON"),
-        (b'{"minutes": NaN}', "NaN is no JSON"),
+        (b'{"minutes": NaN}', "NaN is not JSON"),
         (b'{"minutes": 1e999}', "greater than the maximum"),
         (b"[" * 100_000, "is nested too deeply"),
         (b"9" * 5000, "is not valid JSON"),

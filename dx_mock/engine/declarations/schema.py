@@ -8,13 +8,13 @@ from typing import Any
 from dx_mock.protocol import contract
 
 _ACCOUNT = {"type": "string", "pattern": "^[0-9]{12}$"}
-_OWNER = {**_ACCOUNT, "description": "The account that owns it; the topology's account if left out."}
+_OWNER = {**_ACCOUNT, "description": "Its owner's account; the topology's account if left out."}
 _REGION = {"type": "string", "description": "Its Region; the topology's region if left out."}
 _DEVICE = {
     "type": "integer",
     "minimum": 1,
     "maximum": 4,
-    "description": "Which of the location's devices it is on; AWS chooses if left out.",
+    "description": "The device of the location that it is on; AWS chooses if left out.",
 }
 
 
@@ -79,12 +79,12 @@ def schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A Direct Connect world for dx_mock",
-        "description": "Lists of what the Create calls of the API take, with names in the place of ids.",
+        "description": "Lists of the parameters of the API's Create calls, with names in the place of ids.",
         "type": "object",
         "additionalProperties": False,
         "properties": {
-            "region": {**_REGION, "description": "The Region of what says none; us-east-1 if left out."},
-            "account": {**_ACCOUNT, "description": "The owner of what names none; moto's if left out."},
+            "region": {**_REGION, "description": "The Region if an entry names none; us-east-1 if left out."},
+            "account": {**_ACCOUNT, "description": "The owner if an entry names none; moto's if left out."},
             "partners": {"type": "array", "items": _ACCOUNT, "description": "Accounts that are partners."},
             "connections": _entry(
                 _request("CreateConnection", "lagId"),
@@ -109,7 +109,7 @@ def schema() -> dict[str, Any]:
                 _virtual_interface(),
                 type={"enum": ["private", "public", "transit"], "needed": True},
                 connectionId={**name, "description": "A connection, hosted connection or LAG, by its name."},
-                ownerAccount={**_ACCOUNT, "description": "Another owner: allocated to and accepted by it."},
+                ownerAccount={**_ACCOUNT, "description": "Another owner, who accepts the allocated one."},
                 account={**_OWNER, "description": "The owner of the connection."},
                 region=_REGION,
                 state=_state("available", "confirming", "down"),

@@ -1,9 +1,9 @@
-"""The tester's hands over HTTP, and a page that shows the world: everything under ``/dx-mock/`` of a server.
+"""The control API: a mock's methods over HTTP, and a page that shows the world, below ``/dx-mock/``.
 
-``endpoints`` is the one list of endpoints: routing, checks of what comes in and the OpenAPI document all follow
-from it.  ``views`` does what an endpoint says, ``messages`` are what goes in and out, ``schemas`` describes
-them, ``request_checks`` holds requests against the schemas, ``application`` speaks HTTP, and ``page.html`` is a
-client like any other.
+``endpoints`` is the one list of endpoints, from which routing, checks of requests and the OpenAPI document are
+made.  ``views`` does the work of each endpoint, ``messages`` are its input and output, ``schemas`` describes
+them, ``request_checks`` checks requests against the schemas, ``application`` speaks HTTP, and ``page.html``
+is a client like any other.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""HTTP: finds the endpoint of a request, reads it within bounds, and answers in JSON whatever happens."""
+"""The control API's HTTP: find the endpoint of a request, read it within limits, and always answer in JSON."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-#: With every answer: nothing is kept, guessed or lent to pages of other origins.
+#: Headers of every answer: no caching, no guess of its type, no use by pages of other origins.
 _HEADERS = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
@@ -29,14 +29,14 @@ _HEADERS = {
 
 
 class Control:
-    """A WSGI application that does what a tester asks of one mock."""
+    """A WSGI application that controls one mock."""
 
     def __init__(self, mock: MockDirectConnect) -> None:
         self._mock = mock
 
     @staticmethod
     def takes(environ: Mapping[str, str]) -> bool:
-        """Whether a request is for it, by its path; signed ones are for a bucket of that name."""
+        """Return whether a request is for it, by its path; signed requests are for a bucket of that name."""
         path = environ.get("PATH_INFO", "")
         return (path == PREFIX or path.startswith(f"{PREFIX}/")) and "/aws4_request" not in environ.get(
             "HTTP_AUTHORIZATION", ""
@@ -44,12 +44,12 @@ class Control:
 
     @staticmethod
     def limit(environ: Mapping[str, str]) -> int:
-        """The largest body that a request can have, for those who read it before the application does."""
+        """Return the size limit of a request's body in bytes, for the transport that reads it first."""
         return endpoints.MAX_SNAPSHOT if environ["PATH_INFO"] == f"{PREFIX}/snapshot" else endpoints.MAX_BODY
 
     @classmethod
     def refusal(cls, environ: Mapping[str, str], status: int, reason: str) -> tuple[int, dict[str, str], bytes]:
-        """Status, headers and body of the answer to what is no request, or too large a one."""
+        """Return status, headers and body of the answer to a request that is malformed or too large."""
         sentence = f"the request can't be read: {reason or HTTPStatus(status).phrase}"
         if status == 413:
             sentence = _too_large(cls.limit(environ))
@@ -73,9 +73,9 @@ class Control:
         except Refusal as refusal:
             problem = refusal
         except Exception as found:
-            if type(found) is LookupError:  # as the hands say that nothing has an id
+            if type(found) is LookupError:  # how the hands report an unknown id
                 problem = Refusal(404, str(found))
-            else:  # ours; the log has the traceback
+            else:  # a bug of ours; the log has the traceback
                 _log.exception("dx_mock failed in %s %s", environ["REQUEST_METHOD"], environ.get("PATH_INFO"))
                 problem = Refusal(500, f"dx_mock failed: {type(found).__name__}: {found}")
         content = _bytes(Response({"error": problem.sentence}))
@@ -120,7 +120,7 @@ def _rules() -> Any:
 
 
 def _find(environ: dict[str, Any]) -> tuple[Endpoint, dict[str, str]]:
-    """The endpoint of a request, and the variable parts of its path."""
+    """Return the endpoint of a request, and the variable parts of its path."""
     from werkzeug.exceptions import MethodNotAllowed, NotFound
     from werkzeug.routing import RequestRedirect
 
@@ -139,17 +139,17 @@ def _find(environ: dict[str, Any]) -> tuple[Endpoint, dict[str, str]]:
 
 
 def _check_origin(request: Any) -> None:
-    """Refuse what a page of another origin sends: browsers say where a request comes from."""
+    """Refuse requests of pages from other origins, which browsers name in a header."""
     origin = request.headers.get("Origin")
     if origin is not None and urlsplit(origin).netloc != request.host:
         raise Refusal(403, f"requests from pages of {origin[:200]} are refused")
 
 
 def _content(request: Any, endpoint: Endpoint) -> bytes:
-    """The body, read within the endpoint's bound."""
+    """Return the body, read up to the endpoint's limit."""
     from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
-    request.max_content_length = endpoint.max_body + 1  # a chunked body of just the limit may be cut off there
+    request.max_content_length = endpoint.max_body + 1  # a chunked body of exactly the limit might be cut
     if request.headers.get("Content-Encoding", "identity") != "identity":
         raise Refusal(415, "the body must be sent as it is, without Content-Encoding")
     try:

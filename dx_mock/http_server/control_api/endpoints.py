@@ -1,4 +1,4 @@
-"""The endpoints, once: routing, checks and the OpenAPI document are made from this table."""
+"""The one table of endpoints, from which routing, checks and the OpenAPI document are made."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from dx_mock.http_server.control_api.messages import Given, Response
     from dx_mock.mock import MockDirectConnect
 
-#: The largest body of most requests, and of a snapshot: enough for a hundred thousand connections.
+#: The largest body in bytes of most requests, and of a snapshot: enough for a hundred thousand connections.
 MAX_BODY, MAX_SNAPSHOT = 1024 * 1024, 256 * 1024 * 1024
 
-#: What the refusals mean.
+#: The meaning of each error status.
 PROBLEMS: Mapping[int, str] = {
     400: "The request is malformed.",
-    403: "A page of another origin sent it.",
-    404: "There is no such thing.",
-    405: "The path has no such method; `Allow` lists those that it has.",
+    403: "A page of another origin sent the request.",
+    404: "It does not exist.",
+    405: "The path does not have the method; `Allow` lists those that it has.",
     409: "The state of the resource or of the clock forbids it.",
     413: "The body is too large.",
     415: "The body is not `application/json`.",
@@ -38,18 +38,18 @@ HTML = "text/html"
 
 @dataclass(frozen=True, eq=False)
 class Endpoint:
-    """One method of one path: what it does, what it takes and what it answers."""
+    """One method of one path: its function, its input and its output."""
 
     method: str
     path: str
     summary: str
     run: Callable[[MockDirectConnect, Given], Response]
-    #: the name of the answer's schema, and the content types that it can have
+    #: the name of the answer's schema, and the answer's content types
     answer: str = ""
     kinds: tuple[str, ...] = (JSON,)
     status: int = 200
     query: Mapping[str, Schema] = field(default_factory=dict)
-    #: the name of the body's schema; a body that is not required may be left out
+    #: the name of the body's schema, and whether a body is required
     body: str = ""
     required: bool = False
     max_body: int = MAX_BODY
@@ -57,13 +57,13 @@ class Endpoint:
 
     @property
     def name(self) -> str:
-        """The operation's id, after the function that answers."""
+        """The operation's id, which is the name of the function that answers."""
         head, *rest = self.run.__name__.split("_")
         return head + "".join(word.title() for word in rest)
 
     @property
     def parameters(self) -> list[Schema]:
-        """Parameters in the path and in the query, as OpenAPI has them."""
+        """Return the parameters in path and query as OpenAPI has them."""
         in_path = [part[1:-1] for part in self.path.split("/") if part.startswith("{")]
         shapes = {"id": STRING, "number": {"type": "integer", "minimum": 1}}
         return [
@@ -73,7 +73,7 @@ class Endpoint:
 
     @property
     def statuses(self) -> tuple[int, ...]:
-        """Every refusal that it can answer with."""
+        """Return every error status that it can answer with."""
         found = {*self.problems, 403, 405}
         if self.query or self.body:
             found.add(400)
@@ -99,21 +99,21 @@ _LAST: Schema = {"type": "integer", "minimum": 0, "maximum": 100_000, "default":
 
 @cache
 def endpoints() -> tuple[Endpoint, ...]:
-    """All of them, for the installed botocore."""
+    """Return all endpoints, for the installed botocore."""
     topology = {"region": _REGION, "format": {"enum": list(FORMATS), "default": "dict"}}
     calls = {"operation": {"enum": contract.operation_names()}, "last": _LAST}
     return (
         Endpoint("GET", "/", "The page that shows the world", views.page, kinds=(HTML,)),
         Endpoint("GET", "/openapi.json", "This document", views.openapi, "Document"),
-        Endpoint("GET", "/health", "Versions, and that it is there", views.health, "Health"),
-        Endpoint("GET", "/topology", "What exists and what hangs on what", views.topology, "Topology",
+        Endpoint("GET", "/health", "Versions, once the server answers", views.health, "Health"),
+        Endpoint("GET", "/topology", "All resources and their links", views.topology, "Topology",
                  kinds=(JSON, TEXT), query=topology),
         Endpoint("GET", "/snapshot", "The whole world", views.snapshot, "Snapshot"),
-        Endpoint("PUT", "/snapshot", "Make the world what it was at a snapshot", views.restore, "World",
+        Endpoint("PUT", "/snapshot", "Replace the world by that of a snapshot", views.restore, "World",
                  body="Snapshot", required=True, max_body=MAX_SNAPSHOT),
-        Endpoint("POST", "/reset", "Begin again: nothing exists but what was declared", views.reset, "World"),
+        Endpoint("POST", "/reset", "Begin again: only what was declared exists", views.reset, "World"),
         Endpoint("GET", "/clock", "The virtual time", views.clock, "Clock"),
-        Endpoint("POST", "/clock/advance", "Move the clock; what is due happens", views.advance, "Clock",
+        Endpoint("POST", "/clock/advance", "Move the clock and let due steps happen", views.advance, "Clock",
                  body="Advance", required=True, problems=(409,)),
         _hand("provision", "Finish now what AWS, a technician or a partner would do by hand", views.provision),
         _hand("issue-loa", "Issue the letter of a requested connection or interconnect", views.issue_loa),
@@ -124,14 +124,14 @@ def endpoints() -> tuple[Endpoint, ...]:
         _hand("announce", "Let the customer's router announce these prefixes", views.announce,
               body="Announcement", required=True),
         Endpoint("GET", "/faults", "The faults that are set", views.list_faults, "Faults"),
-        Endpoint("POST", "/faults", "Let calls meet an error, or take their time", views.add_fault, "Fault",
+        Endpoint("POST", "/faults", "Let calls meet an error or a delay", views.add_fault, "Fault",
                  status=201, body="NewFault", required=True, problems=(404,)),
-        Endpoint("DELETE", "/faults", "Take all faults back", views.clear_faults, "Removed"),
-        Endpoint("DELETE", "/faults/{number}", "Take one fault back", views.remove_fault, "Removed",
+        Endpoint("DELETE", "/faults", "Remove all faults", views.clear_faults, "Removed"),
+        Endpoint("DELETE", "/faults/{number}", "Remove one fault", views.remove_fault, "Removed",
                  problems=(404,)),
-        Endpoint("GET", "/calls", "The record of calls, the last ones", views.calls, "Calls", query=calls),
-        Endpoint("DELETE", "/calls", "Forget the record", views.forget_calls, "Removed"),
-        Endpoint("GET", "/leftovers", "What nobody deleted", views.leftovers, "Leftovers"),
+        Endpoint("GET", "/calls", "The last calls of the record", views.calls, "Calls", query=calls),
+        Endpoint("DELETE", "/calls", "Clear the record", views.forget_calls, "Removed"),
+        Endpoint("GET", "/leftovers", "Resources that were not deleted", views.leftovers, "Leftovers"),
     )  # fmt: skip
 
 
@@ -165,7 +165,7 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
 
 @cache
 def document() -> dict[str, Any]:
-    """The OpenAPI 3.1 document of the control API."""
+    """Return the OpenAPI 3.1 document of the control API."""
     paths: dict[str, Any] = {}
     for endpoint in endpoints():
         paths.setdefault(PREFIX + endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint)
@@ -178,7 +178,7 @@ def document() -> dict[str, Any]:
         "info": {
             "title": "dx_mock",
             "version": __version__,
-            "summary": "The tester's hands on the Direct Connect world of this server.",
+            "summary": "Control of the Direct Connect world of this server, for tests.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "paths": paths,

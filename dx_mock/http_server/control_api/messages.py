@@ -1,4 +1,4 @@
-"""What goes in and out of an endpoint of the control API, and what it refuses."""
+"""The input, the output and the errors of an endpoint of the control API."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-#: What the paths of all endpoints begin with.
+#: The beginning of the paths of all endpoints.
 PREFIX = "/dx-mock"
 
 
 class Refusal(Exception):
-    """A request that can't be answered: an HTTP status and one sentence."""
+    """A request is refused, with an HTTP status and one sentence that says why."""
 
     def __init__(self, status: int, sentence: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(sentence)
@@ -22,12 +22,12 @@ class Refusal(Exception):
 
 @dataclass(frozen=True)
 class Given:
-    """What came with a request, checked against the contract."""
+    """The input of an endpoint, checked against the schemas."""
 
     path: Mapping[str, Any] = field(default_factory=dict)
     query: Mapping[str, Any] = field(default_factory=dict)
     body: Mapping[str, Any] = field(default_factory=dict)
-    #: makes the OpenAPI document of all endpoints
+    #: returns the OpenAPI document of all endpoints
     document: Callable[[], dict[str, Any]] = dict
 
 

@@ -1,4 +1,4 @@
-"""The page at ``/dx-mock/``: one file with its own style and script, and the policy that allows just these."""
+"""The page at ``/dx-mock/``: one file with its own style and script, and the policy that allows only these."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from importlib.resources import files
 
 @cache
 def page() -> str:
-    """The page as HTML."""
+    """Return the page as HTML."""
     return files("dx_mock.http_server.control_api").joinpath("page.html").read_text(encoding="utf-8")
 
 
 @cache
 def policy() -> str:
-    """The Content-Security-Policy: the page's own style and script, by digest, and this server's answers."""
+    """Return the Content-Security-Policy: the page's own style and script, by digest, and this server only."""
     sources = [
         "default-src 'none'",
         f"script-src {_digest('script')}",

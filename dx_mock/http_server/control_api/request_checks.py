@@ -1,4 +1,4 @@
-"""What comes in against the contract's schemas, and what is wrong with it in one sentence."""
+"""Check requests against the control API's schemas, and say in one sentence what is wrong."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 def read_query(endpoint: Endpoint, given: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """The parameters of a query.
+    """Return the parameters of a query.
 
     Raises:
-        Refusal: one is unknown, comes twice, or has an impossible value.
+        Refusal: If one is unknown, comes twice, or has an impossible value.
     """
     found: dict[str, Any] = {}
     for name, text in given:
@@ -42,10 +42,10 @@ def read_query(endpoint: Endpoint, given: Iterable[tuple[str, str]]) -> dict[str
 
 
 def read_body(endpoint: Endpoint, content: bytes) -> dict[str, Any]:
-    """The body of a request, with whole numbers as such.
+    """Return the body of a request, with whole numbers as ``int``.
 
     Raises:
-        Refusal: it is not JSON, or not what the endpoint takes.
+        Refusal: If it is not JSON, or not what the endpoint takes.
     """
     if not content and not endpoint.required:
         return {}
@@ -62,7 +62,7 @@ def read_body(endpoint: Endpoint, content: bytes) -> dict[str, Any]:
         place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in wrong.absolute_path)
         raise Refusal(400, f"{place.lstrip('.') or 'the body'}: {in_words(wrong)}")
     found: dict[str, Any] = value
-    # 2.0 is a whole number in JSON Schema, but not in Python.
+    # 2.0 is a whole number in JSON Schema, but a float in Python.
     return {
         name: int(each) if isinstance(each, float) and each.is_integer() else each
         for name, each in found.items()
@@ -70,7 +70,7 @@ def read_body(endpoint: Endpoint, content: bytes) -> dict[str, Any]:
 
 
 def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not JSON")
 
 
 def _reason(problem: Exception) -> str:
@@ -79,17 +79,17 @@ def _reason(problem: Exception) -> str:
 
 @cache
 def _validator(schema: str) -> Any:
-    """A validator of a schema that may refer to the contract's."""
+    """Return a validator of a schema that may refer to those of the control API."""
     from jsonschema import Draft202012Validator
 
     return Draft202012Validator({**json.loads(schema), "components": document()["components"]})
 
 
 def names_of(parameters: Mapping[str, str]) -> dict[str, Any]:
-    """The parts of a path that are variable, numbers as such.
+    """Return the variable parts of a path, with numbers as ``int``.
 
     Raises:
-        LookupError: nothing can have such a number.
+        LookupError: If a number is not a possible one.
     """
     found: dict[str, Any] = dict(parameters)
     number = found.get("number")

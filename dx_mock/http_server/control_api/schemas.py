@@ -1,4 +1,4 @@
-"""JSON Schemas of what goes in and out, under the names that the OpenAPI document gives them."""
+"""JSON Schemas of the control API's requests and answers, under their names in the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ COUNT: Schema = {"type": "integer", "minimum": 0}
 MOMENT: Schema = {"type": "string", "format": "date-time"}
 ACCOUNT: Schema = {"type": "string", "description": "12 digits", "examples": ["123456789012"]}
 
-#: No number in a body is larger.
+#: The largest number that a body may contain.
 MOST = 1_000_000_000
 
-#: Units of ``clock/advance``, with the longest step of each: about a thousand years.
+#: Units of ``clock/advance``, with the largest step in each: about a thousand years.
 UNITS = {"weeks": 52_000, "days": 365_000, "hours": 8_760_000, "minutes": 525_600_000, "seconds": MOST}
 
 FORMATS = ("dict", "text", "mermaid", "dot")
 
 
 def ref(name: str) -> Schema:
-    """A reference to a schema of :func:`schemas`."""
+    """Return a reference to a schema of :func:`schemas`."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
 def an_object(about: str = "", optional: dict[str, Schema] | None = None, /, **members: Schema) -> Schema:
-    """An object with these members and no others; all of them are required but for ``optional``."""
+    """Return the schema of an object with exactly these members, all required except for ``optional``."""
     return {
         "type": "object",
         "properties": {**members, **(optional or {})},
@@ -42,16 +42,16 @@ def an_object(about: str = "", optional: dict[str, Schema] | None = None, /, **m
 
 
 def a_list(item: Schema, **more: Any) -> Schema:
-    """A list of things of one kind."""
+    """Return the schema of a list of items of one kind."""
     return {"type": "array", "items": item, **more}
 
 
 def or_null(schema: Schema) -> Schema:
-    """What a schema allows, or null."""
+    """Return a schema that allows null besides what another one allows."""
     return {"anyOf": [schema, {"type": "null"}]}
 
 
-# --- what comes in -----------------------------------------------------------------------------------------
+# --- requests ----------------------------------------------------------------------------------------------
 
 
 def _fault_errors() -> list[str | int]:
@@ -85,25 +85,25 @@ def _new_fault() -> Schema:
                 "minimum": 0,
                 "maximum": MOST,
                 "default": 1,
-                "description": "How many attempts are struck; null means all of them.",
+                "description": "How many attempts are struck; null means all.",
             },
             "after": {
                 **COUNT,
                 "maximum": MOST,
                 "default": 0,
-                "description": "How many attempts that fit pass first.",
+                "description": "How many fitting attempts pass first.",
             },
             "probability": {"type": "number", "minimum": 0, "maximum": 1},
             "latency": {
                 "type": "number",
                 "minimum": 0,
                 "maximum": faults.MAX_LATENCY.total_seconds(),
-                "description": "Seconds on the mock's clock.",
+                "description": "The delay of the answer, in seconds on the mock's clock.",
             },
             "applied": {
                 **BOOLEAN,
                 "default": False,
-                "description": "The call is done and only its reply is lost.",
+                "description": "Whether the call is carried out and only its reply is lost.",
             },
             "when": {"type": "object", "description": "Parameters that a call must have."},
         },
@@ -131,7 +131,7 @@ def _new_fault() -> Schema:
 def _advance() -> Schema:
     return {
         "type": "object",
-        "description": "How far, in units that add up.",
+        "description": "How far to move it, in units that add up.",
         "additionalProperties": False,
         "minProperties": 1,
         "properties": {name: {"type": "number", "minimum": 0, "maximum": most} for name, most in UNITS.items()},
@@ -142,7 +142,7 @@ def _advance() -> Schema:
 def _snapshot() -> Schema:
     return {
         "type": "object",
-        "description": "A whole world, as `dx.snapshot()` writes it; what is in it belongs to the version.",
+        "description": "A whole world, as `dx.snapshot()` returns it; its contents depend on the version.",
         "required": ["format", "version", "settings", "clock", "ids", "state", "objects", "digest"],
         "properties": {
             "format": {"const": "dx_mock snapshot"},
@@ -152,12 +152,12 @@ def _snapshot() -> Schema:
             "ids": COUNT,
             "state": {"type": "object"},
             "objects": a_list({"type": "object"}),
-            "digest": {**STRING, "description": "What the rest adds up to."},
+            "digest": {**STRING, "description": "The digest of the rest."},
         },
     }
 
 
-# --- what goes out -----------------------------------------------------------------------------------------
+# --- answers -----------------------------------------------------------------------------------------------
 
 
 def _node() -> Schema:
@@ -176,7 +176,7 @@ def _node() -> Schema:
         "bgpPeers": a_list(ref("BgpPeer")),
     }
     return an_object(
-        "One thing in the picture.",
+        "One node of the picture.",
         id=STRING,
         kind=STRING,
         name=STRING,
@@ -203,7 +203,7 @@ def _peer() -> Schema:
 
 def _call() -> Schema:
     return an_object(
-        "A call of the record; the reply is as on the wire, null if the client got none.",
+        "A recorded call; the reply is as on the wire, null if the client got none.",
         number={"type": "integer", "minimum": 1},
         operation=STRING,
         accountId=ACCOUNT,
@@ -211,7 +211,7 @@ def _call() -> Schema:
         parameters={"type": "object"},
         reply=or_null({"type": "object"}),
         error=or_null(an_object(code=STRING, message=STRING)),
-        applied={**BOOLEAN, "description": "Whether it was done, even if the reply was lost."},
+        applied={**BOOLEAN, "description": "Whether it was carried out, even if the reply was lost."},
     )
 
 
@@ -228,15 +228,15 @@ def _fault() -> Schema:
         latency={"type": "number"},
         applied=BOOLEAN,
         when=or_null({"type": "object"}),
-        seen={**COUNT, "description": "How many attempts fitted."},
-        struck={**COUNT, "description": "How many of them it struck."},
+        seen={**COUNT, "description": "How many attempts have fitted."},
+        struck={**COUNT, "description": "How many of them it has struck."},
         over={**BOOLEAN, "description": "Whether it has struck as often as it may."},
     )
 
 
 @cache
 def schemas() -> dict[str, Schema]:
-    """All schemas by name, for the installed botocore."""
+    """Return all schemas by name, for the installed botocore."""
     return {
         "Error": an_object("What is wrong, in one sentence.", error=STRING),
         "Document": {"type": "object", "required": ["openapi", "info", "paths", "components"]},
@@ -264,10 +264,10 @@ def schemas() -> dict[str, Schema]:
             state=STRING,
         ),
         "BgpSession": an_object(
-            "Which session; all of the virtual interface if left out.", {"bgpPeerId": STRING}
+            "The session; all of the virtual interface if left out.", {"bgpPeerId": STRING}
         ),
         "Announcement": an_object(
-            "What the router announces, and nothing else.",
+            "All prefixes that the router announces from now on.",
             prefixes=a_list({**STRING, "format": "cidr", "examples": ["10.0.0.0/8", "2001:db8::/32"]}),
         ),
         "NewFault": _new_fault(),
@@ -275,9 +275,9 @@ def schemas() -> dict[str, Schema]:
         "Faults": an_object(faults=a_list(ref("Fault"))),
         "Call": _call(),
         "Calls": an_object(
-            total={**COUNT, "description": "How many the record has."}, calls=a_list(ref("Call"))
+            total={**COUNT, "description": "How many calls the record has."}, calls=a_list(ref("Call"))
         ),
         "Leftovers": an_object(leftovers=a_list(ref("Resource"))),
-        "Removed": an_object(removed={**COUNT, "description": "How many were taken away."}),
-        "World": an_object("What is there after the call.", resources=COUNT, calls=COUNT),
+        "Removed": an_object(removed={**COUNT, "description": "How many were removed."}),
+        "World": an_object("How much exists after the call.", resources=COUNT, calls=COUNT),
     }

@@ -1,4 +1,4 @@
-"""What the endpoints do: the hands of a mock, from plain data to plain data."""
+"""The functions of the endpoints: a mock's methods, from plain data to plain data."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 
 
 def page(mock: MockDirectConnect, given: Given) -> Response:
-    """The page, which may load nothing but what is in it and ask nobody but this server."""
+    """Return the page, with the policy that lets it load nothing else and talk to this server only."""
     from dx_mock.http_server.control_api import page
 
     return Response(page.page(), "text/html; charset=utf-8", {"Content-Security-Policy": page.policy()})
 
 
 def openapi(mock: MockDirectConnect, given: Given) -> Response:
-    """The document."""
+    """Return the OpenAPI document."""
     return Response(given.document())
 
 
 def health(mock: MockDirectConnect, given: Given) -> Response:
-    """Versions."""
+    """Return versions."""
     import moto
 
     world = mock.world
@@ -50,7 +50,7 @@ def health(mock: MockDirectConnect, given: Given) -> Response:
 
 
 def topology(mock: MockDirectConnect, given: Given) -> Response:
-    """The picture in one of its forms."""
+    """Return the topology in one of its formats."""
     picture = mock.topology(given.query.get("region"))
     form = given.query.get("format", "dict")
     if form == "dict":
@@ -60,7 +60,7 @@ def topology(mock: MockDirectConnect, given: Given) -> Response:
 
 
 def calls(mock: MockDirectConnect, given: Given) -> Response:
-    """The last calls, of one operation or of all, in order."""
+    """Return the last calls, of one operation or of all, in order."""
     wanted, last = given.query.get("operation"), given.query.get("last", 100)
     record = mock.calls
     places = [place for place, call in enumerate(record) if wanted in (None, call.operation)]
@@ -77,7 +77,7 @@ def forget_calls(mock: MockDirectConnect, given: Given) -> Response:
 
 
 def leftovers(mock: MockDirectConnect, given: Given) -> Response:
-    """What ``assert_clean`` would list."""
+    """Return what ``assert_clean`` would list."""
     return Response({"leftovers": [_resource(each) for each in hands.left(mock.world)]})
 
 
@@ -96,12 +96,12 @@ def _resource(resource: Any) -> dict[str, Any]:
 
 
 def snapshot(mock: MockDirectConnect, given: Given) -> Response:
-    """The whole world."""
+    """Return a snapshot of the whole world."""
     return Response(mock.snapshot())
 
 
 def restore(mock: MockDirectConnect, given: Given) -> Response:
-    """Another world in the place of this one."""
+    """Replace the world by that of a snapshot."""
     from dx_mock.world.snapshot import SnapshotError
 
     try:
@@ -112,7 +112,7 @@ def restore(mock: MockDirectConnect, given: Given) -> Response:
 
 
 def reset(mock: MockDirectConnect, given: Given) -> Response:
-    """The world as it was at the start."""
+    """Reset the world to its beginning."""
     empty(mock.world)
     return _world(mock)
 
@@ -122,12 +122,12 @@ def _world(mock: MockDirectConnect) -> Response:
 
 
 def clock(mock: MockDirectConnect, given: Given) -> Response:
-    """The time."""
+    """Return the virtual time."""
     return Response({"now": mock.clock.now().isoformat()})
 
 
 def advance(mock: MockDirectConnect, given: Given) -> Response:
-    """A later time."""
+    """Move the clock forward and return the virtual time."""
     try:
         return Response({"now": mock.clock.advance(**given.body).isoformat()})
     except ValueError as problem:
@@ -138,7 +138,7 @@ def advance(mock: MockDirectConnect, given: Given) -> Response:
 
 
 def _done(mock: MockDirectConnect, given: Given, hand: Any, *arguments: Any) -> Response:
-    """The resource after a hand was laid on it."""
+    """Return a resource and its state after the call."""
     resource_id = given.path["id"]
     try:
         hand(resource_id, *arguments)
@@ -148,37 +148,37 @@ def _done(mock: MockDirectConnect, given: Given, hand: Any, *arguments: Any) -> 
 
 
 def provision(mock: MockDirectConnect, given: Given) -> Response:
-    """``dx.provision``."""
+    """Call ``dx.provision``."""
     return _done(mock, given, mock.provision)
 
 
 def issue_loa(mock: MockDirectConnect, given: Given) -> Response:
-    """``dx.issue_loa``."""
+    """Call ``dx.issue_loa``."""
     return _done(mock, given, mock.issue_loa)
 
 
 def link_down(mock: MockDirectConnect, given: Given) -> Response:
-    """``dx.link_down``."""
+    """Call ``dx.link_down``."""
     return _done(mock, given, mock.link_down)
 
 
 def link_up(mock: MockDirectConnect, given: Given) -> Response:
-    """``dx.link_up``."""
+    """Call ``dx.link_up``."""
     return _done(mock, given, mock.link_up)
 
 
 def bgp_down(mock: MockDirectConnect, given: Given) -> Response:
-    """``dx.bgp_down``."""
+    """Call ``dx.bgp_down``."""
     return _done(mock, given, mock.bgp_down, given.body.get("bgpPeerId"))
 
 
 def bgp_up(mock: MockDirectConnect, given: Given) -> Response:
-    """``dx.bgp_up``."""
+    """Call ``dx.bgp_up``."""
     return _done(mock, given, mock.bgp_up, given.body.get("bgpPeerId"))
 
 
 def announce(mock: MockDirectConnect, given: Given) -> Response:
-    """``dx.announce``."""
+    """Call ``dx.announce``."""
     for prefix in given.body["prefixes"]:
         try:
             check_prefix(prefix)
@@ -201,7 +201,7 @@ def _fault(fault: Fault) -> dict[str, Any]:
         "probability": fault.probability,
         "latency": fault.latency.total_seconds(),
         "applied": fault.applied,
-        "when": fault.when if isinstance(fault.when, dict) else None,  # a function is nothing for JSON
+        "when": fault.when if isinstance(fault.when, dict) else None,  # a function can't be shown in JSON
         "seen": fault.seen,
         "struck": fault.struck,
         "over": fault.over,
@@ -209,12 +209,12 @@ def _fault(fault: Fault) -> dict[str, Any]:
 
 
 def list_faults(mock: MockDirectConnect, given: Given) -> Response:
-    """All of them, in order."""
+    """Return all faults in order."""
     return Response({"faults": [_fault(each) for each in mock.faults]})
 
 
 def add_fault(mock: MockDirectConnect, given: Given) -> Response:
-    """``dx.faults.add``: what the schema lets through can only fail to fit an operation."""
+    """Call ``dx.faults.add``; after the schema, only an unknown operation or error can be wrong."""
     try:
         made = mock.faults.add(**given.body)
     except ValueError as problem:
@@ -223,14 +223,14 @@ def add_fault(mock: MockDirectConnect, given: Given) -> Response:
 
 
 def clear_faults(mock: MockDirectConnect, given: Given) -> Response:
-    """None is left."""
+    """Remove all faults."""
     count = len(mock.faults)
     mock.faults.clear()
     return Response({"removed": count})
 
 
 def remove_fault(mock: MockDirectConnect, given: Given) -> Response:
-    """One less."""
+    """Remove one fault."""
     number = given.path["number"]
     for fault in mock.faults:
         if fault.number == number:
