@@ -30,12 +30,12 @@ os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "benchmark")
 
 NO_LIMITS = {"connections_per_location": 10**7, "ports_per_device": 10**7, "lags_per_region": 10**7}
 ORDER = {"location": "EqDC2", "bandwidth": "1Gbps", "connectionName": "benchmark"}
-#: orders go to several places, as a real estate's do
+#: orders go to several locations, as in a real estate
 PLACES = ("EqDC2", "CSVA1", "EqDA2", "EQNY5")
 
 
 def seconds(function: Callable[[], Any], number: int) -> float:
-    """Seconds for one of ``number`` calls."""
+    """Return the seconds for one of ``number`` calls."""
     start = time.perf_counter()
     for _ in range(number):
         function()
@@ -43,7 +43,7 @@ def seconds(function: Callable[[], Any], number: int) -> float:
 
 
 def best(function: Callable[[], Any], number: int, rounds: int = 5) -> float:
-    """Seconds for one call, the best of some rounds of ``number`` calls."""
+    """Return the seconds for one call, the best of some rounds of ``number`` calls."""
     function()
     found = float("inf")
     for _ in range(rounds):
@@ -53,7 +53,7 @@ def best(function: Callable[[], Any], number: int, rounds: int = 5) -> float:
 
 
 def client() -> Any:
-    """A client of the default session."""
+    """Return a client of the default session."""
     return boto3.client("directconnect", region_name="us-east-1")
 
 
@@ -61,7 +61,7 @@ def client() -> Any:
 
 
 def floor_client() -> Any:
-    """A client whose calls are answered by a ``before-call`` hook that does nothing."""
+    """Return a client whose calls are answered by a ``before-call`` hook that does nothing."""
 
     class Response:
         status_code = 200
@@ -73,7 +73,7 @@ def floor_client() -> Any:
 
 
 def one_call(number: int) -> tuple[float, float]:
-    """The floor and ours, in turns, so that both meet the same moods of the machine."""
+    """Measure the floor and dx_mock in turns, so that both meet the same load of the machine."""
     bare = floor_client()
     with mock_directconnect() as dx:
         found = client()
@@ -91,7 +91,7 @@ def one_call(number: int) -> tuple[float, float]:
 
 
 def by_moto(number: int) -> float:
-    """The same call answered by moto."""
+    """Measure the same call answered by moto."""
     from moto import mock_aws
 
     with mock_aws():
@@ -113,7 +113,7 @@ def _typical(mock: Callable[[], Any]) -> None:
 
 
 def typical_test(number: int) -> tuple[float, float]:
-    """Enter the mock, make a client, create a LAG of two, describe it, leave: ours and moto's."""
+    """Measure a test, with dx_mock and with moto: enter, make a client, create and describe a LAG, leave."""
     from moto import mock_aws
 
     return best(lambda: _typical(mock_directconnect), number), best(lambda: _typical(mock_aws), number)
@@ -130,7 +130,7 @@ def _fill(found: Any, count: int) -> list[str]:
 
 
 def scale(count: int, number: int) -> dict[str, float]:
-    """Seconds for a look by id, a page, an order and a cancellation, where ``count`` connections exist."""
+    """Return the seconds for a look by id, a page, an order and a cancellation among ``count`` connections."""
     with mock_directconnect(quotas=NO_LIMITS) as dx:
         found = client()
         made = _fill(found, count)
@@ -150,7 +150,7 @@ def scale(count: int, number: int) -> dict[str, float]:
 
 
 def memory(count: int) -> float:
-    """Bytes that one connection takes, with its entry in the record of calls."""
+    """Return the bytes that one connection takes, with its entry in the record of calls."""
     with mock_directconnect(quotas=NO_LIMITS):
         found = client()
         _fill(found, 100)
@@ -170,7 +170,7 @@ def memory(count: int) -> float:
 
 
 def _process(code: str, rounds: int) -> float:
-    """Seconds that a fresh interpreter takes for a piece of code, measured inside, the best of some."""
+    """Return the seconds that a fresh interpreter takes for some code, measured inside, the best of some."""
     timed = f"import time; start = time.perf_counter()\n{code}\nprint(time.perf_counter() - start)"
     return min(
         float(subprocess.run([sys.executable, "-c", timed], capture_output=True, check=True).stdout)
@@ -179,7 +179,7 @@ def _process(code: str, rounds: int) -> float:
 
 
 def imports(rounds: int) -> tuple[float, float]:
-    """What ``import dx_mock`` with its mock costs over ``import boto3``, and what the plugin costs."""
+    """Measure what ``import dx_mock`` costs above ``import boto3``, and what the pytest plugin costs."""
     over_boto3 = _process("import boto3; from dx_mock import mock_directconnect", rounds) - _process(
         "import boto3", rounds
     )
@@ -191,7 +191,7 @@ def imports(rounds: int) -> tuple[float, float]:
 
 
 class Report:
-    """Rows of the table: what, the figure, the target, whether it holds."""
+    """The rows of the report: name, figure, target, and whether the target is met."""
 
     def __init__(self) -> None:
         self.rows: list[dict[str, Any]] = []
@@ -199,7 +199,7 @@ class Report:
     def add(
         self, what: str, value: float, unit: str, target: float | None = None, at_least: bool = False
     ) -> None:
-        """One row; with ``at_least`` the figure must not be below the target, otherwise not above it."""
+        """Add a row; the figure must not be above the target, or with ``at_least`` not below it."""
         holds = None if target is None else (value >= target if at_least else value <= target)
         self.rows.append(
             {"what": what, "value": value, "unit": unit, "target": target, "at_least": at_least, "holds": holds}
@@ -210,7 +210,7 @@ class Report:
         print(f"{what:<66} {value:>10.2f} {unit:<6} {wanted:>9} {verdict}", flush=True)
 
     def missed(self) -> list[str]:
-        """What misses its target."""
+        """Return the rows that miss their targets."""
         return [row["what"] for row in self.rows if row["holds"] is False]
 
 
@@ -245,7 +245,7 @@ def run(quick: bool) -> Report:
 
 
 def main() -> int:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="fewer rounds, 10,000 connections at most")
     parser.add_argument("--check", action="store_true", help="exit with 1 if a target is missed")

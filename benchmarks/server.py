@@ -39,7 +39,7 @@ MOTO = ["-m", "moto.server", "--port"]
 
 
 def answers(place: str) -> bool:
-    """Whether a server answers DescribeConnections."""
+    """Return whether a server answers DescribeConnections."""
     connection = http.client.HTTPConnection(place, timeout=10)
     try:
         connection.request("POST", "/", b"{}", HEADERS)
@@ -54,7 +54,7 @@ def answers(place: str) -> bool:
 
 @contextmanager
 def running(command: list[str]) -> Iterator[tuple[str, float]]:
-    """A server in a process: host with port, and the seconds from its start to its first answer."""
+    """Run a server in a process; yield host with port, and the seconds from start to first answer."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         place = f"127.0.0.1:{free.getsockname()[1]}"
     start = time.perf_counter()
@@ -80,7 +80,7 @@ def running(command: list[str]) -> Iterator[tuple[str, float]]:
 
 
 def start_up(command: list[str], rounds: int) -> float:
-    """Seconds from the start of a process to its first answer, the best of some rounds."""
+    """Return the seconds from the start of a process to its first answer, the best of some rounds."""
     best = float("inf")
     for _ in range(rounds):
         with running(command) as (_, taken):
@@ -89,7 +89,7 @@ def start_up(command: list[str], rounds: int) -> float:
 
 
 def client(place: str) -> Any:
-    """A boto3 client of a server."""
+    """Return a boto3 client of a server."""
     return boto3.client(
         "directconnect",
         region_name="us-east-1",
@@ -100,7 +100,7 @@ def client(place: str) -> Any:
 
 
 def one_client(number: int) -> tuple[float, float]:
-    """Describe calls a second from one client, ours and moto's, in turns: both meet the machine's moods."""
+    """Measure Describe calls per second of one client, with both servers in turns."""
     with running(OURS) as (ours, _), running(MOTO) as (motos, _):
         calls = []
         for place in (ours, motos):
@@ -115,8 +115,8 @@ def one_client(number: int) -> tuple[float, float]:
 
 
 def many_clients(report: Report, duration: float) -> bool:
-    """64 clients at once; says whether nothing was lost."""
-    # As many as the record of a server keeps by itself, and half as many again before anything is measured.
+    """Run 64 clients at once; return whether nothing was lost."""
+    # The record's default size; half as many calls again are made before anything is measured.
     found = soak.run(duration, kept=10_000, warm_up=15_000)
     report.add(f"64 clients, {found.seconds:.0f} s: calls a second", found.calls / found.seconds, "1/s")
     report.add("64 clients: errors", len(found.errors), "", 0)
@@ -132,7 +132,7 @@ def many_clients(report: Report, duration: float) -> bool:
 
 
 def main() -> int:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="fewer rounds")
     parser.add_argument("--minute", action="store_true", help="let 64 clients work for a minute")

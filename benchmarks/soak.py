@@ -1,4 +1,4 @@
-"""Many clients of one ``dx-mock serve`` at once: no error, no lost update, and memory that stays what it was.
+"""Many clients of one ``dx-mock serve`` at once: no error, no lost update, and no growth of memory.
 
 Eight clients share an account and a connection of it.  Each has a tag of its own there and a connection of its
 own; it writes a number to both again and again, and reads both back.  Whatever is not what it wrote is lost.
@@ -23,7 +23,7 @@ TOGETHER = 8
 
 @contextmanager
 def serving(*options: str) -> Iterator[tuple[str, int]]:
-    """Host with port, and process id, of a server in a process of its own."""
+    """Run a server in a process of its own; yield its host with port, and its process id."""
     command = [sys.executable, "-m", "dx_mock", "serve", "--json", *options]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
@@ -36,17 +36,17 @@ def serving(*options: str) -> Iterator[tuple[str, int]]:
 
 
 class Caller:
-    """One client, with one connection that it keeps."""
+    """One client, with one HTTP connection that it keeps."""
 
     def __init__(self, place: str, account_id: str) -> None:
         self._connection = http.client.HTTPConnection(place, timeout=60)
         self._headers = {"Content-Type": "application/x-amz-json-1.1", "x-moto-account-id": account_id}
 
     def __call__(self, operation: str, **parameters: Any) -> Any:
-        """The answer to a call.
+        """Make a call and return the answer.
 
         Raises:
-            RuntimeError: it was refused.
+            RuntimeError: If it is refused.
         """
         headers = {**self._headers, "X-Amz-Target": f"OvertureService.{operation}"}
         self._connection.request("POST", "/", json.dumps(parameters), headers)
@@ -57,13 +57,13 @@ class Caller:
         return json.loads(content)
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the HTTP connection."""
         self._connection.close()
 
 
 @dataclass
 class Outcome:
-    """What came of it; memory, threads and files are the server's, before and after, where /proc tells them."""
+    """The outcome; memory, threads and open files are the server's, before and after, if /proc exists."""
 
     calls: int = 0
     seconds: float = 0.0
@@ -84,7 +84,7 @@ class _Client(threading.Thread):
         self._written = 0
 
     def run(self) -> None:
-        """Write, read back, until it is over."""
+        """Write and read back until time is over."""
         try:
             while not self._over.is_set():
                 self._turn()
@@ -104,7 +104,7 @@ class _Client(threading.Thread):
         self.check()
 
     def check(self) -> None:
-        """Look whether both have what was written last."""
+        """Check that both have the number that was written last."""
         shown = self._call("DescribeConnections")["connections"]
         self.calls += 1
         by_id = {each["connectionId"]: each for each in shown}
@@ -115,12 +115,12 @@ class _Client(threading.Thread):
 
 
 def account_of(number: int) -> str:
-    """The account of a client."""
+    """Return the account of a client."""
     return f"{number // TOGETHER + 1:012}"
 
 
 def _prepare(place: str, clients: int) -> list[tuple[str, str]]:
-    """The shared connection and the own one of every client."""
+    """Order the shared connection and each client's own."""
     found = []
     shared = ""
     for number in range(clients):
@@ -134,7 +134,7 @@ def _prepare(place: str, clients: int) -> list[tuple[str, str]]:
 
 
 def _status(pid: int) -> tuple[int, int, int] | None:
-    """Resident memory in bytes, threads and open files of a process."""
+    """Return the resident memory in bytes, the threads and the open files of a process."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
         values = dict(line.split(":", 1) for line in lines)
@@ -145,9 +145,9 @@ def _status(pid: int) -> tuple[int, int, int] | None:
 
 
 def run(seconds: float, clients: int = 64, kept: int = 1000, warm_up: int = 3000) -> Outcome:
-    """Let clients work for some seconds after a warm-up of as many calls, and tell what came of it.
+    """Let clients work for some seconds after a warm-up, and return the outcome.
 
-    ``kept`` is how many calls the server's record keeps: the warm-up fills it.
+    ``kept`` is how many calls the server's record keeps; the warm-up fills it.
     """
     outcome = Outcome()
     with serving("--calls", str(kept), "--quota", "connections_per_location=1000") as (place, pid):

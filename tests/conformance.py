@@ -1,4 +1,4 @@
-"""Checks an answer against the output shape of the installed botocore, as strictly as a typed SDK would."""
+"""Check an answer against the output shape of the installed botocore, as strictly as a typed SDK would."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ SENT_EMPTY = {"tags"}
 
 
 def pattern_of(shape):
-    """A string's pattern: Java's classes of letters, which Python lacks, in a form that Python has."""
+    """Return a string's pattern with Java's classes of letters, which Python lacks, replaced."""
     pattern = shape.metadata.get("pattern", ".*")
     pattern = pattern.replace(r"\p{L}\p{Z}\p{N}_", r"\w \u00a0").removeprefix("^").removesuffix("$")
     return re.compile(pattern, re.DOTALL)
 
 
 def check_reply(operation, reply) -> None:
-    """Raise AssertionError if a reply is not what the model says."""
-    if reply.fault:  # the test wanted what no operation declares
+    """Raise AssertionError if a reply does not follow the model."""
+    if reply.fault:  # a fault that the test asked for need not be in the model
         return
     if reply.error is not None:
         declared = {shape.name for shape in operation.error_shapes}

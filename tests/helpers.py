@@ -1,4 +1,4 @@
-"""Small things that many tests need."""
+"""Helpers of many tests."""
 
 from __future__ import annotations
 
@@ -20,32 +20,32 @@ LAG = {"numberOfConnections": 2, "location": "EqDC2", "connectionsBandwidth": "1
 
 
 def connect(client: Any, **changes: Any) -> str:
-    """The id of a new connection."""
+    """Order a connection and return its id."""
     return client.create_connection(**{**CONNECTION, **changes})["connectionId"]
 
 
 def make_lag(client: Any, **changes: Any) -> dict[str, Any]:
-    """A new LAG, of two connections at EqDC2 unless told otherwise."""
+    """Create a LAG, of two connections at EqDC2 unless told otherwise."""
     return client.create_lag(**{**LAG, **changes})
 
 
 def members(lag: dict[str, Any]) -> list[str]:
-    """The ids of a LAG's members."""
+    """Return the ids of a LAG's members."""
     return [each["connectionId"] for each in lag["connections"]]
 
 
 def one(client: Any, connection_id: str) -> dict[str, Any]:
-    """A connection as DescribeConnections shows it."""
+    """Return a connection as DescribeConnections shows it."""
     return client.describe_connections(connectionId=connection_id)["connections"][0]
 
 
 def one_lag(client: Any, lag_id: str) -> dict[str, Any]:
-    """A LAG as DescribeLags shows it."""
+    """Return a LAG as DescribeLags shows it."""
     return client.describe_lags(lagId=lag_id)["lags"][0]
 
 
 def state(world: Any) -> Any:
-    """All that a refused call must leave alone, as plain data."""
+    """Return everything that a refused call must leave alone, as plain data."""
     graph = world.graph
     seen = {}
     for resource in graph.resources.values():
@@ -92,9 +92,9 @@ def _plain(value: Any) -> Any:
 
 @contextmanager
 def refused(world_of: Any, text: str, code: str = "DirectConnectClientException"):
-    """The call inside is refused with ``text`` in its message and changes nothing."""
+    """Assert that the call inside is refused with ``text`` in its message and changes nothing."""
     world = getattr(world_of, "world", world_of)
-    world.lifecycle.settle()  # what was due before the call happens whether or not it is refused
+    world.lifecycle.settle()  # steps that were due before the call happen whether or not it is refused
     before = state(world)
     with pytest.raises(ClientError) as caught:
         yield

@@ -1,4 +1,4 @@
-"""What is true of a graph after every call, refused or not."""
+"""Invariants of a graph that hold after every call, refused or not."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ GONE = {"deleted", "rejected"}
 
 
 def dump(world: Any) -> Any:
-    """The whole graph as plain data, listings included."""
+    """Return the whole graph as plain data, listings included."""
     listings = {
         (region, *key): (
             [each.id for _, each in listing.live.after(0)],
@@ -26,7 +26,7 @@ def dump(world: Any) -> Any:
 
 
 def check(world: Any) -> None:
-    """Raise AssertionError where two ends of a link disagree, or a limit is broken."""
+    """Raise AssertionError if two ends of a link disagree, or a limit is exceeded."""
     resources = list(world.graph.resources.values())
     for resource in resources:
         assert world.graph.resources[resource.id] is resource
@@ -89,7 +89,7 @@ def check_lag(world: Any, lag: Lag) -> None:
 
 
 def check_riders(carrier: Any) -> None:
-    """VLANs are unique over hosted connections and virtual interfaces together."""
+    """Check that VLANs are unique over hosted connections and virtual interfaces together."""
     hosted, vifs = carrier.hosted or {}, carrier.virtual_interfaces or {}
     assert not hosted.keys() & vifs.keys()
     for vlan, each in hosted.items():
@@ -120,7 +120,7 @@ def check_virtual_interface(world: Any, vif: VirtualInterface) -> None:
 
 
 def check_attachment(world: Any, vif: VirtualInterface) -> None:
-    """A virtual interface that names a gateway is attached to it until it is gone."""
+    """Check that a virtual interface that names a gateway is attached to it until it is gone."""
     attached = [
         gateway
         for partition in world.graph.global_backends.values()
@@ -147,7 +147,7 @@ def check_ports(world: Any) -> None:
 
 
 def check_listings(world: Any, resources: list[Any]) -> None:
-    """Whatever is listed is known, under everybody who may see it and nobody else."""
+    """Check that every listed resource exists, and is listed for all accounts that may see it and no others."""
     listed: dict[str, set[Any]] = {}
     listings = (
         ((backend.region_name, *key), listing)
@@ -169,7 +169,7 @@ def check_listings(world: Any, resources: list[Any]) -> None:
 
 
 def check_numbers(world: Any, resources: list[Any]) -> None:
-    """Quotas, and addresses that AWS chose: never twice on a port."""
+    """Check quotas, and that addresses chosen by AWS are unique on a port."""
     quotas = world.settings.quotas
     places: Counter[Any] = Counter()
     lags: Counter[Any] = Counter()

@@ -19,7 +19,7 @@ _VALUES = re.compile(r"(State|Status|status|Type|addressFamily|mtu|minimumLinks|
 
 
 def skeleton(value: Any, name: str = "") -> Any:
-    """A value without what is private to the example: names, ids, addresses."""
+    """Return a value without what is particular to the example: names, ids, addresses."""
     if isinstance(value, dict):
         return {key: skeleton(each, key) for key, each in sorted(value.items())}
     if isinstance(value, list):
@@ -28,7 +28,7 @@ def skeleton(value: Any, name: str = "") -> Any:
 
 
 def outputs(text: str) -> list[Any]:
-    """The JSON objects that stand in an example."""
+    """Return the JSON objects in an example."""
     found, place, decoder = [], 0, json.JSONDecoder(strict=False)
     while (place := text.find("{", place)) >= 0:
         try:
@@ -36,19 +36,19 @@ def outputs(text: str) -> list[Any]:
         except ValueError:
             place += 1
             continue
-        # In a few examples a comma is missing or a word stands between: such outputs are no JSON and left out.
+        # A few outputs lack a comma or contain a stray word: they are not JSON and are left out.
         if isinstance(value, dict) and not _is_input(text, value):
             found.append(skeleton(value))
     return found
 
 
 def _is_input(text: str, value: dict[str, Any]) -> bool:
-    """Whether an object is one that the command takes: it stands before the word Output."""
+    """Return whether an object is an input of the command, which comes before the word Output."""
     return text.find(next(iter(value), "")) < text.find("Output") and "cidr" in value
 
 
 def main() -> int:
-    """The command line."""
+    """Run the command line."""
     if len(sys.argv) > 1:
         folder = Path(sys.argv[1])
     else:

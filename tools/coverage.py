@@ -47,11 +47,11 @@ specific ones are named.
 
 
 class Tests:
-    """Which test calls which operation, by reading the tests."""
+    """The tests of each operation, found by reading the tests."""
 
     def __init__(self, operations: Iterable[str]) -> None:
         self._words = {xform_name(name): name for name in operations} | {name: name for name in operations}
-        #: what each function of a file names; those of helpers and fixtures are known to all files
+        #: the names in each function of a file; helpers and fixtures are known to all files
         self._files: dict[Path, dict[str, set[str]]] = {}
         self._shared: dict[str, set[str]] = {}
         for path in sorted((ROOT / "tests").rglob("*.py")):
@@ -68,7 +68,7 @@ class Tests:
                     self.by_test[name] = self._reached(path, name, set())
 
     def _reached(self, path: Path, name: str, seen: set[str]) -> set[str]:
-        """The operations that a function calls, through helpers too."""
+        """Return the operations that a function calls, also through helpers."""
         seen.add(name)
         found = set()
         functions = self._files[path]
@@ -80,7 +80,7 @@ class Tests:
         return found
 
     def of(self, operation: str) -> list[str]:
-        """The tests that call an operation, first those that name it, call few others, and have its name."""
+        """Return the tests of an operation, first those that name it, call few others, and have its name."""
         parts = {part for part in xform_name(operation).split("_") if len(part) > 3}
         return sorted(
             (name for name, called in self.by_test.items() if operation in called),
@@ -93,13 +93,13 @@ class Tests:
         )
 
     def about(self, operation: str) -> set[str]:
-        """The tests of an operation that name it themselves, or reach few others."""
+        """Return the tests of an operation that name it themselves, or reach few others."""
         tests = self.of(operation)
         return {name for name in tests if operation in self.named[name] or len(self.by_test[name]) <= FEW}
 
 
 def _read(tree: ast.AST) -> dict[str, set[str]]:
-    """The names, attributes and strings within each function."""
+    """Return the names, attributes and strings within each function."""
     uses: dict[str, set[str]] = {}
     for node in ast.walk(tree):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
@@ -116,7 +116,7 @@ def _read(tree: ast.AST) -> dict[str, set[str]]:
 
 
 def rows() -> list[tuple[set[str], set[str]]]:
-    """The rows of fidelity: the words of evidence and the tests that each names."""
+    """Return the rows of docs/fidelity: the kinds of evidence and the tests that each row names."""
     found = []
     for page in FIDELITY:
         for line in page.read_text().splitlines():
@@ -128,20 +128,20 @@ def rows() -> list[tuple[set[str], set[str]]]:
 
 
 def evidence_of(tests: set[str], facts: list[tuple[set[str], set[str]]]) -> str:
-    """How many rows of each kind of evidence name one of the tests."""
+    """Return how many rows of each kind of evidence name one of the tests."""
     counted = Counter(word for words, named in facts if named & tests for word in words)
     return ", ".join(f"{counted[word]} {word}" for word in EVIDENCE if counted[word])
 
 
 def limit_of(operation: str) -> str:
-    """What a handler says of its limits."""
+    """Return the limits in the docstring of a handler."""
     handler = handlers.find(xform_name(operation))
     found = re.search(r"Limit: (.*?)(\n\n|\Z)", (handler and handler.__doc__) or "", re.DOTALL)
     return " ".join(found[1].split()) if found else ""
 
 
 def table(operations: list[str]) -> dict[str, str]:
-    """The row of each operation; empty where a handler, a test or evidence is missing."""
+    """Return the row of each operation; a cell is empty if handler, test or evidence is missing."""
     tests, facts = Tests(operations), rows()
     found = {}
     for operation in operations:
@@ -158,7 +158,7 @@ def table(operations: list[str]) -> dict[str, str]:
 
 
 def main() -> int:
-    """The command line."""
+    """Run the command line."""
     operations = sorted(contract.operation_names())
     found = table(operations)
     if not all(found.values()):
@@ -169,7 +169,7 @@ def main() -> int:
         return 0
     there = PAGE.read_text() if PAGE.exists() else ""
     listed = re.findall(r"^\| (\w+) \|", there, re.MULTILINE)[1:]
-    if len(operations) < len(listed):  # the page is of a newer model
+    if len(operations) < len(listed):  # the page was written for a newer model
         missing = set(operations) - set(listed)
         print(f"{len(operations)} of {len(operations)} operations; not on the page: {missing or 'none'}")
         return int(bool(missing))

@@ -26,7 +26,7 @@ recorded, the source says "substring". Words in braces are filled in.
 
 
 def page() -> str:
-    """The page as it should be."""
+    """Return the page as it should be."""
     rows = []
     for text in vars(errors).values():
         if isinstance(text, errors.Text):
@@ -37,7 +37,7 @@ def page() -> str:
 
 
 def main() -> int:
-    """The command line."""
+    """Run the command line."""
     wanted = page()
     if "--check" in sys.argv[1:]:
         if not PAGE.exists() or PAGE.read_text() != wanted:

@@ -36,7 +36,7 @@ def _table(head: str, rows: list[list[str]]) -> str:
 
 
 def _duration(after: timedelta) -> str:
-    """A time in the largest unit that fits."""
+    """Return a duration in the largest unit that fits."""
     minutes = int(after.total_seconds() // 60)
     for unit, size in (("day", 1440), ("hour", 60), ("minute", 1)):
         if minutes >= size and minutes % size == 0 and (unit != "day" or minutes > 4320):
@@ -46,7 +46,7 @@ def _duration(after: timedelta) -> str:
 
 
 def states(names: list[str]) -> str:
-    """What follows each state of some machines; of all machines without names."""
+    """Return the table of what follows each state of the named machines, or of all of them."""
     machines = names or list(dict.fromkeys(machine for machine, _ in STEPS))
     for machine in machines:
         if not any(machine == each for each, _ in STEPS):
@@ -64,7 +64,7 @@ def states(names: list[str]) -> str:
 
 
 def quota_table(names: list[str]) -> str:
-    """Quotas with their defaults and what they limit, from the comments beside them."""
+    """Return the table of quotas, with defaults and the comments beside them."""
     text = Path(quotas.__file__).read_text(encoding="utf-8")
     meanings = {name: " ".join(re.sub(r"#", " ", note).split()) for note, name, _ in _QUOTA.findall(text)}
     assert list(meanings) == list(quotas.QUOTAS)
@@ -73,7 +73,7 @@ def quota_table(names: list[str]) -> str:
 
 
 def quirk_table(names: list[str]) -> str:
-    """Quirks with their values, the default first."""
+    """Return the table of quirks with their values, the default first."""
     rows = [
         [f"`{name}`", ", ".join(f"`{value}`" for value in QUIRKS[name].values), QUIRKS[name].meaning]
         for name in names or QUIRKS
@@ -82,7 +82,7 @@ def quirk_table(names: list[str]) -> str:
 
 
 def error_table(names: list[str]) -> str:
-    """Error texts by their names in ``dx_mock/support/errors.py``."""
+    """Return the table of error texts, given by their names in ``dx_mock/support/errors.py``."""
     rows = []
     for name in names:
         text: errors.Text = getattr(errors, name)
@@ -100,7 +100,7 @@ KINDS: dict[str, Callable[[list[str]], str]] = {
 
 
 def page(text: str) -> str:
-    """A page with its tables as they should be."""
+    """Return a page with its tables as they should be."""
 
     def fill(match: re.Match[str]) -> str:
         names = [name.strip() for name in match["names"].split(",") if name.strip()]
@@ -110,7 +110,7 @@ def page(text: str) -> str:
 
 
 def main() -> int:
-    """The command line."""
+    """Run the command line."""
     outdated = 0
     for path in sorted(DOCS.rglob("*.md")):
         there = path.read_text(encoding="utf-8")

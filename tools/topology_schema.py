@@ -17,7 +17,7 @@ FILE = Path(__file__).parents[1] / "docs" / "topology.schema.json"
 
 
 def main() -> int:
-    """The command line."""
+    """Run the command line."""
     wanted = json.dumps(schema(), indent=2) + "\n"
     if "--check" not in sys.argv[1:]:
         FILE.write_text(wanted)

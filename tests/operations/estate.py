@@ -1,4 +1,4 @@
-"""Two accounts and a partner with what the operations need, made when it is first asked for."""
+"""Two accounts and a partner with the resources that the operations need, each made at its first use."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CKN, CAK, KEY = "a1" * 32, "0F" * 32, "b2" * 32
 
 
 class Estate:
-    """Ids by the names of what they belong to."""
+    """The ids of the resources, by name."""
 
     def __init__(self, dx: Any) -> None:
         self.dx = dx
@@ -22,11 +22,11 @@ class Estate:
         self.customer = dx.client(account_id=CUSTOMER)
 
     def acting(self, account: str) -> Any:
-        """The client of an account by the name of its role."""
+        """Return the client of an account by the name of its role."""
         return getattr(self, account)
 
     def port(self, **changes: Any) -> str:
-        """A provisioned connection."""
+        """Order and provision a connection."""
         made = connect(self.client, **{"bandwidth": "10Gbps", **changes})
         self.dx.provision(made)
         return made
@@ -87,7 +87,7 @@ class Estate:
         return made
 
     def allocate(self, vlan: int = 101) -> str:
-        """A hosted connection that waits for its owner, the customer."""
+        """Allocate a hosted connection that waits for its owner, the customer."""
         return self.partner.allocate_hosted_connection(
             connectionId=self.interconnect,
             ownerAccount=CUSTOMER,
@@ -138,7 +138,7 @@ class Estate:
 
     @cached_property
     def on_gateway(self) -> str:
-        """A private virtual interface on the gateway, with room on a port of its own."""
+        """Create a private virtual interface on the gateway, on a port of its own."""
         port = self.port(bandwidth="10Gbps")
         made = private(self.client, port, vlan=4, directConnectGatewayId=self.gateway)["virtualInterfaceId"]
         self.dx.provision(made)
@@ -150,7 +150,7 @@ class Estate:
         return private(self.client, port, directConnectGatewayId=self.gateway)["virtualInterfaceId"]
 
     def allocated(self, kind: str) -> str:
-        """A virtual interface of a kind that waits for its owner, the customer."""
+        """Allocate a virtual interface of a type that waits for its owner, the customer."""
         title = kind.title()
         new = {"private": changed(PRIVATE, {"virtualGatewayId": None}), "public": PUBLIC, "transit": TRANSIT}
         made = getattr(self.client, f"allocate_{kind}_virtual_interface")(
@@ -193,7 +193,7 @@ class Estate:
         )["directConnectGatewayAssociationProposal"]["proposalId"]
 
     def associate_for_customer(self) -> None:
-        """An association of the owner's virtual private gateway with the customer's gateway."""
+        """Associate the owner's virtual private gateway with the customer's gateway."""
         proposal = self.client.create_direct_connect_gateway_association_proposal(
             directConnectGatewayId=self.gateway_of_customer,
             directConnectGatewayOwnerAccount=CUSTOMER,
@@ -209,7 +209,7 @@ class Estate:
 
     @cached_property
     def key(self) -> str:
-        """The ARN of a MACsec key of the secure connection."""
+        """Associate a MACsec key with the secure connection and return its ARN."""
         made = self.client.associate_mac_sec_key(connectionId=self.secure_connection, ckn=KEY, cak=CAK)
         return made["macSecKeys"][0]["secretARN"]
 
@@ -228,7 +228,7 @@ class Estate:
         return made["resiliencyGroup"]["resiliencyGroupId"]
 
     def grouped(self, *connections: str) -> str:
-        """The group, with connections in it."""
+        """Return the group, after putting connections into it."""
         self.client.associate_connections_to_resiliency_group(
             resiliencyGroupId=self.group, connectionIdentifiers=list(connections)
         )
@@ -237,12 +237,12 @@ class Estate:
 
     @cached_property
     def test(self) -> str:
-        """A finished failover test of the private virtual interface."""
+        """Run a failover test of the private virtual interface to its end."""
         made = self.client.start_bgp_failover_test(virtualInterfaceId=self.private)
         self.client.stop_bgp_failover_test(virtualInterfaceId=self.private)
         self.dx.provision(self.private)
         return made["virtualInterfaceTest"]["testId"]
 
     def arn(self, connection: str) -> str:
-        """The ARN of a connection of the owner."""
+        """Return the ARN of a connection of the owner."""
         return f"arn:aws:directconnect:us-east-1:{OWNER}:dxcon/{connection}"

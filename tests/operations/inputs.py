@@ -1,6 +1,6 @@
 """The least valid input of every operation, and a valid value for each optional member.
 
-An operation or member that a newer botocore has and this table has not makes the tests fail with a message
+An operation or member that a newer botocore has and this table lacks makes the tests fail, with a message
 that says what to add here.
 """
 
@@ -169,7 +169,7 @@ LEAST: Mapping[str, Callable[[Estate], Parameters]] = {
     },
 }
 
-#: Who calls, where it is not the owner of most things.
+#: The role of the caller, if it is not the owner of most resources.
 ACTING = {
     **dict.fromkeys(
         [
@@ -191,7 +191,7 @@ ACTING = {
 
 
 def _peer(e: Estate) -> Any:
-    """A second peer of the private virtual interface, ready to be deleted."""
+    """Create a second peer of the private virtual interface, ready to be deleted."""
     made = e.client.create_bgp_peer(
         virtualInterfaceId=e.private, newBGPPeer={"addressFamily": "ipv6", "asn": 65000}
     )
@@ -204,7 +204,7 @@ def _testing(e: Estate) -> str:
     return e.private
 
 
-#: A valid value of an optional member by its name: within lists with the list, as in ``tags[].value``.
+#: A valid value of each optional member by its name; in a list with the list's, as in ``tags[].value``.
 VALUES: Mapping[str, Callable[[Estate], Any]] = {
     "tags": lambda e: [{"key": "k"}],
     "tags[].key": lambda e: [{"key": "k"}],
@@ -260,7 +260,7 @@ _ADDRESSES = {"amazonAddress": "169.254.0.1/30", "customerAddress": "169.254.0.2
 
 
 def _within(name: str, changes: Callable[[Estate], Parameters]) -> Callable[[Estate, Parameters], Parameters]:
-    """The least input with changes within one of its structures; what is changed to None is left out."""
+    """Return the least input with changes in one of its structures; members changed to None are left out."""
 
     def change(e: Estate, least: Parameters) -> Parameters:
         merged = {**least[name], **changes(e)}
@@ -270,14 +270,14 @@ def _within(name: str, changes: Callable[[Estate], Parameters]) -> Callable[[Est
 
 
 def _of_interfaces() -> Iterator[tuple[tuple[str, str], Callable[[Estate, Parameters], Parameters]]]:
-    """Members of new virtual interfaces that need others beside them."""
+    """Return the members of new virtual interfaces that need others beside them."""
     for verb in ("Create", "Allocate"):
         for kind in ("Private", "Public", "Transit"):
             name = f"new{kind}VirtualInterface{'Allocation' if verb == 'Allocate' else ''}"
             operation = f"{verb}{kind}VirtualInterface"
             yield (operation, f"{name}.asnLong"), _within(name, lambda e: {"asn": None, "asnLong": 4200000000})
             for address in _ADDRESSES:
-                if kind != "Public":  # whose least input has them
+                if kind != "Public":  # the least input has them already
                     yield (operation, f"{name}.{address}"), _within(name, lambda e: _ADDRESSES)
             if kind == "Public":
                 v6 = {"addressFamily": "ipv6", "amazonAddress": None, "customerAddress": None}
@@ -295,7 +295,7 @@ def _of_interfaces() -> Iterator[tuple[tuple[str, str], Callable[[Estate, Parame
 
 
 def _v4_peer(e: Estate, least: Parameters) -> Parameters:
-    """A second IPv4 peer with addresses, on a virtual interface whose first is IPv6."""
+    """Return the input for an IPv4 peer with addresses, on a virtual interface whose first peer is IPv6."""
     first = e.client.create_private_virtual_interface(
         connectionId=e.connection,
         newPrivateVirtualInterface={**PRIVATE, "vlan": 7, "virtualGatewayId": VGW, "addressFamily": "ipv6"},
@@ -306,7 +306,7 @@ def _v4_peer(e: Estate, least: Parameters) -> Parameters:
 
 
 def _by_address(name: str) -> Callable[[Estate, Parameters], Parameters]:
-    """The deletion of a peer by ASN and address instead of its id."""
+    """Return the input for deleting a peer by ASN and address instead of its id."""
 
     def change(e: Estate, least: Parameters) -> Parameters:
         (peer,) = [
@@ -325,7 +325,7 @@ def _by_address(name: str) -> Callable[[Estate, Parameters], Parameters]:
     return change
 
 
-#: Optional members that need more than a value: the parameters from the least ones.
+#: Optional members that need more than a value: functions from the least parameters to those with the member.
 MEMBERS: Mapping[tuple[str, str], Callable[[Estate, Parameters], Parameters]] = {
     **dict(_of_interfaces()),
     ("AssociateMacSecKey", "secretARN"): lambda e, p: {"connectionId": e.secure_lag, "secretARN": e.key},
@@ -372,19 +372,19 @@ MEMBERS: Mapping[tuple[str, str], Callable[[Estate, Parameters], Parameters]] = 
 
 
 def _replacing(e: Estate) -> Parameters:
-    """What a proposal asks for that takes a prefix of the existing association away."""
+    """Return the input for accepting a proposal that removes a prefix of the existing association."""
     e.associate_for_customer()
     prefixes = VALUES["removeAllowedPrefixesToDirectConnectGateway"](e)
     return {"removeAllowedPrefixesToDirectConnectGateway": prefixes}
 
 
 def _pair(e: Estate) -> Parameters:
-    """The association by its two ends."""
+    """Return the input that names the association by its two ends."""
     assert e.association
     return {"directConnectGatewayId": e.gateway, "virtualGatewayId": VGW}
 
 
-#: What has to be there twice so that a page of one has a token.
+#: Resources that have to exist twice, so that a page of one has a token.
 TWICE: Mapping[str, Callable[[Estate], Any]] = {
     "DescribeConnections": lambda e: (e.connection, e.other_connection),
     "DescribeDirectConnectGatewayAssociationProposals": lambda e: (e.proposal, e.other_proposal),
@@ -401,7 +401,7 @@ TWICE: Mapping[str, Callable[[Estate], Any]] = {
     "ListVirtualInterfaceTestHistory": lambda e: (e.test, vars(e).pop("test"), e.test),
 }
 
-#: Members that change nothing, by (operation, path) or by name in every operation, and why.
+#: Members that change nothing, by (operation, path) or by name for every operation, with the reason.
 NO_DIFFERENCE: Mapping[tuple[str, str], str] = {
     ("", "loaContentType"): "application/pdf is the only one that there is",
     ("ListVirtualInterfaceRoutes", "filters"): "it is a structure, here without any filter",
@@ -419,7 +419,7 @@ NO_DIFFERENCE: Mapping[tuple[str, str], str] = {
     ),
 }
 
-#: Members that an answer has under the same name, with another value, and why.
+#: Members that an answer has under the same name with another value, with the reason.
 ANOTHER_WORD: Mapping[tuple[str, str], str] = {
     ("AllocateHostedConnection", "tags"): "the tags of a hosted connection are its owner's to see [TF]",
 }

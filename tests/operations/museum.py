@@ -1,4 +1,4 @@
-"""One resource of each kind in each state that it can be in, all in one world, whose clock stands still."""
+"""One resource of each kind in each of its states, all in one world, whose clock stands still."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.helpers import CUSTOMER, make_lag, members
 from tests.operations.estate import CAK, OWNER, Estate
 from tests.service.virtual_interfaces.helpers import private, public, transit
 
-#: How long a thing stays in a state is the clock's matter, so that none leaves it.
+#: Resources leave a state only when the clock moves, so they all stay where they are.
 SETTINGS: dict[str, Any] = {
     "provisioning": "timed",
     "others": "block",
@@ -20,7 +20,7 @@ SETTINGS: dict[str, Any] = {
 
 
 class TimedEstate(Estate):
-    """The estate of the least inputs where nothing is finished that nobody finishes."""
+    """The estate of the least inputs, whose gateway and group are provisioned because the clock stands still."""
 
     def _gateway(self, client: Any) -> str:
         made = super()._gateway(client)
@@ -34,7 +34,7 @@ class TimedEstate(Estate):
 
 
 class Museum:
-    """Fills a world: ``Museum(dx)``."""
+    """A filled world: ``Museum(dx)``."""
 
     def __init__(self, dx: Any) -> None:
         self.dx = dx
@@ -61,7 +61,7 @@ class Museum:
         return self.vlan
 
     def deletion(self, make: Any, delete: Any) -> None:
-        """One that is being deleted, and one that was."""
+        """Make a resource that is being deleted and one that was deleted."""
         delete(make())
         gone = make()
         delete(gone)
@@ -89,7 +89,7 @@ class Museum:
         )
 
     def allocate(self, parent: str | None = None) -> str:
-        """A hosted connection that waits for the customer."""
+        """Allocate a hosted connection that waits for the customer."""
         return self.partner.allocate_hosted_connection(
             connectionId=parent or self.estate.interconnect,
             ownerAccount=CUSTOMER,
@@ -208,7 +208,7 @@ class Museum:
         private(self.customer, on_hosted, vlan=self.vlan)
 
     def public(self, port: str) -> Any:
-        """A public virtual interface with addresses that no other one has."""
+        """Create a public virtual interface with addresses of its own."""
         vlan = self.next_vlan()
         third, fourth = divmod(vlan * 4, 256)
         return public(
@@ -249,7 +249,7 @@ class Museum:
         return made.get("virtualInterface", made)["virtualInterfaceId"]
 
     def peers(self) -> None:
-        """Second sessions, and failover tests that are over."""
+        """Make second sessions, and failover tests that have ended."""
         client, dx, port = self.client, self.dx, self.estate.port()
         for finish in (False, True):
             vif = private(client, port, vlan=self.next_vlan())["virtualInterfaceId"]

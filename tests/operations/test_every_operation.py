@@ -1,7 +1,7 @@
 """Every operation of the installed model, once with its least input, with each optional member, and raw.
 
-The operations and members come from botocore; what they are given stands in ``inputs.py``.  A member that
-makes no difference, in the answer or in the world, has to be listed there with the reason.
+The operations and members come from botocore, their values from ``inputs.py``.  A member that makes no
+difference, in the answer or in the world, has to be listed there with the reason.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ OPERATIONS = list(contract.operation_names())
 
 @pytest.fixture
 def estate() -> Iterator[Estate]:
-    """The world in which the inputs are valid."""
+    """Return the estate in which the inputs are valid."""
     with mock_directconnect(partners=[PARTNER], others="block") as dx:
         yield Estate(dx)
 
@@ -45,7 +45,7 @@ def shape_of(operation: str) -> Any:
 
 
 def members(shape: Any, path: str = "") -> Iterator[tuple[str, bool, Any]]:
-    """Path, whether it is required, and shape of every member, those of structures in lists included."""
+    """Yield path, whether it is required, and shape of every member, those of structures in lists included."""
     for name, member in shape.members.items() if shape is not None else ():
         yield path + name, name in shape.required_members, member
         if member.type_name == "structure":
@@ -55,7 +55,7 @@ def members(shape: Any, path: str = "") -> Iterator[tuple[str, bool, Any]]:
 
 
 def every_member(*, optional_only: bool) -> Iterator[Any]:
-    """Operation and path of the members of all inputs."""
+    """Return operation and path of the members of all inputs."""
     for operation in OPERATIONS:
         for path, required, _ in members(shape_of(operation)):
             if not (optional_only and required):
@@ -63,14 +63,14 @@ def every_member(*, optional_only: bool) -> Iterator[Any]:
 
 
 def least(estate: Estate, operation: str) -> dict[str, Any]:
-    """The least valid input of an operation."""
+    """Return the least valid input of an operation."""
     if operation not in LEAST:
         pytest.fail(f"botocore has a new operation: add the least valid input of {operation} to LEAST")
     return copy.deepcopy(LEAST[operation](estate))
 
 
 def call(estate: Estate, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
-    """The answer; its shape is checked by the hook of all tests."""
+    """Make a call and return the answer, whose shape is checked by the hook of all tests."""
     client = estate.acting(ACTING.get(operation, "client"))
     answered: dict[str, Any] = getattr(client, xform_name(operation))(**parameters)
     return answered
@@ -78,7 +78,7 @@ def call(estate: Estate, operation: str, parameters: dict[str, Any]) -> dict[str
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_least_input(estate, operation):
-    """Answered, and with every member that the model's output requires."""
+    """Each operation answers its least input with every member that the model's output requires."""
     answered = call(estate, operation, least(estate, operation))
     shape = contract.service_model().operation_model(operation).output_shape
     if shape is not None:
@@ -86,9 +86,9 @@ def test_least_input(estate, operation):
 
 
 def with_member(estate: Estate, operation: str, path: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Valid parameters without a member, and with it, for the same world.
+    """Return valid parameters without a member, and with it, for the same world.
 
-    They are the same where the least input has the member: the service needs it, whatever the model says.
+    They are equal if the least input has the member, which the service needs then, whatever the model says.
     """
     without = least(estate, operation)
     if operation in TWICE:
@@ -112,9 +112,9 @@ def with_member(estate: Estate, operation: str, path: str) -> tuple[dict[str, An
 
 
 def outcome(operation: str, path: str, *, given: bool) -> Any:
-    """What comes of a call in a new world, where ids are the same: the answer, and all that is there after it.
+    """Return the outcome of a call in a new world with the same ids: its answer, and the state after it.
 
-    Before them the parameters, those with the member; None instead of all where there are no others.
+    The parameters come first; it is None if those with and without the member are equal.
     """
     with mock_directconnect(partners=[PARTNER], others="block") as dx:
         estate = Estate(dx)
@@ -129,7 +129,7 @@ def outcome(operation: str, path: str, *, given: bool) -> Any:
 @pytest.mark.slow
 @pytest.mark.parametrize(("operation", "path"), list(every_member(optional_only=True)))
 def test_optional_member(operation, path):
-    """Answered with the member; it makes a difference, and shows where the answer has a member of its name."""
+    """Each member makes a difference, and its value is shown if the answer has a member of its name."""
     parameters, answered, after = outcome(operation, path, given=True)
     plain = outcome(operation, path, given=False)
     name = path.rpartition(".")[2]
@@ -143,7 +143,7 @@ def test_optional_member(operation, path):
 
 
 def values_of(tree: Any, name: str) -> Iterator[Any]:
-    """The values of all members of a name."""
+    """Yield the values of all members with a name."""
     for each in tree if isinstance(tree, list) else [tree]:
         for key, value in each.items() if isinstance(each, dict) else ():
             if key == name:
@@ -152,7 +152,7 @@ def values_of(tree: Any, name: str) -> Iterator[Any]:
 
 
 def fits(given: Any, shown: Any) -> bool:
-    """Whether a value is shown: a tag without a value has an empty one."""
+    """Return whether a value is shown; a tag without a value has an empty one."""
     if isinstance(given, list) and isinstance(shown, list):
         return len(given) == len(shown) and all(map(fits, given, shown))
     if isinstance(given, dict) and isinstance(shown, dict):
@@ -161,13 +161,13 @@ def fits(given: Any, shown: Any) -> bool:
 
 
 def split(path: str) -> tuple[list[str], str]:
-    """The structures around a member, and its name: ``tags[].value`` is one of a list."""
+    """Return the structures around a member, and its name: ``tags[].value`` is in a list."""
     parts = re.split(r"(?<!\])\.", path)
     return parts[:-1], parts[-1]
 
 
 def present(parameters: Any, path: str) -> bool:
-    """Whether some parameters have a member already."""
+    """Return whether some parameters have a member already."""
     name, _, rest = path.partition(".")
     value = parameters.get(name.removesuffix("[]"))
     if value is None:
@@ -196,7 +196,7 @@ def changed(parameters: Any, path: str, value: Any) -> None:
 
 
 def spoilt(value: Any, shape: Any, *, required: bool) -> Iterator[Any]:
-    """What can not be the value of a member: the wrong types, of the elements of a list too, and nothing."""
+    """Return impossible values of a member: wrong types, also of a list's elements, and null."""
     yield _WRONG[shape.type_name]
     if required:
         yield _ABSENT
@@ -209,7 +209,7 @@ def spoilt(value: Any, shape: Any, *, required: bool) -> Iterator[Any]:
 @pytest.mark.slow
 @pytest.mark.parametrize(("operation", "path"), list(every_member(optional_only=False)))
 def test_spoilt_member_over_raw_http(estate, operation, path):
-    """Missing, null or of the wrong type: HTTP 400 that names the member, and nothing changes."""
+    """A member that is missing, null or of the wrong type is refused with HTTP 400 and its name."""
     parameters = with_member(estate, operation, path)[1]
     assert present(parameters, path)
     estate.dx.world.lifecycle.settle()
@@ -230,7 +230,7 @@ def test_spoilt_member_over_raw_http(estate, operation, path):
 
 
 def at(parameters: Any, path: str) -> Any:
-    """The member at a path."""
+    """Return the member at a path."""
     name, _, rest = path.partition(".")
     value = parameters[name.removesuffix("[]")]
     return value if not rest else at(value[0] if name.endswith("[]") else value, rest)
@@ -238,7 +238,7 @@ def at(parameters: Any, path: str) -> Any:
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_bodies_that_are_no_objects(estate, operation):
-    """HTTP 400, and nothing changes."""
+    """They are refused with HTTP 400, and nothing changes."""
     before = state(estate.dx.world)
     for body in (b"[]", b'"text"', b"5", b"{", b"\xff", b"null", b'{"a":1}{}'):
         status, _, content = send(estate, operation, body)
@@ -247,7 +247,7 @@ def test_bodies_that_are_no_objects(estate, operation):
 
 
 def send(estate: Estate, operation: str, body: Any) -> Any:
-    """The HTTP answer to a body, as the account that calls the operation."""
+    """Send a body as the account that calls the operation, and return the HTTP answer."""
     client = estate.acting(ACTING.get(operation, "client"))
     key = client._request_signer._credentials.access_key
     headers = {

@@ -1,7 +1,7 @@
 """Every operation with each resource, in each state that it can be in, in the place of each of its ids.
 
-Whatever the answer is: it has the shape of the model, a refusal is one of the model's and changes nothing, and
-an accepted call leaves a graph that holds together, now and when everything is finished that it began.
+Every answer has the shape of the model, a refusal is an exception of the model and changes nothing, and an
+accepted call leaves a consistent graph, at once and when everything that it began is finished.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from tests.operations.test_every_operation import changed, members, present, sha
 
 OPERATIONS = list(contract.operation_names())
 
-#: What members that name resources end in; and the one that does not say so.
+#: The endings of members that name resources, and the one member with another name.
 _IDS = re.compile(r"(Ids?|Identifiers|Arns?|ARN|\bbgpPeers)$")
 
-#: Stages that no call and no hand leads to, and those in which a resource is no longer there.
+#: Stages to which no call and no hand leads, and those in which a resource no longer exists.
 UNREACHED = {
     ("connection", "rejected"): "only hosted connections are refused",
     ("gateway", "pending"): "a new gateway is available at once",
@@ -42,7 +42,7 @@ UNREACHED = {
 }
 
 
-#: Looks that are noted: ``loaIssueTime``.
+#: Describing calls that change something: ``loaIssueTime``.
 LEAVES_A_DATE = {"DescribeLoa", "DescribeConnectionLoa", "DescribeInterconnectLoa"}
 
 
@@ -52,14 +52,14 @@ def new_world() -> Any:
 
 @cache
 def filled() -> Any:
-    """The snapshot of a world with everything in it."""
+    """Return the snapshot of a world with everything in it."""
     with new_world() as dx:
         Museum(dx)
         return dx.snapshot()
 
 
 def test_the_museum_has_every_stage():
-    """So that a new stage is put into it."""
+    """A new stage has to be added to the museum."""
     with new_world() as dx:
         dx.restore(filled())
         seen = {(each.kind, each.stage) for each in dx.world.graph.resources.values()}
@@ -72,7 +72,7 @@ def test_the_museum_has_every_stage():
     stages |= {(machine, step.to) for (machine, _), step in lifecycle.STEPS.items()}
     stages = {each for each in stages if each[1] != lifecycle.FORGOTTEN}
     missing = stages - seen
-    if "CreateResiliencyGroup" not in OPERATIONS:  # an older model: none of theirs can be there
+    if "CreateResiliencyGroup" not in OPERATIONS:  # an older model, which lacks their operations
         missing = {each for each in missing if not each[0].startswith("resiliency")} | {
             each for each in UNREACHED if each[0].startswith("resiliency")
         }
@@ -80,7 +80,7 @@ def test_the_museum_has_every_stage():
 
 
 def id_members(operation: str) -> list[tuple[str, Any]]:
-    """Path and shape of the members that name resources."""
+    """Return path and shape of the members that name resources."""
     return [
         (path, shape)
         for path, _, shape in members(shape_of(operation))
@@ -89,7 +89,7 @@ def id_members(operation: str) -> list[tuple[str, Any]]:
 
 
 def names_of(world: Any) -> dict[str, list[str]]:
-    """Of each resource, the strings that a caller may take for its name, and those of what is linked to it."""
+    """Return for each name of a resource, such as its id, the names of the resources that are linked to it."""
     plain = state(world)[0]
     names: dict[str, list[str]] = {}
     for name, fields in plain.items():
@@ -113,7 +113,7 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 def spelled(world: Any, name: str, path: str) -> str:
-    """The name of a resource in the form that a member takes."""
+    """Return the name of a resource in the form that a member takes."""
     resource = world.graph.resources[name]
     if path.endswith("secretARN"):
         return getattr(resource, "secret_arn", name)
@@ -125,7 +125,7 @@ def spelled(world: Any, name: str, path: str) -> str:
 
 
 def put(parameters: dict[str, Any], path: str, shape: Any, value: str) -> dict[str, Any]:
-    """The parameters with a value at a path."""
+    """Return the parameters with a value at a path."""
     parameters = copy.deepcopy(parameters)
     outer = path.rpartition(".")[0]
     if outer and not present(parameters, outer):
@@ -135,7 +135,7 @@ def put(parameters: dict[str, Any], path: str, shape: Any, value: str) -> dict[s
 
 
 def requests(world: Any, operation: str, least: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The least input with each resource for each id; and with what is linked to it for another id."""
+    """Yield the least input with each resource for each id, and with linked resources for other ids."""
     paths = id_members(operation)
     for name, near in names_of(world).items():
         for path, shape in paths:
@@ -148,7 +148,7 @@ def requests(world: Any, operation: str, least: dict[str, Any]) -> Iterator[dict
 
 
 def ask(world: Any, operation: str, given: dict[str, Any], account: str) -> bool:
-    """Whether a call is answered; how, is checked by the hook of all tests."""
+    """Return whether a call is answered; the answer is checked by the hook of all tests."""
     model = contract.service_model().operation_model(operation)
     return world.dispatch(dispatcher.Call(model, given, account, "us-east-1")).error is None
 
@@ -156,7 +156,7 @@ def ask(world: Any, operation: str, given: dict[str, Any], account: str) -> bool
 @pytest.mark.slow
 @pytest.mark.parametrize("operation", [each for each in OPERATIONS if id_members(each)])
 def test_with_everything_in_every_state(operation):
-    """Refused without a trace, or done as a whole."""
+    """Each request is refused without a trace, or carried out completely."""
     changes = operation not in LEAVES_A_DATE and not operation.startswith(("Describe", "List", "Get"))
     with new_world() as dx:
         dx.restore(filled())
@@ -177,7 +177,7 @@ def test_with_everything_in_every_state(operation):
 
 
 def finish(dx: Any) -> None:
-    """Let everything end that a call has begun, and begin again from a snapshot."""
+    """Let everything finish that a call has begun, and check the graph again."""
     invariants.check(dx.world)
     dx.clock.advance(days=8)
     ask(dx.world, "DescribeConnections", {}, OWNER)
