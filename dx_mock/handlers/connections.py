@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def create_connection(caller: Caller, request: Any) -> types.ConnectionTypeDef:
-    """CreateConnection."""
+    """Answer CreateConnection."""
     return connection(
         caller,
         caller.order_port(
@@ -31,7 +31,7 @@ def create_connection(caller: Caller, request: Any) -> types.ConnectionTypeDef:
 
 
 def describe_connections(caller: Caller, request: Any) -> dict[str, Any]:
-    """DescribeConnections."""
+    """Answer DescribeConnections."""
     page = caller.list_connections(
         request.get("connectionId"), request.get("maxResults"), request.get("nextToken")
     )
@@ -42,7 +42,7 @@ def describe_connections(caller: Caller, request: Any) -> dict[str, Any]:
 
 
 def update_connection(caller: Caller, request: Any) -> types.ConnectionTypeDef:
-    """UpdateConnection."""
+    """Answer UpdateConnection."""
     return connection(
         caller,
         caller.update_connection(
@@ -52,17 +52,17 @@ def update_connection(caller: Caller, request: Any) -> types.ConnectionTypeDef:
 
 
 def confirm_connection(caller: Caller, request: Any) -> dict[str, Any]:
-    """ConfirmConnection."""
+    """Answer ConfirmConnection."""
     return {"connectionState": caller.confirm_connection(request["connectionId"]).stage}
 
 
 def delete_connection(caller: Caller, request: Any) -> types.ConnectionTypeDef:
-    """DeleteConnection."""
+    """Answer DeleteConnection."""
     return connection(caller, caller.delete_connection(request["connectionId"]))
 
 
 def create_interconnect(caller: Caller, request: Any) -> types.InterconnectTypeDef:
-    """CreateInterconnect."""
+    """Answer CreateInterconnect."""
     caller.require_partner()
     return interconnect(
         caller,
@@ -80,7 +80,7 @@ def create_interconnect(caller: Caller, request: Any) -> types.InterconnectTypeD
 
 
 def describe_interconnects(caller: Caller, request: Any) -> dict[str, Any]:
-    """DescribeInterconnects."""
+    """Answer DescribeInterconnects."""
     page = caller.list_interconnects(
         request.get("interconnectId"), request.get("maxResults"), request.get("nextToken")
     )
@@ -91,5 +91,5 @@ def describe_interconnects(caller: Caller, request: Any) -> dict[str, Any]:
 
 
 def delete_interconnect(caller: Caller, request: Any) -> dict[str, Any]:
-    """DeleteInterconnect."""
+    """Answer DeleteInterconnect."""
     return {"interconnectState": caller.delete_interconnect(request["interconnectId"]).stage}

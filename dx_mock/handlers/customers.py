@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def describe_customer_metadata(caller: Caller, request: Any) -> dict[str, Any]:
-    """DescribeCustomerMetadata.
+    """Answer DescribeCustomerMetadata.
 
     Limit: Only agreements that were confirmed are listed; AWS's own names are unknown.
     """
@@ -24,7 +24,7 @@ def describe_customer_metadata(caller: Caller, request: Any) -> dict[str, Any]:
 
 
 def confirm_customer_agreement(caller: Caller, request: Any) -> dict[str, Any]:
-    """ConfirmCustomerAgreement.
+    """Answer ConfirmCustomerAgreement.
 
     Limit: Any name is accepted, as AWS's own are unknown.
     """
@@ -32,7 +32,7 @@ def confirm_customer_agreement(caller: Caller, request: Any) -> dict[str, Any]:
 
 
 def update_connections_billing_mode(caller: Caller, request: Any) -> dict[str, Any]:
-    """UpdateConnectionsBillingMode.
+    """Answer UpdateConnectionsBillingMode.
 
     Limit: Nothing is billed; a mode is only shown.
     """

@@ -25,7 +25,7 @@ def _test(test: BgpTest) -> dict[str, Any]:
 
 
 def start_bgp_failover_test(caller: Caller, request: Any) -> dict[str, Any]:
-    """StartBgpFailoverTest."""
+    """Answer StartBgpFailoverTest."""
     test = caller.start_failover_test(
         request["virtualInterfaceId"], request.get("bgpPeers"), request.get("testDurationInMinutes")
     )
@@ -33,12 +33,12 @@ def start_bgp_failover_test(caller: Caller, request: Any) -> dict[str, Any]:
 
 
 def stop_bgp_failover_test(caller: Caller, request: Any) -> dict[str, Any]:
-    """StopBgpFailoverTest."""
+    """Answer StopBgpFailoverTest."""
     return {"virtualInterfaceTest": _test(caller.stop_failover_test(request["virtualInterfaceId"]))}
 
 
 def list_virtual_interface_test_history(caller: Caller, request: Any) -> dict[str, Any]:
-    """ListVirtualInterfaceTestHistory."""
+    """Answer ListVirtualInterfaceTestHistory."""
     page = caller.list_failover_tests(
         test_id=request.get("testId"),
         virtual_interface_id=request.get("virtualInterfaceId"),

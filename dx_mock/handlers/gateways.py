@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def create_direct_connect_gateway(caller: Caller, request: Any) -> dict[str, Any]:
-    """CreateDirectConnectGateway."""
+    """Answer CreateDirectConnectGateway."""
     made = caller.create_gateway(
         request["directConnectGatewayName"], request.get("amazonSideAsn"), request.get("tags")
     )
@@ -19,7 +19,7 @@ def create_direct_connect_gateway(caller: Caller, request: Any) -> dict[str, Any
 
 
 def describe_direct_connect_gateways(caller: Caller, request: Any) -> dict[str, Any]:
-    """DescribeDirectConnectGateways."""
+    """Answer DescribeDirectConnectGateways."""
     page = caller.list_gateways(
         request.get("directConnectGatewayId"), request.get("maxResults"), request.get("nextToken")
     )
@@ -30,19 +30,19 @@ def describe_direct_connect_gateways(caller: Caller, request: Any) -> dict[str, 
 
 
 def update_direct_connect_gateway(caller: Caller, request: Any) -> dict[str, Any]:
-    """UpdateDirectConnectGateway."""
+    """Answer UpdateDirectConnectGateway."""
     found = caller.update_gateway(request["directConnectGatewayId"], request["newDirectConnectGatewayName"])
     return {"directConnectGateway": gateway(caller, found)}
 
 
 def delete_direct_connect_gateway(caller: Caller, request: Any) -> dict[str, Any]:
-    """DeleteDirectConnectGateway."""
+    """Answer DeleteDirectConnectGateway."""
     found = caller.delete_gateway(request["directConnectGatewayId"])
     return {"directConnectGateway": gateway(caller, found)}
 
 
 def describe_direct_connect_gateway_attachments(caller: Caller, request: Any) -> dict[str, Any]:
-    """DescribeDirectConnectGatewayAttachments."""
+    """Answer DescribeDirectConnectGatewayAttachments."""
     page = caller.list_attachments(
         request.get("directConnectGatewayId"),
         request.get("virtualInterfaceId"),
@@ -56,7 +56,7 @@ def describe_direct_connect_gateway_attachments(caller: Caller, request: Any) ->
 
 
 def create_direct_connect_gateway_association(caller: Caller, request: Any) -> dict[str, Any]:
-    """CreateDirectConnectGatewayAssociation."""
+    """Answer CreateDirectConnectGatewayAssociation."""
     made = caller.create_association(
         request["directConnectGatewayId"],
         request.get("gatewayId") or request.get("virtualGatewayId"),
@@ -66,7 +66,7 @@ def create_direct_connect_gateway_association(caller: Caller, request: Any) -> d
 
 
 def describe_direct_connect_gateway_associations(caller: Caller, request: Any) -> dict[str, Any]:
-    """DescribeDirectConnectGatewayAssociations."""
+    """Answer DescribeDirectConnectGatewayAssociations."""
     page = caller.list_associations(
         request.get("associationId"),
         request.get("associatedGatewayId") or request.get("virtualGatewayId"),
@@ -81,7 +81,7 @@ def describe_direct_connect_gateway_associations(caller: Caller, request: Any) -
 
 
 def update_direct_connect_gateway_association(caller: Caller, request: Any) -> dict[str, Any]:
-    """UpdateDirectConnectGatewayAssociation."""
+    """Answer UpdateDirectConnectGatewayAssociation."""
     found = caller.update_association(
         request.get("associationId"),
         request.get("addAllowedPrefixesToDirectConnectGateway"),
@@ -91,7 +91,7 @@ def update_direct_connect_gateway_association(caller: Caller, request: Any) -> d
 
 
 def delete_direct_connect_gateway_association(caller: Caller, request: Any) -> dict[str, Any]:
-    """DeleteDirectConnectGatewayAssociation."""
+    """Answer DeleteDirectConnectGatewayAssociation."""
     found = caller.delete_association(
         request.get("associationId"), request.get("directConnectGatewayId"), request.get("virtualGatewayId")
     )
@@ -99,7 +99,7 @@ def delete_direct_connect_gateway_association(caller: Caller, request: Any) -> d
 
 
 def create_direct_connect_gateway_association_proposal(caller: Caller, request: Any) -> dict[str, Any]:
-    """CreateDirectConnectGatewayAssociationProposal."""
+    """Answer CreateDirectConnectGatewayAssociationProposal."""
     made = caller.create_proposal(
         request["directConnectGatewayId"],
         request["directConnectGatewayOwnerAccount"],
@@ -111,7 +111,7 @@ def create_direct_connect_gateway_association_proposal(caller: Caller, request: 
 
 
 def accept_direct_connect_gateway_association_proposal(caller: Caller, request: Any) -> dict[str, Any]:
-    """AcceptDirectConnectGatewayAssociationProposal."""
+    """Answer AcceptDirectConnectGatewayAssociationProposal."""
     made = caller.accept_proposal(
         request["directConnectGatewayId"],
         request["proposalId"],
@@ -122,13 +122,13 @@ def accept_direct_connect_gateway_association_proposal(caller: Caller, request: 
 
 
 def delete_direct_connect_gateway_association_proposal(caller: Caller, request: Any) -> dict[str, Any]:
-    """DeleteDirectConnectGatewayAssociationProposal."""
+    """Answer DeleteDirectConnectGatewayAssociationProposal."""
     found = caller.delete_proposal(request["proposalId"])
     return {"directConnectGatewayAssociationProposal": proposal(found)}
 
 
 def describe_direct_connect_gateway_association_proposals(caller: Caller, request: Any) -> dict[str, Any]:
-    """DescribeDirectConnectGatewayAssociationProposals."""
+    """Answer DescribeDirectConnectGatewayAssociationProposals."""
     page = caller.list_proposals(
         request.get("directConnectGatewayId"),
         request.get("proposalId"),

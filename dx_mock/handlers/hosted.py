@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def allocate_hosted_connection(caller: Caller, request: Any) -> types.ConnectionTypeDef:
-    """AllocateHostedConnection."""
+    """Answer AllocateHostedConnection."""
     return connection(
         caller,
         caller.allocate_hosted_connection(
@@ -28,7 +28,7 @@ def allocate_hosted_connection(caller: Caller, request: Any) -> types.Connection
 
 
 def allocate_connection_on_interconnect(caller: Caller, request: Any) -> types.ConnectionTypeDef:
-    """AllocateConnectionOnInterconnect (deprecated): takes interconnects only, and no tags."""
+    """Answer AllocateConnectionOnInterconnect (deprecated), which takes interconnects only, and no tags."""
     return connection(
         caller,
         caller.allocate_hosted_connection(
@@ -43,7 +43,7 @@ def allocate_connection_on_interconnect(caller: Caller, request: Any) -> types.C
 
 
 def describe_hosted_connections(caller: Caller, request: Any) -> dict[str, Any]:
-    """DescribeHostedConnections."""
+    """Answer DescribeHostedConnections."""
     page = caller.list_hosted_connections(
         request["connectionId"], request.get("maxResults"), request.get("nextToken")
     )
@@ -54,12 +54,12 @@ def describe_hosted_connections(caller: Caller, request: Any) -> dict[str, Any]:
 
 
 def describe_connections_on_interconnect(caller: Caller, request: Any) -> dict[str, Any]:
-    """DescribeConnectionsOnInterconnect (deprecated)."""
+    """Answer DescribeConnectionsOnInterconnect (deprecated)."""
     found = caller.list_connections_on_interconnect(request["interconnectId"])
     return {"connections": [connection(caller, each) for each in found]}
 
 
 def associate_hosted_connection(caller: Caller, request: Any) -> types.ConnectionTypeDef:
-    """AssociateHostedConnection."""
+    """Answer AssociateHostedConnection."""
     found = caller.associate_hosted_connection(request["connectionId"], request["parentConnectionId"])
     return connection(caller, found)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def create_lag(caller: Caller, request: Any) -> types.LagTypeDef:
-    """CreateLag."""
+    """Answer CreateLag."""
     return lag(
         caller,
         caller.create_lag(
@@ -32,13 +32,13 @@ def create_lag(caller: Caller, request: Any) -> types.LagTypeDef:
 
 
 def describe_lags(caller: Caller, request: Any) -> dict[str, Any]:
-    """DescribeLags."""
+    """Answer DescribeLags."""
     page = caller.list_lags(request.get("lagId"), request.get("maxResults"), request.get("nextToken"))
     return {"lags": [lag(caller, found) for found in page], "nextToken": page.next_token}
 
 
 def update_lag(caller: Caller, request: Any) -> types.LagTypeDef:
-    """UpdateLag."""
+    """Answer UpdateLag."""
     return lag(
         caller,
         caller.update_lag(
@@ -51,12 +51,12 @@ def update_lag(caller: Caller, request: Any) -> types.LagTypeDef:
 
 
 def delete_lag(caller: Caller, request: Any) -> types.LagTypeDef:
-    """DeleteLag."""
+    """Answer DeleteLag."""
     return lag(caller, caller.delete_lag(request["lagId"]))
 
 
 def associate_connection_with_lag(caller: Caller, request: Any) -> types.ConnectionTypeDef:
-    """AssociateConnectionWithLag.
+    """Answer AssociateConnectionWithLag.
 
     Limit: Sources disagree on what happens to hosted connections and virtual interfaces; a quirk chooses.
     """
@@ -65,6 +65,6 @@ def associate_connection_with_lag(caller: Caller, request: Any) -> types.Connect
 
 
 def disassociate_connection_from_lag(caller: Caller, request: Any) -> types.ConnectionTypeDef:
-    """DisassociateConnectionFromLag."""
+    """Answer DisassociateConnectionFromLag."""
     found = caller.disassociate_connection_from_lag(request["connectionId"], request["lagId"])
     return connection(caller, found)

@@ -13,7 +13,7 @@ def _letter(content: bytes) -> dict[str, Any]:
 
 
 def describe_loa(caller: Caller, request: Any) -> dict[str, Any]:
-    """DescribeLoa.
+    """Answer DescribeLoa.
 
     Limit: The PDF has AWS's facts in a drawing of ours.
     """
@@ -21,7 +21,7 @@ def describe_loa(caller: Caller, request: Any) -> dict[str, Any]:
 
 
 def describe_connection_loa(caller: Caller, request: Any) -> dict[str, Any]:
-    """DescribeConnectionLoa (deprecated).
+    """Answer DescribeConnectionLoa (deprecated).
 
     Limit: The PDF has AWS's facts in a drawing of ours.
     """
@@ -29,7 +29,7 @@ def describe_connection_loa(caller: Caller, request: Any) -> dict[str, Any]:
 
 
 def describe_interconnect_loa(caller: Caller, request: Any) -> dict[str, Any]:
-    """DescribeInterconnectLoa (deprecated).
+    """Answer DescribeInterconnectLoa (deprecated).
 
     Limit: The PDF has AWS's facts in a drawing of ours.
     """

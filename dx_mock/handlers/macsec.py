@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def associate_mac_sec_key(caller: Caller, request: Any) -> dict[str, Any]:
-    """AssociateMacSecKey: the answer never contains key material.
+    """Answer AssociateMacSecKey, without the key material.
 
     Limit: A change of a key's state takes five minutes in timed mode; how long AWS takes is not recorded.
     """

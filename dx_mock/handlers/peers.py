@@ -17,12 +17,12 @@ def _of(caller: Caller, peer: BgpPeer) -> dict[str, Any]:
 
 
 def create_bgp_peer(caller: Caller, request: Any) -> dict[str, Any]:
-    """CreateBGPPeer."""
+    """Answer CreateBGPPeer."""
     return _of(caller, caller.create_bgp_peer(request.get("virtualInterfaceId"), request.get("newBGPPeer")))
 
 
 def delete_bgp_peer(caller: Caller, request: Any) -> dict[str, Any]:
-    """DeleteBGPPeer."""
+    """Answer DeleteBGPPeer."""
     peer = caller.delete_bgp_peer(
         request.get("virtualInterfaceId"),
         peer_id=request.get("bgpPeerId"),

@@ -35,7 +35,7 @@ def _association(caller: Caller, found: ResiliencyAssociation) -> dict[str, Any]
 
 
 def create_resiliency_group(caller: Caller, request: Any) -> dict[str, Any]:
-    """CreateResiliencyGroup.
+    """Answer CreateResiliencyGroup.
 
     Limit: The greatest number of groups is guessed; it is not recorded.
     """
@@ -46,29 +46,29 @@ def create_resiliency_group(caller: Caller, request: Any) -> dict[str, Any]:
 
 
 def get_resiliency_group(caller: Caller, request: Any) -> dict[str, Any]:
-    """GetResiliencyGroup."""
+    """Answer GetResiliencyGroup."""
     return _group(caller, caller.resiliency_group(request["resiliencyGroupId"]))
 
 
 def list_resiliency_groups(caller: Caller, request: Any) -> dict[str, Any]:
-    """ListResiliencyGroups."""
+    """Answer ListResiliencyGroups."""
     page = caller.list_resiliency_groups(request.get("maxResults"), request.get("nextToken"))
     return {"items": [_summary(caller, found) for found in page], "nextToken": page.next_token}
 
 
 def update_resiliency_group(caller: Caller, request: Any) -> dict[str, Any]:
-    """UpdateResiliencyGroup."""
+    """Answer UpdateResiliencyGroup."""
     found = caller.update_resiliency_group(request["resiliencyGroupId"], request["resiliencyGroupName"])
     return _group(caller, found)
 
 
 def delete_resiliency_group(caller: Caller, request: Any) -> dict[str, Any]:
-    """DeleteResiliencyGroup."""
+    """Answer DeleteResiliencyGroup."""
     return _group(caller, caller.delete_resiliency_group(request["resiliencyGroupId"]))
 
 
 def associate_connections_to_resiliency_group(caller: Caller, request: Any) -> dict[str, Any]:
-    """AssociateConnectionsToResiliencyGroup.
+    """Answer AssociateConnectionsToResiliencyGroup.
 
     Limit: The greatest number of members of a group is guessed; it is not recorded.
     """
@@ -79,7 +79,7 @@ def associate_connections_to_resiliency_group(caller: Caller, request: Any) -> d
 
 
 def disassociate_connections_from_resiliency_group(caller: Caller, request: Any) -> dict[str, Any]:
-    """DisassociateConnectionsFromResiliencyGroup."""
+    """Answer DisassociateConnectionsFromResiliencyGroup."""
     gone = caller.disassociate_from_resiliency_group(
         request["resiliencyGroupId"], request["connectionIdentifiers"]
     )
@@ -87,7 +87,7 @@ def disassociate_connections_from_resiliency_group(caller: Caller, request: Any)
 
 
 def list_resiliency_group_associations(caller: Caller, request: Any) -> dict[str, Any]:
-    """ListResiliencyGroupAssociations."""
+    """Answer ListResiliencyGroupAssociations."""
     page = caller.list_resiliency_associations(
         request["resiliencyGroupId"], request.get("maxResults"), request.get("nextToken")
     )

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def describe_router_configuration(caller: Caller, request: Any) -> dict[str, Any]:
-    """DescribeRouterConfiguration.
+    """Answer DescribeRouterConfiguration.
 
     Limit: The texts are ours, for the types of the catalogue; AWS's own templates are not public.
     """

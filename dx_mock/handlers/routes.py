@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def list_virtual_interface_routes(caller: Caller, request: Any) -> dict[str, Any]:
-    """ListVirtualInterfaceRoutes.
+    """Answer ListVirtualInterfaceRoutes.
 
     Limit: Routes have no communities, and AWS's own public prefixes are not among them.
     """

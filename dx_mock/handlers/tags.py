@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 
 def tag_resource(caller: Caller, request: Any) -> dict[str, Any]:
-    """TagResource."""
+    """Answer TagResource."""
     caller.tag_resource(request["resourceArn"], request["tags"])
     return {}
 
 
 def untag_resource(caller: Caller, request: Any) -> dict[str, Any]:
-    """UntagResource."""
+    """Answer UntagResource."""
     caller.untag_resource(request["resourceArn"], request["tagKeys"])
     return {}
 

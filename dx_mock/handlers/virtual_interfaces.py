@@ -14,36 +14,36 @@ if TYPE_CHECKING:
 
 
 def create_private_virtual_interface(caller: Caller, request: Any) -> types.VirtualInterfaceTypeDef:
-    """CreatePrivateVirtualInterface."""
+    """Answer CreatePrivateVirtualInterface."""
     new = request["newPrivateVirtualInterface"]
     return virtual_interface(caller, caller.create_virtual_interface(request["connectionId"], "private", new))
 
 
 def create_public_virtual_interface(caller: Caller, request: Any) -> types.VirtualInterfaceTypeDef:
-    """CreatePublicVirtualInterface."""
+    """Answer CreatePublicVirtualInterface."""
     new = request["newPublicVirtualInterface"]
     return virtual_interface(caller, caller.create_virtual_interface(request["connectionId"], "public", new))
 
 
 def create_transit_virtual_interface(caller: Caller, request: Any) -> dict[str, Any]:
-    """CreateTransitVirtualInterface."""
+    """Answer CreateTransitVirtualInterface."""
     new = request["newTransitVirtualInterface"]
     found = caller.create_virtual_interface(request["connectionId"], "transit", new)
     return {"virtualInterface": virtual_interface(caller, found)}
 
 
 def allocate_private_virtual_interface(caller: Caller, request: Any) -> types.VirtualInterfaceTypeDef:
-    """AllocatePrivateVirtualInterface."""
+    """Answer AllocatePrivateVirtualInterface."""
     return _allocate(caller, request, "private", "newPrivateVirtualInterfaceAllocation")
 
 
 def allocate_public_virtual_interface(caller: Caller, request: Any) -> types.VirtualInterfaceTypeDef:
-    """AllocatePublicVirtualInterface."""
+    """Answer AllocatePublicVirtualInterface."""
     return _allocate(caller, request, "public", "newPublicVirtualInterfaceAllocation")
 
 
 def allocate_transit_virtual_interface(caller: Caller, request: Any) -> dict[str, Any]:
-    """AllocateTransitVirtualInterface."""
+    """Answer AllocateTransitVirtualInterface."""
     return {"virtualInterface": _allocate(caller, request, "transit", "newTransitVirtualInterfaceAllocation")}
 
 
@@ -60,17 +60,17 @@ def _allocate(
 
 
 def confirm_private_virtual_interface(caller: Caller, request: Any) -> dict[str, Any]:
-    """ConfirmPrivateVirtualInterface."""
+    """Answer ConfirmPrivateVirtualInterface."""
     return _confirm(caller, request, "private")
 
 
 def confirm_public_virtual_interface(caller: Caller, request: Any) -> dict[str, Any]:
-    """ConfirmPublicVirtualInterface."""
+    """Answer ConfirmPublicVirtualInterface."""
     return _confirm(caller, request, "public")
 
 
 def confirm_transit_virtual_interface(caller: Caller, request: Any) -> dict[str, Any]:
-    """ConfirmTransitVirtualInterface."""
+    """Answer ConfirmTransitVirtualInterface."""
     return _confirm(caller, request, "transit")
 
 
@@ -80,7 +80,7 @@ def _confirm(caller: Caller, request: Any, vif_type: str) -> dict[str, Any]:
 
 
 def describe_virtual_interfaces(caller: Caller, request: Any) -> dict[str, Any]:
-    """DescribeVirtualInterfaces."""
+    """Answer DescribeVirtualInterfaces."""
     page = caller.list_virtual_interfaces(
         request.get("connectionId"),
         request.get("virtualInterfaceId"),
@@ -94,19 +94,19 @@ def describe_virtual_interfaces(caller: Caller, request: Any) -> dict[str, Any]:
 
 
 def associate_virtual_interface(caller: Caller, request: Any) -> types.VirtualInterfaceTypeDef:
-    """AssociateVirtualInterface."""
+    """Answer AssociateVirtualInterface."""
     found = caller.associate_virtual_interface(request["virtualInterfaceId"], request["connectionId"])
     return virtual_interface(caller, found)
 
 
 def delete_virtual_interface(caller: Caller, request: Any) -> dict[str, Any]:
-    """DeleteVirtualInterface."""
+    """Answer DeleteVirtualInterface."""
     found = caller.delete_virtual_interface(request["virtualInterfaceId"])
     return {"virtualInterfaceState": found.stage}
 
 
 def update_virtual_interface_attributes(caller: Caller, request: Any) -> types.VirtualInterfaceTypeDef:
-    """UpdateVirtualInterfaceAttributes.
+    """Answer UpdateVirtualInterfaceAttributes.
 
     Limit: The number of rate limiters and the sizes of prefix pools are guessed.
     """
@@ -121,7 +121,7 @@ def update_virtual_interface_attributes(caller: Caller, request: Any) -> types.V
 
 
 def describe_virtual_gateways(caller: Caller, request: Any) -> dict[str, Any]:
-    """DescribeVirtualGateways (deprecated): answers with the account's gateways in the Region, from EC2.
+    """Answer DescribeVirtualGateways (deprecated) with the account's gateways in the Region, from EC2.
 
     Limit: The gateways are those of moto's EC2; without EC2 there are none.
     """

@@ -59,13 +59,13 @@ class _Nowhere:
     """A sink for the rest of a body that is too large."""
 
     def append(self, data: bytes) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     def __len__(self) -> int:
         return 0
 
     def close(self) -> None:
-        """Nothing."""
+        """Do nothing."""
 
 
 class _Parser(HTTPRequestParser):  # type: ignore[misc]

@@ -20,7 +20,7 @@ SETTINGS: dict[str, Any] = {
 
 
 class TimedEstate(Estate):
-    """The estate of the least inputs, whose gateway and group are provisioned because the clock stands still."""
+    """The estate of the least inputs, with gateway and group provisioned, as the clock stands still."""
 
     def _gateway(self, client: Any) -> str:
         made = super()._gateway(client)
