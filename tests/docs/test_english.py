@@ -46,7 +46,7 @@ PATTERNS = {
     r"(?<![Tt]here )\b(is|are|was|were) no (?!longer\b|more\b|one\b|other than\b)\w+": '"is not a"',
     r"\b(say|says|tell|tells) whether\b": '"return whether"',
     r"\bgives? back who\b": "who does what, in plain words",
-    r"; (gives|returns) (its?|the|a)\b": '"and return"',
+    r"; gives (its?|the|a)\b": '"and return"',
 }
 
 
