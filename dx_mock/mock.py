@@ -382,6 +382,7 @@ def mock_directconnect(
     partners: Iterable[str] | None = None,
     quotas: Mapping[str, int] | None = None,
     quirks: Mapping[str, str] | None = None,
+    release: str | None = None,
     seed: int = 0,
     others: Others = "moto",
     topology: str | PathLike[str] | Mapping[str, Any] | None = None,
@@ -403,6 +404,8 @@ def mock_directconnect(target: Any = None, /, **settings: Any) -> Any:
         quotas (Mapping[str, int]): limits other than AWS's, by their names in ``dx_mock.rules.quotas``.
         quirks (Mapping[str, str]): answers to questions on which the evidence conflicts, by their names in
             ``dx_mock.rules.quirks``.
+        release (str): which AWS it is: ``"2017-02-17"``, the world of that API change; ``"latest"``; as it was
+            last seen, but with ten connections in a LAG, if left out.  Quotas and quirks given go before it.
         seed (int): the same seed gives the same ids.
         others (str): who answers other services: ``"moto"``, nobody (``"block"``), or AWS (``"pass"``).
         topology (str | PathLike[str] | Mapping[str, Any]): what the world begins with: a mapping or a YAML or

@@ -112,7 +112,10 @@ class Dispatcher(Engine):
                 if handler is None:
                     raise errors.NOT_IMPLEMENTED(operation=name, version=contract.botocore_version())
                 lifecycle = self.lifecycle
-                if lifecycle.calendar or lifecycle.next_look or lifecycle.next_call or lifecycle.counted:
+                if lifecycle.calendar:
+                    lifecycle.run_calendar()
+                if lifecycle.next_look or lifecycle.next_call or lifecycle.counted:
+                    lifecycle.mark()
                     self.settle_before(name, parameters)
                 token = parameters.get("clientToken")
                 if token is None:
@@ -120,6 +123,8 @@ class Dispatcher(Engine):
                 else:
                     answer = self._once(call, token, parameters, handler)
             except ServiceError as refusal:
+                if self.graph.journal.is_open:  # nothing has happened, not even what was due
+                    self.graph.journal.take_back()
                 error = _as_declared(operation, refusal)
                 if type(parameters) is bytes:  # it was not even an object of the model
                     parameters = bodies.peek(parameters)
@@ -128,6 +133,8 @@ class Dispatcher(Engine):
             ) as bug:  # ours; the caller of an API gets AWS's word for it, the log has the traceback
                 _log.exception("dx_mock failed in %s(%s)", name, spell_parameters(parameters))
                 error = errors.INTERNAL_FAILURE(reason=f"{type(bug).__name__}: {bug}")
+            if self.graph.journal.is_open:
+                self.graph.journal.close()
             self.calls.append(
                 CallRecord(operation, parameters, call.account_id, call.region_name, answer, error)
             )
@@ -136,12 +143,10 @@ class Dispatcher(Engine):
     def settle_before(self, operation: str, parameters: Mapping[str, Any]) -> None:
         """Let due steps happen before a call that looks, or that names a resource with such a step.
 
-        A Delete call finds its own target as it is: one that nobody has looked at since it was created is
+        They are taken back if the call is refused: what was due is due still.  A Delete call finds its own target as it is: one that nobody has looked at since it was created is
         still fresh.  Other creations do not disturb it either.
         """
         lifecycle = self.lifecycle
-        if lifecycle.calendar:
-            lifecycle.run_calendar()
         if lifecycle.next_call:
             lifecycle.settle_deletions()
         if lifecycle.counted and _is_look(operation):

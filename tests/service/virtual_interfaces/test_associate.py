@@ -251,12 +251,36 @@ def test_owner_of_the_connection_moves_a_hosted_virtual_interface(dx, client, cu
     assert state(customer, vif) == "available"
 
 
-def test_owner_of_a_hosted_virtual_interface_does_not_move_it(dx, client, customer):
+def test_owner_of_a_hosted_virtual_interface_moves_it(dx, client, customer):
+    """Model: the owner of the virtual interface may, to a connection of its own; it leaves the other's list."""
+    vif = allocated(dx, client)
+    target = connect(customer)
+    assert associate(customer, vif, target)["connectionId"] == target
+    assert state(customer, vif) == "available"
+    assert client.describe_virtual_interfaces()["virtualInterfaces"] == []
+
+
+@pytest.mark.directconnect(quirks={"virtual_interface_move_by": "physical_owner"})
+def test_quirk_owner_of_a_hosted_virtual_interface_does_not_move_it(dx, client, customer):
     """The release of 2017-02-17: only the owner of the physical connection does."""
     vif = allocated(dx, client)
     target = connect(customer)
-    with refused(dx, "does not exist"):
+    with refused(dx, "by the owner of the physical connection only"):
         associate(customer, vif, target)
+    assert associate(client, vif, connect(client))["connectionId"] != target
+
+
+@pytest.mark.directconnect(partners=[PARTNER], quirks={"virtual_interface_move_by": "physical_owner"})
+def test_quirk_one_on_a_hosted_connection_is_moved_by_the_partner(dx, partner, customer):
+    """The release of 2017-02-17 calls those hosted whose connection is not of the owner of the port."""
+    vif = private(customer, hosted(partner, customer, CUSTOMER))
+    own = connect(customer)
+    with refused(dx, "by the owner of the physical connection only"):
+        associate(customer, vif, own)
+    assert state(customer, vif) == "available"
+    target = connect(partner)
+    assert associate(partner, vif, target)["connectionId"] == target
+    assert state(customer, vif) == "available"
 
 
 def test_target_must_be_ones_own(dx, client, customer):
