@@ -63,7 +63,9 @@ def add_parser(commands: Any) -> None:
         metavar="NAME=VALUE",
         help="another answer where the evidence about AWS conflicts; any number of times",
     )
-    world.add_argument("--release", help=f"which AWS it is: {' or '.join(RELEASES)}; quotas and quirks go first")
+    world.add_argument(
+        "--release", help=f"which AWS it is: {' or '.join(RELEASES)}; quotas and quirks go first"
+    )
     world.add_argument("--topology", help="begin with the world of this file, or with a ready-made estate")
     world.add_argument(
         "--snapshot",

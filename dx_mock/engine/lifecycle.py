@@ -284,7 +284,9 @@ class Lifecycle:
     def mark(self) -> None:
         """Open the journal, so that what is settled from here on can be taken back."""
         self.journal.open()
-        due = [{key: dict(machines) for key, machines in each.items()} for each in (self.next_look, self.next_call)]
+        due = [
+            {key: dict(machines) for key, machines in each.items()} for each in (self.next_look, self.next_call)
+        ]
         counted = {
             key: {machine: list(entry) for machine, entry in machines.items()}
             for key, machines in self.counted.items()

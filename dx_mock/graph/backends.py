@@ -217,7 +217,6 @@ class DirectConnectBackend:
             self._unmount(resource)
         elif isinstance(resource, Connection):
             self._free_port(resource)
-            self.end_move(resource)
             if resource.kind == "hosted connection":
                 self._unhost(resource)  # ``lag`` is its parent then, not a LAG that it is a member of
             else:
@@ -302,6 +301,7 @@ class DirectConnectBackend:
     def leave_lag(self, connection: Connection) -> None:
         """Make a member standalone; what rides on the LAG stays there."""
         if connection.lag is not None:
+            self.end_move(connection)
             self.graph.journal.keep(connection)
             self.graph.journal.keep(connection.lag)
             del connection.lag.members[connection.id]
@@ -319,7 +319,9 @@ class DirectConnectBackend:
         """Let go of what a connection has brought to its LAG: it rides on the LAG alone now."""
         lag = connection.lag
         if lag is not None and connection.kind != "hosted connection":
-            for rider in (*(lag.virtual_interfaces or {}).values(), *(lag.hosted or {}).values()):
+            riders: list[Connection | VirtualInterface] = [*(lag.virtual_interfaces or {}).values()]
+            riders += (lag.hosted or {}).values()
+            for rider in riders:
                 if rider.moving_with is connection:
                     self.graph.journal.keep(rider)
                     rider.moving_with = None

@@ -1,7 +1,7 @@
 """What has been changed since a mark, so that it can be taken back: a refused call changes nothing.
 
-Due steps are taken before a call is answered, and the answer may be a refusal.  While the journal is open, whoever
-changes what they touch notes it here first; a closed journal costs a look at one attribute.
+Due steps are taken before a call is answered, and the answer may be a refusal.  While the journal is open,
+whoever changes what they touch notes it here first; a closed journal costs a look at one attribute.
 """
 
 from __future__ import annotations

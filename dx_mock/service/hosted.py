@@ -133,7 +133,7 @@ class HostedConnectionRules(ConnectionRules):
         return self._hosted_on(self.own_interconnect(interconnect_id))
 
     def _hosted_on(self, parent: Parent) -> list[Connection]:
-        """What is hosted here; then what was, as long as it is listed: a partner sees orders rejected [2017]."""
+        """What is hosted here, then what was, as long as that is listed: orders are seen rejected [2017]."""
         live = sorted((parent.hosted or {}).values(), key=lambda each: each.sequence)
         listing = self.backend.listing(("hosted connection", parent.owner))
         return [*live, *(each for _, each in listing.deleted.after(0) if each.parent is parent)]

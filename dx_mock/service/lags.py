@@ -239,9 +239,9 @@ class LagRules(ConnectionRules):
 
         Conflicts of both kinds are refused of every move [documented: AssociateVirtualInterface, 2017].
         """
-        for rider in (*coming, *hosted):
-            if rider.vlan in (lag.virtual_interfaces or {}) or rider.vlan in (lag.hosted or {}):
-                raise errors.VLAN_IN_USE(vlan=rider.vlan)
+        for vlan in (*(vif.vlan for vif in coming), *(each.vlan for each in hosted)):
+            if vlan in (lag.virtual_interfaces or {}) or vlan in (lag.hosted or {}):
+                raise errors.VLAN_IN_USE(vlan=vlan)
         on_hosted = [vif for each in hosted for vif in (each.virtual_interfaces or {}).values()]
         for vif in (*coming, *on_hosted):
             check_addresses_free(vif, lag)

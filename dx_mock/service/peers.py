@@ -47,7 +47,7 @@ def peers_on_port(carrier: Parent) -> Iterator[BgpPeer]:
 
 
 def check_addresses_free(vif: VirtualInterface, carrier: Parent) -> None:
-    """Refuse a move where an address of the virtual interface is in use on the port or LAG [documented: 2017]."""
+    """Refuse a move where an address of a virtual interface is in use on the port or LAG [2017]."""
     there = [peer for peer in peers_on_port(carrier) if peer.virtual_interface is not vif]
     for peer in live_peers(vif):
         for other in there:

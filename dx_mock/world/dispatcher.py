@@ -143,7 +143,9 @@ class Dispatcher(Engine):
     def settle_before(self, operation: str, parameters: Mapping[str, Any]) -> None:
         """Let due steps happen before a call that looks, or that names a resource with such a step.
 
-        They are taken back if the call is refused: what was due is due still.  A Delete call finds its own target as it is: one that nobody has looked at since it was created is
+        They are taken back if the call is refused: what was due is due still.
+
+        A Delete call finds its own target as it is: one that nobody has looked at since it was created is
         still fresh.  Other creations do not disturb it either.
         """
         lifecycle = self.lifecycle

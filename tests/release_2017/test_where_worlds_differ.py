@@ -132,11 +132,14 @@ def test_quirk_of_the_first_state(policy):
         new = make_lag(client)
         assert (old["lagState"], new["lagState"]) == ("requested", "requested")
         shown = [one_lag(client, each["lagId"])["lagState"] for each in (old, new)]
-        assert shown == {
-            "auto": ["available", "available"],
-            "manual": ["pending", "requested"],
-            "timed": ["pending", "requested"],
-        }[policy]
+        assert (
+            shown
+            == {
+                "auto": ["available", "available"],
+                "manual": ["pending", "requested"],
+                "timed": ["pending", "requested"],
+            }[policy]
+        )
         for each in (old, new):
             dx.provision(each["lagId"])
             assert one_lag(client, each["lagId"])["lagState"] == "available"
