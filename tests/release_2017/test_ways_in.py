@@ -44,6 +44,7 @@ def test_marker(directconnect):
 
 
 def test_wrong_marker(pytester):
+    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function")
     pytester.makepyfile(
         """
         import pytest
