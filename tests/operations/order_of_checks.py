@@ -1,4 +1,4 @@
-"""What each operation checks, in which order: of several things that are wrong the first one here is the refusal.
+"""What each operation checks, in which order: of several wrong things the first one here is the refusal.
 
 Before all of these come the checks of the model: types, required members, constraints.  A row is the name of a
 text in ``dx_mock.support.errors`` and what spoils the least input of ``inputs.py`` for it, members within a
@@ -16,7 +16,19 @@ from typing import Any
 
 from tests.helpers import CUSTOMER
 from tests.operations.estate import Estate
-from tests.service.virtual_interfaces.helpers import private
+from tests.operations.spoilers import (
+    carrying,
+    confirmed,
+    declined,
+    full_group,
+    lag_elsewhere,
+    of_partner,
+    ordered,
+    slow,
+    taken,
+    testing,
+    used,
+)
 
 Spoiling = Mapping[str, Any] | Callable[[Estate], Mapping[str, Any]]
 Row = tuple[str, Spoiling]
@@ -111,38 +123,6 @@ def _interface(operation: str) -> tuple[Row, ...]:
         ("NAME_INVALID", {f"{new}.virtualInterfaceName": "?"}),
         ("DUPLICATE_TAG_KEYS", {f"{new}.tags": TWICE}),
     )
-
-
-def ordered(e: Estate) -> str:
-    """A connection that waits for its first step by hands, whoever looks."""
-    found = [each for each in e.dx.world.graph.resources.values() if getattr(each, "name", "") == "waiting"]
-    if found:
-        return str(found[0].id)
-    lifecycle = e.dx.world.lifecycle
-    lifecycle.policy = "manual"
-    made: str = e.client.create_connection(location="CSVA1", bandwidth="1Gbps", connectionName="waiting")[
-        "connectionId"
-    ]
-    lifecycle.policy = "auto"
-    return made
-
-
-def taken(e: Estate) -> int:
-    """A VLAN that is in use on the connection."""
-    vif: int = e.dx.world.graph.resources[e.private].vlan
-    return vif
-
-
-def testing(e: Estate) -> str:
-    """A virtual interface in a failover test."""
-
-    def make() -> str:
-        made: str = private(e.client, e.port(), vlan=5)["virtualInterfaceId"]
-        e.dx.provision(made)
-        e.client.start_bgp_failover_test(virtualInterfaceId=made)
-        return made
-
-    return _once(e, "testing", make)
 
 
 ORDER: Mapping[str, tuple[Row, ...]] = {
@@ -446,87 +426,3 @@ ORDER: Mapping[str, tuple[Row, ...]] = {
 
 #: Operations that refuse nothing but what the model refuses.
 WITHOUT_CHECKS = frozenset({"DescribeCustomerMetadata", "DescribeLocations", "DescribeVirtualGateways"})
-
-
-# --- what the rows need ------------------------------------------------------------------------------------
-
-
-def _once(e: Estate, name: str, make: Callable[[], str]) -> str:
-    """What is made when it is first asked for."""
-    made: dict[str, str] = e.__dict__.setdefault("made", {})
-    if name not in made:
-        made[name] = make()
-    return made[name]
-
-
-def carrying(e: Estate) -> str:
-    """A connection with a virtual interface."""
-    carrier: str = e.dx.world.graph.resources[e.on_gateway].parent.id
-    return carrier
-
-
-def used(e: Estate) -> str:
-    """A gateway with a virtual interface."""
-    if not e.dx.world.graph.resources[e.other_gateway].attachments:
-        private(e.client, e.port(), vlan=6, directConnectGatewayId=e.other_gateway)
-    return e.other_gateway
-
-
-def confirmed(e: Estate) -> str:
-    """A connection that the calling account owns and that is hosted."""
-
-    def make() -> str:
-        made: str = e.partner.allocate_hosted_connection(
-            connectionId=e.interconnect, ownerAccount="123456789012", bandwidth="50Mbps",
-            connectionName="h", vlan=300,
-        )["connectionId"]  # fmt: skip
-        return made
-
-    return _once(e, "confirmed", make)
-
-
-def declined(e: Estate) -> str:
-    """A hosted connection that its customer did not want."""
-
-    def make() -> str:
-        made = e.allocate(301)
-        e.customer.delete_connection(connectionId=made)
-        return made
-
-    return _once(e, "declined", make)
-
-
-def of_partner(e: Estate) -> str:
-    """A connection of the partner that hosts nothing."""
-    return _once(
-        e, "of partner",
-        lambda: e.partner.create_connection(location="EqDC2", bandwidth="1Gbps", connectionName="c")["connectionId"],
-    )  # fmt: skip
-
-
-def slow(e: Estate) -> str:
-    """A connection of 1 Gbps."""
-    return _once(e, "slow", lambda: e.port(bandwidth="1Gbps"))
-
-
-def lag_elsewhere(e: Estate) -> str:
-    """A LAG at another location."""
-    return _once(
-        e, "elsewhere",
-        lambda: e.client.create_lag(
-            numberOfConnections=1, location="CSVA1", connectionsBandwidth="10Gbps", lagName="l"
-        )["lagId"],
-    )  # fmt: skip
-
-
-def full_group(e: Estate) -> str:
-    """A resiliency group with a connection."""
-
-    def make() -> str:
-        group = e._group()
-        e.client.associate_connections_to_resiliency_group(
-            resiliencyGroupId=group, connectionIdentifiers=[e.other_connection]
-        )
-        return group
-
-    return _once(e, "full group", make)
