@@ -199,7 +199,8 @@ class MockDirectConnect:
         """Finish now what AWS, a technician or a partner would do by hand for a resource.
 
         A connection or interconnect gets its letter and its cross connect, a LAG those of its members, a
-        virtual interface its verification and its BGP sessions.  What is finished already stays as it is.
+        virtual interface its verification and its BGP sessions.  A connection that is interrupted because it is
+        moved gets its link back.  What is finished already stays as it is.
 
         Raises:
             LookupError: no resource of this mock has that id.
