@@ -199,7 +199,8 @@ class MockDirectConnect:
         """Finish now what AWS, a technician or a partner would do by hand for a resource.
 
         A connection or interconnect gets its letter and its cross connect, a LAG those of its members, a
-        virtual interface its verification and its BGP sessions.  What is finished already stays as it is.
+        virtual interface its verification and its BGP sessions.  A connection that is interrupted because it is
+        moved gets its link back.  What is finished already stays as it is.
 
         Raises:
             LookupError: no resource of this mock has that id.
@@ -382,6 +383,7 @@ def mock_directconnect(
     partners: Iterable[str] | None = None,
     quotas: Mapping[str, int] | None = None,
     quirks: Mapping[str, str] | None = None,
+    release: str | None = None,
     seed: int = 0,
     others: Others = "moto",
     topology: str | PathLike[str] | Mapping[str, Any] | None = None,
@@ -403,6 +405,8 @@ def mock_directconnect(target: Any = None, /, **settings: Any) -> Any:
         quotas (Mapping[str, int]): limits other than AWS's, by their names in ``dx_mock.rules.quotas``.
         quirks (Mapping[str, str]): answers to questions on which the evidence conflicts, by their names in
             ``dx_mock.rules.quirks``.
+        release (str): which AWS it is: ``"2017-02-17"``, the world of that API change; ``"latest"``; as it was
+            last seen, but with ten connections in a LAG, if left out.  Quotas and quirks given go before it.
         seed (int): the same seed gives the same ids.
         others (str): who answers other services: ``"moto"``, nobody (``"block"``), or AWS (``"pass"``).
         topology (str | PathLike[str] | Mapping[str, Any]): what the world begins with: a mapping or a YAML or

@@ -94,7 +94,7 @@ def _plain(value: Any) -> Any:
 def refused(world_of: Any, text: str, code: str = "DirectConnectClientException"):
     """Assert that the call inside is refused with ``text`` in its message and changes nothing."""
     world = getattr(world_of, "world", world_of)
-    world.lifecycle.settle()  # steps that were due before the call happen whether or not it is refused
+    world.lifecycle.run_calendar()  # what falls due by the clock does so whoever calls
     before = state(world)
     with pytest.raises(ClientError) as caught:
         yield

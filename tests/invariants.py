@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 from dx_mock.graph.resources import BgpPeer, Connection, Lag, VirtualInterface
+from dx_mock.graph.states import MOVING
 from dx_mock.rules.addresses import overlapping
 from tests.helpers import state
 
@@ -83,8 +84,7 @@ def check_lag(world: Any, lag: Lag) -> None:
         len(lag.members)
         <= world.settings.quotas["connections_per_lag_100g" if large else "connections_per_lag"]
     )
-    # an emptied LAG keeps the number that it asked for [documented: the last member may always go]
-    assert not lag.members or lag.minimum_links <= len(lag.members)
+    # Members may be fewer than minimumLinks: the last one may go, and so may those that do not work.
     check_riders(lag)
 
 
@@ -92,6 +92,10 @@ def check_riders(carrier: Any) -> None:
     """Check that VLANs are unique over hosted connections and virtual interfaces together."""
     hosted, vifs = carrier.hosted or {}, carrier.virtual_interfaces or {}
     assert not hosted.keys() & vifs.keys()
+    for each in (*hosted.values(), *vifs.values()):
+        if each.moving_with is not None:  # only as long as what has brought it is on its way
+            assert each.moving_with.lag is carrier
+            assert each.moving_with.membership in MOVING
     for vlan, each in hosted.items():
         assert (each.vlan, each.parent) == (vlan, carrier)
         assert each.stage not in GONE

@@ -17,6 +17,7 @@ from pathlib import Path
 from dx_mock.engine.lifecycle import FORGOTTEN, STEPS
 from dx_mock.rules import quotas
 from dx_mock.rules.quirks import QUIRKS
+from dx_mock.rules.releases import RELEASES
 from dx_mock.support import errors
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -81,6 +82,19 @@ def quirk_table(names: list[str]) -> str:
     return _table("| Quirk | Values, the default first | The question |", rows)
 
 
+def release_table(names: list[str]) -> str:
+    """Return what releases set, beside the default."""
+    rows = []
+    for kind, known in (("quotas", quotas.QUOTAS), ("quirks", {n: q.default for n, q in QUIRKS.items()})):
+        set_by = {name for release in RELEASES.values() for name in getattr(release, kind)}
+        for name in known:
+            if name in set_by:
+                values = (getattr(release, kind).get(name, known[name]) for release in RELEASES.values())
+                rows.append([f"`{name}`", *(f"`{value}`" for value in (known[name], *values))])
+    head = " | ".join(f'`"{release}"`' for release in RELEASES)
+    return _table(f"| Quota or quirk | Default | {head} |", rows)
+
+
 def error_table(names: list[str]) -> str:
     """Return the table of error texts, given by their names in ``dx_mock/support/errors.py``."""
     rows = []
@@ -95,6 +109,7 @@ KINDS: dict[str, Callable[[list[str]], str]] = {
     "states": states,
     "quotas": quota_table,
     "quirks": quirk_table,
+    "releases": release_table,
     "errors": error_table,
 }
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from dx_mock.http_server.snapshot_file import SnapshotFile
 from dx_mock.rules.quirks import QUIRKS
 from dx_mock.rules.quotas import QUOTAS
+from dx_mock.rules.releases import RELEASES
 from dx_mock.support.misuse import Misuse
 
 if TYPE_CHECKING:
@@ -57,6 +58,9 @@ def add_parser(commands: Any) -> None:
         default=[],
         metavar="NAME=VALUE",
         help="another answer where the evidence about AWS conflicts; any number of times",
+    )
+    world.add_argument(
+        "--release", help=f"which AWS it is: {' or '.join(RELEASES)}; quotas and quirks go first"
     )
     world.add_argument("--topology", help="begin with the world of this file, or with a ready-made estate")
     world.add_argument(
@@ -160,6 +164,7 @@ def _started(options: argparse.Namespace, file: SnapshotFile | None) -> Server:
             partners=[each.strip() for each in options.partners.split(",") if each.strip()],
             quotas={name: _number("--quota", value) for name, value in _pairs("--quota", options.quota)},
             quirks=dict(_pairs("--quirk", options.quirk)),
+            release=options.release,
             seed=options.seed,
             topology=options.topology,
         ).start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from dx_mock.engine.lifecycle import Lifecycle
@@ -11,6 +12,7 @@ from dx_mock.graph.backends import Graph
 from dx_mock.graph.gateway_resources import Association, Attachment, Gateway
 from dx_mock.graph.resiliency_groups import ResiliencyAssociation
 from dx_mock.graph.resources import BgpPeer, BgpTest, Connection, Lag, MacSecKey, VirtualInterface
+from dx_mock.graph.states import NOT_SET_UP
 
 At = tuple[str, str]  # machine, stage
 
@@ -34,6 +36,7 @@ class Consequences:
             **{(kind, "available"): self.link for kind in ports},
             **{(kind, stage): self.retire for kind in connections for stage in ("deleted", "rejected")},
             ("lag", "deleted"): self.retire,
+            ("lag membership", "settled"): self.arrive,
             ("virtual interface", "verifying"): self.begin_peers,
             ("virtual interface", "pending"): self.begin_peers,
             ("virtual interface", "deleting"): self.end_peers,
@@ -56,6 +59,7 @@ class Consequences:
     def conditions(self) -> Mapping[At, Callable[[Any], bool]]:
         """Return the conditions of the steps that follow a stage, where these depend on other resources."""
         return {
+            ("lag", "requested"): self.lag_is_approved,
             ("lag", "pending"): self.lag_is_ready,
             ("bgp peer", "verifying"): self.peer_is_ready,
             ("bgp peer", "pending"): self.peer_is_ready,
@@ -66,6 +70,9 @@ class Consequences:
     def approve(self, connection: Connection) -> None:
         """Note that AWS has issued the letter: the reserved port is now known and fixed."""
         connection.loa_ready = True
+        lag = connection.lag
+        if lag is not None and lag.stage == "requested":
+            self._lifecycle.plan(lag)
 
     def link(self, connection: Connection) -> None:
         """Let a LAG that waits for its first member continue."""
@@ -73,10 +80,25 @@ class Consequences:
         if lag is not None and lag.stage == "pending" and self._lifecycle.policy != "timed":
             self._lifecycle.plan(lag)
 
+    def arrive(self, connection: Connection) -> None:
+        """Give a connection its link back, with what it has brought; a LAG that waited for it is available."""
+        backend = self._graph.backend(connection.region)
+        backend.end_move(connection)
+        lag = connection.lag
+        if lag is None or connection.kind == "hosted connection" or connection.stage != "available":
+            return
+        if lag.stage in NOT_SET_UP:
+            self._lifecycle.enter(lag, "available")
+
+    def lag_is_approved(self, lag: Lag) -> bool:
+        """Return whether the letter of one of a LAG's members is there [documented: 2017]."""
+        return any(member.loa_ready for member in lag.members.values())
+
     def lag_is_ready(self, lag: Lag) -> bool:
         """Return whether a LAG is initialized: when its time has come, else with its first available member."""
         return self._lifecycle.policy == "timed" or any(
-            member.stage == "available" for member in lag.members.values()
+            member.stage == "available" and member.membership != "interrupted"
+            for member in lag.members.values()
         )
 
     def retire(self, resource: Connection | Lag | VirtualInterface) -> None:
@@ -142,16 +164,19 @@ class Consequences:
 
     def remove_association(self, association: Association) -> None:
         """Take an association off its gateway, and off the transit gateway in EC2."""
+        self._graph.journal.keep(association.gateway)
         del association.gateway.associations[association.id]
         self._graph.forget(association)
-        self._ec2.end_association(association)
+        self._graph.journal.afterwards(partial(self._ec2.end_association, association))
 
     def remove_attachment(self, attachment: Attachment) -> None:
         """Take a virtual interface off its gateway."""
+        self._graph.journal.keep(attachment.gateway)
         attachment.gateway.attachments.pop(attachment.virtual_interface.id, None)
 
     def leave_group(self, association: ResiliencyAssociation) -> None:
         """Take a connection out of its resiliency group."""
+        self._graph.journal.keep(association.group)
         association.group.associations.pop(association.connection.id, None)
         self._graph.forget(association)
 
@@ -159,5 +184,6 @@ class Consequences:
         """Take a MACsec key off its port or LAG."""
         holder = key.holder
         if holder is not None and holder.macsec_keys:
+            self._graph.journal.keep(holder)
             holder.macsec_keys = [other for other in holder.macsec_keys if other is not key] or None
         self._graph.forget(key)

@@ -28,7 +28,9 @@ class Engine:
         self.clock = Clock(self._on_advance, self._before_advance)
         self.ids = IdFactory(settings.seed)
         self.graph = Graph(self._device_name)
-        self.lifecycle = Lifecycle(settings.provisioning, self.clock, self.ports.transitions.transition)
+        self.lifecycle = Lifecycle(
+            settings.provisioning, self.clock, self.graph.journal, self.ports.transitions.transition
+        )
         self.calls = Calls()
         self.faults = Faults(settings.seed)
         self.active = False

@@ -23,6 +23,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
+from dx_mock.graph.journal import Journal
 from dx_mock.support.clock import Clock
 
 By = Literal["hands", "aws", "calendar"]
@@ -64,12 +65,16 @@ STEPS: Mapping[tuple[str, str], Step] = MappingProxyType(
         ("hosted connection", "rejected"): _step(FORGOTTEN, "calendar", "as a connection", hours=24),
         # A LAG is initialized when its first member is; by the clock also without one, and is down then: both
         # "pending" and "down" were captured while all members were requested (13.4)
+        # "requested" by a quirk only: until the letter of a member is there [documented]
+        ("lag", "requested"): _step("pending", "aws", "the letter is there [documented]"),
         ("lag", "pending"): _step("available", "aws", "captured later as down [CLI example]", hours=1),
         ("lag", "deleting"): _step("deleted", "aws", "Terraform waits 10 minutes", minutes=10),
         ("lag", "deleted"): _step(FORGOTTEN, "calendar", "as a connection", hours=24),
+        # A connection on its way between LAGs and parents: without a link, or interrupted [documented: 2017]
         ("lag membership", "transitioning"): _step(
             "settled", "aws", "E6, Terraform retries 1 minute", minutes=1
         ),
+        ("lag membership", "interrupted"): _step("settled", "hands", "as transitioning", minutes=1),
         # Virtual interfaces and their BGP peers (13.5, 13.6)
         ("virtual interface", "verifying"): _step("pending", "hands", "up to 72 hours [documented]", hours=72),
         ("virtual interface", "pending"): _step(
@@ -133,10 +138,12 @@ class Lifecycle:
         self,
         policy: str,
         clock: Clock,
+        journal: Journal,
         transition: Callable[[str], Mapping[str, Any] | None] = lambda machine: None,
     ) -> None:
         self.policy = policy
         self.clock = clock
+        self.journal = journal
         #: what moto's state manager says of a machine, which goes before the policy
         self.transition = transition
         self.effects: dict[tuple[str, str], Callable[[Any], None]] = {}
@@ -164,6 +171,7 @@ class Lifecycle:
     def enter(self, resource: Any, stage: str, machine: str | None = None) -> None:
         """Put a resource into a stage, with its effects, and plan what follows."""
         machine = machine or resource.kind
+        self.journal.keep(resource)
         setattr(resource, _ATTRIBUTE.get(machine, "stage"), stage)
         self._drop_plan(resource, machine)
         effect = self.effects.get((machine, stage))
@@ -226,6 +234,7 @@ class Lifecycle:
     def at(self, due: datetime, resource: Any, machine: str) -> None:
         """Plan the next step of a resource for a time; it takes the place of an earlier plan."""
         self.plans += 1
+        self.journal.keep_item(self.latest, (machine, resource.id))
         self.latest[machine, resource.id] = self.plans
         heapq.heappush(self.calendar, (due, self.plans, machine, resource))
 
@@ -269,7 +278,30 @@ class Lifecycle:
             machines: dict[str, Any] | None = due.get(resource.id)
             if machines is not None and machines.pop(machine, None) is not None and not machines:
                 del due[resource.id]
+        self.journal.keep_item(self.latest, (machine, resource.id))
         self.latest.pop((machine, resource.id), None)
+
+    def mark(self) -> None:
+        """Open the journal, so that what is settled from here on can be taken back."""
+        self.journal.open()
+        due = [
+            {key: dict(machines) for key, machines in each.items()} for each in (self.next_look, self.next_call)
+        ]
+        counted = {
+            key: {machine: list(entry) for machine, entry in machines.items()}
+            for key, machines in self.counted.items()
+        }
+        plans = self.plans
+
+        def undo() -> None:
+            self.next_look, self.next_call = due
+            self.counted = counted
+            if self.plans > plans:
+                self.calendar = [entry for entry in self.calendar if entry[1] <= plans]
+                heapq.heapify(self.calendar)
+                self.plans = plans
+
+        self.journal.note(undo)
 
     def run_calendar(self) -> None:
         """Let everything happen that has fallen due on the clock, in the order of its time."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from dx_mock.rules.quirks import QUIRKS
 from dx_mock.rules.quotas import QUOTAS
+from dx_mock.rules.releases import RELEASES, Release
 from dx_mock.support.suggestions import hint
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ class Settings:
     quirks: Mapping[str, str] = field(
         default_factory=lambda: {name: quirk.default for name, quirk in QUIRKS.items()}
     )
+    #: as it was asked for; what it sets is in quotas and quirks
+    release: str | None = None
     seed: int = 0
     others: Others = "moto"
     topology: Declaration | None = None
@@ -66,6 +69,7 @@ class Settings:
         partners: Iterable[str] | None = None,
         quotas: Mapping[str, int] | None = None,
         quirks: Mapping[str, str] | None = None,
+        release: str | None = None,
         seed: int = 0,
         others: Others = "moto",
         topology: str | PathLike[str] | Mapping[str, Any] | None = None,
@@ -76,11 +80,15 @@ class Settings:
         if isinstance(seed, bool) or not isinstance(seed, int):
             raise TypeError(f"seed must be an integer, not {seed!r}")
         declared = _load(topology)
+        if release is None and declared is not None:
+            release = declared.content.get("release")
+        differences = _check_release(release)
         return cls(
             provisioning=provisioning,
             partners=_check_partners(partners).union(declared.content.get("partners", ()) if declared else ()),
-            quotas=_check_quotas(quotas),
-            quirks=_check_quirks(quirks),
+            quotas=_check_quotas(quotas, differences),
+            quirks=_check_quirks(quirks, differences),
+            release=release,
             seed=seed,
             others=others,
             topology=declared,
@@ -110,18 +118,31 @@ def _check_partners(partners: Iterable[str] | None) -> frozenset[str]:
     return frozenset(check_account_id("an account id in partners", each) for each in partners)
 
 
-def _check_quotas(quotas: Mapping[str, int] | None) -> dict[str, int]:
+def _check_release(release: object) -> Release:
+    """Return what a release sets; nothing where it is left out."""
+    if release is None:
+        return Release({}, {})
+    if not isinstance(release, str) or release not in RELEASES:
+        known = ", ".join(map(repr, RELEASES))
+        raise ValueError(
+            f"release must be one of {known}, or None, which is the default, not {release!r}"
+            f"{hint(release, RELEASES)}"
+        )
+    return RELEASES[release]
+
+
+def _check_quotas(quotas: Mapping[str, int] | None, release: Release) -> dict[str, int]:
     given = _mapping("quotas", {} if quotas is None else quotas)
     for name, value in given.items():
         _known("quota", name, QUOTAS)
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
             raise ValueError(f"quota {name!r} must be a whole number of 0 or more, not {value!r}")
-    return {**QUOTAS, **given}
+    return {**QUOTAS, **release.quotas, **given}
 
 
-def _check_quirks(quirks: Mapping[str, str] | None) -> dict[str, str]:
+def _check_quirks(quirks: Mapping[str, str] | None, release: Release) -> dict[str, str]:
     given = _mapping("quirks", {} if quirks is None else quirks)
     for name, value in given.items():
         _known("quirk", name, QUIRKS)
         _one_of(f"quirk {name!r}", value, QUIRKS[name].values)
-    return {name: quirk.default for name, quirk in QUIRKS.items()} | given
+    return {**{name: quirk.default for name, quirk in QUIRKS.items()}, **release.quirks, **given}

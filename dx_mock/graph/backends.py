@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from dx_mock.graph.gateway_resources import Association, Attachment, Gateway, Proposal
+from dx_mock.graph.journal import Journal
 from dx_mock.graph.listing import Listing
 from dx_mock.graph.resiliency_groups import ResiliencyGroup
 from dx_mock.graph.resources import (
@@ -58,9 +60,13 @@ class Graph:
         #: the order of listings: counts creations and deletions
         self.sequence = 0
         self.device_name = device_name
+        #: what is changed before a call that may be refused
+        self.journal = Journal()
 
     def next_sequence(self) -> int:
         """Return a number above all that were returned before."""
+        if self.journal.is_open:
+            self.journal.note(partial(setattr, self, "sequence", self.sequence))
         self.sequence += 1
         return self.sequence
 
@@ -97,6 +103,7 @@ class Graph:
             backend.graph = self
         for partition in self.global_backends.values():
             partition.graph = self
+        # the journal stays: those who write into it know it
 
 
 class GlobalBackend:
@@ -131,8 +138,9 @@ class GlobalBackend:
 
     def forget(self, resource: GlobalResource) -> None:
         """Remove every trace of a resource."""
-        self.graph.resources.pop(resource.id, None)
-        self._of_kind(resource).pop(resource.id, None)
+        for known in (self.graph.resources, self._of_kind(resource)):
+            self.graph.journal.keep_item(known, resource.id)
+            known.pop(resource.id, None)
 
 
 class DirectConnectBackend:
@@ -173,8 +181,9 @@ class DirectConnectBackend:
             self.resiliency_groups[resource.id] = resource
 
     def _drop(self, resource: Any) -> None:
-        self.graph.resources.pop(resource.id, None)
-        self.resources.pop(resource.id, None)
+        for known in (self.graph.resources, self.resources):
+            self.graph.journal.keep_item(known, resource.id)
+            known.pop(resource.id, None)
 
     def listing(self, key: ListingKey) -> Listing[Any]:
         """Return the listing of a kind for an account, made at the first use."""
@@ -184,15 +193,25 @@ class DirectConnectBackend:
         return found
 
     def listing_keys(self, resource: Connection | Lag | VirtualInterface) -> Iterable[ListingKey]:
-        """Return where a resource is listed: by its owner, a virtual interface by its carrier's owner too."""
+        """Return where a resource is listed: by its owner, what rides on others' by the carrier's owner too."""
         if isinstance(resource, VirtualInterface):
             return {(resource.kind, resource.owner), (resource.kind, resource.parent.owner)}
-        # To the customer who owns it, a hosted connection is a connection like any other.
-        kind = "connection" if resource.kind == "hosted connection" else resource.kind
-        return ((kind, resource.owner),)
+        if isinstance(resource, Connection) and resource.parent is not None:
+            # A connection like any other to the customer who owns it, an order to the partner who hosts it.
+            return (("connection", resource.owner), (resource.kind, resource.parent.owner))
+        return ((resource.kind, resource.owner),)
+
+    def list_order(self, hosted: Connection) -> None:
+        """List a hosted connection for the partner who hosts it, unless it is there already."""
+        _, key = self.listing_keys(hosted)
+        listing = self.listing(key)
+        gone = hosted.stage in ("deleted", "rejected")
+        (listing.deleted if gone else listing.live).add(hosted.sequence, hosted)
 
     def retire(self, resource: Connection | Lag | VirtualInterface) -> None:
         """Cut a deleted resource's links and list it among the deleted ones."""
+        journal = self.graph.journal
+        journal.keep(resource)
         keys = list(self.listing_keys(resource))
         if isinstance(resource, VirtualInterface):
             self._unmount(resource)
@@ -209,13 +228,15 @@ class DirectConnectBackend:
         if isinstance(resource, (Connection, Lag)):
             self.drop_keys(resource)
             for group in self.resiliency_groups.values():
-                association = group.associations.pop(resource.id, None)
-                if association is not None:
-                    self.forget(association)
+                if resource.id in group.associations:
+                    journal.keep(group)
+                    self.forget(group.associations.pop(resource.id))
         resource.tags = None  # tags vanish with their resource [documented]
         number = self.graph.next_sequence()
         for key in keys:
             listing = self.listing(key)
+            journal.note(partial(listing.live.add, resource.sequence, resource))
+            journal.note(partial(listing.deleted.remove, number))
             listing.live.remove(resource.sequence)
             listing.deleted.add(number, resource)
         resource.sequence = number
@@ -230,7 +251,9 @@ class DirectConnectBackend:
 
     def _count(self, resource: Any, step: int) -> None:
         if isinstance(resource, Connection) and resource.kind != "hosted connection":
-            self.connection_count[resource.location, resource.owner] += step
+            place = resource.location, resource.owner
+            self.graph.journal.keep_item(self.connection_count, place)
+            self.connection_count[place] += step
 
     # --- devices and ports ---------------------------------------------------------------------------------
 
@@ -261,6 +284,8 @@ class DirectConnectBackend:
 
     def _free_port(self, connection: Connection) -> None:
         if connection.device is not None and connection.port is not None:
+            self.graph.journal.keep(connection)
+            self.graph.journal.keep(connection.device)
             connection.device.give_back(connection.port)
             connection.port = None
 
@@ -276,8 +301,30 @@ class DirectConnectBackend:
     def leave_lag(self, connection: Connection) -> None:
         """Make a member standalone; hosted connections and virtual interfaces stay on the LAG."""
         if connection.lag is not None:
+            self.end_move(connection)
+            self.graph.journal.keep(connection)
+            self.graph.journal.keep(connection.lag)
             del connection.lag.members[connection.id]
             connection.lag = None
+
+    def bring(self, connection: Connection, lag: Lag, rider: Connection | VirtualInterface) -> None:
+        """Move what rides on a connection to the LAG that the connection has joined."""
+        if isinstance(rider, Connection):
+            self.host(rider, lag)
+        else:
+            self.mount(rider, lag)
+        rider.moving_with = connection
+
+    def end_move(self, connection: Connection) -> None:
+        """Let go of what a connection has brought to its LAG: it rides on the LAG alone now."""
+        lag = connection.lag
+        if lag is not None and connection.kind != "hosted connection":
+            riders: list[Connection | VirtualInterface] = [*(lag.virtual_interfaces or {}).values()]
+            riders += (lag.hosted or {}).values()
+            for rider in riders:
+                if rider.moving_with is connection:
+                    self.graph.journal.keep(rider)
+                    rider.moving_with = None
 
     # --- hosted connections and virtual interfaces ---------------------------------------------------------
 
@@ -289,11 +336,13 @@ class DirectConnectBackend:
             parent.hosted = {}
         parent.hosted[hosted.vlan] = hosted
         hosted.parent = parent
+        hosted.moving_with = None
         hosted.lag = parent if isinstance(parent, Lag) else None
 
     def _unhost(self, hosted: Connection) -> None:
         there = hosted.parent.hosted if hosted.parent is not None else None
         if there and hosted.vlan is not None and there.get(hosted.vlan) is hosted:
+            self.graph.journal.keep(hosted.parent)
             del there[hosted.vlan]
 
     def mount(self, vif: VirtualInterface, parent: Parent) -> None:
@@ -304,6 +353,7 @@ class DirectConnectBackend:
             parent.virtual_interfaces = {}
         parent.virtual_interfaces[vif.vlan] = vif
         vif.parent = parent
+        vif.moving_with = None
         vif.location = parent.location
         if vif.sequence:  # it is listed already, perhaps under another carrier's owner
             after = set(self.listing_keys(vif))
@@ -315,6 +365,7 @@ class DirectConnectBackend:
     def _unmount(self, vif: VirtualInterface) -> None:
         mounted = vif.parent.virtual_interfaces
         if mounted and mounted.get(vif.vlan) is vif:
+            self.graph.journal.keep(vif.parent)
             del mounted[vif.vlan]
 
     # --- BGP failover tests --------------------------------------------------------------------------------
@@ -337,8 +388,10 @@ class DirectConnectBackend:
         vif = self.resources.get(test.virtual_interface_id)
         if not isinstance(vif, VirtualInterface):
             return None
+        self.graph.journal.keep(vif)
         vif.test_id = None
         for peer in vif.peers.values():
+            self.graph.journal.keep(peer)
             peer.under_test = False
         return vif
 
@@ -351,12 +404,14 @@ class DirectConnectBackend:
         """Take a BGP peer off its virtual interface."""
         self._drop(peer)
         if peer.virtual_interface is not None:
+            self.graph.journal.keep(peer.virtual_interface)
             peer.virtual_interface.peers.pop(peer.id, None)
 
     def drop_keys(self, holder: Connection | Lag) -> None:
         """Forget the MACsec keys of a port or LAG."""
         for key in holder.macsec_keys or ():
             self.forget(key)
+        self.graph.journal.keep(holder)
         holder.macsec_keys = None
 
     def convert_to_interconnect(self, connection: Connection) -> None:

@@ -76,7 +76,8 @@ class Connection:
     billing_mode: str | None = None
 
     lag: Lag | None = None
-    #: stage of the last change of LAG membership, ``transitioning`` while it lasts (error E6)
+    #: stage of its last move into a LAG, out of one, or to another parent: ``interrupted`` while it has no link
+    #: because of that, ``transitioning`` where it had none before (error E6)
     membership: str | None = None
     device: Device | None = None
     port: int | None = None
@@ -88,6 +89,8 @@ class Connection:
     #: of a hosted connection
     parent: Connection | Lag | None = None
     vlan: int | None = None
+    #: the interconnect that has brought it to a LAG, as long as that one is on its way
+    moving_with: Connection | None = None
     partner_name: str | None = None
 
     #: hosted connections and virtual interfaces by VLAN; None until the first, which saves memory
@@ -195,6 +198,8 @@ class VirtualInterface:
     prefix_pool_ipv6: int | None = None
     #: prefixes that the customer's router announces, with the time of each (``dx.announce``)
     announced: dict[str, datetime] = field(default_factory=dict)
+    #: the connection that has brought it to a LAG, as long as that one is on its way
+    moving_with: Connection | None = None
     #: id of the BGP failover test that is running
     test_id: str | None = None
     kind: Literal["virtual interface"] = "virtual interface"

@@ -20,15 +20,29 @@ GONE = frozenset({"deleted", "rejected"})
 LEAVING = GONE | {"deleting"}
 
 
+#: Stages of a LAG that has not been available yet.
+NOT_SET_UP = frozenset({"requested", "pending"})
+
+#: Memberships of a connection that is on its way into a LAG, out of one, or to another parent.
+MOVING = frozenset({"interrupted", "transitioning"})
+
+
 def is_up(carrier: Parent) -> bool:
     """Return whether a connection or LAG carries traffic."""
     if isinstance(carrier, Lag):
         return carrier.stage == "available" and lag_links_up(carrier) >= max(1, carrier.minimum_links)
-    if carrier.stage != "available" or not carrier.link_up:
+    if carrier.stage != "available" or not carrier.link_up or carrier.membership == "interrupted":
+        return False
+    if is_brought(carrier):
         return False
     if carrier.macsec_requested and macsec_blocks(carrier):
         return False
     return carrier.parent is None or is_up(carrier.parent)
+
+
+def is_brought(rider: Connection | VirtualInterface) -> bool:
+    """Return whether what brought a rider to its LAG is interrupted, and the rider too [documented: 2017]."""
+    return rider.moving_with is not None and rider.moving_with.membership == "interrupted"
 
 
 def macsec_blocks(connection: Connection) -> bool:
@@ -86,6 +100,7 @@ def peer_is_up(peer: BgpPeer) -> bool:
         and not peer.under_test
         and vif is not None
         and vif.stage in {"available", "testing"}
+        and not is_brought(vif)
         and is_up(vif.parent)
         and not (vif.announced and announces_too_much(vif, peer.address_family))
     )

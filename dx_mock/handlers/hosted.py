@@ -61,5 +61,8 @@ def describe_connections_on_interconnect(caller: Caller, request: Any) -> dict[s
 
 def associate_hosted_connection(caller: Caller, request: Any) -> types.ConnectionTypeDef:
     """Answer AssociateHostedConnection."""
-    found = caller.associate_hosted_connection(request["connectionId"], request["parentConnectionId"])
-    return connection(caller, found)
+    found, moved = caller.associate_hosted_connection(request["connectionId"], request["parentConnectionId"])
+    answer = connection(caller, found)
+    if moved:
+        caller.interrupt(found)
+    return answer

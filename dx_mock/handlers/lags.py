@@ -14,21 +14,23 @@ if TYPE_CHECKING:
 
 def create_lag(caller: Caller, request: Any) -> types.LagTypeDef:
     """Answer CreateLag."""
-    return lag(
-        caller,
-        caller.create_lag(
-            name=request["lagName"],
-            location=request["location"],
-            bandwidth=request["connectionsBandwidth"],
-            number_of_connections=request["numberOfConnections"],
-            connection_id=request.get("connectionId"),
-            tags=request.get("tags"),
-            child_tags=request.get("childConnectionTags"),
-            provider_name=request.get("providerName"),
-            request_macsec=request.get("requestMACSec", False),
-            billing_mode=request.get("billingMode"),
-        ),
+    existing = request.get("connectionId")
+    made = caller.create_lag(
+        name=request["lagName"],
+        location=request["location"],
+        bandwidth=request["connectionsBandwidth"],
+        number_of_connections=request["numberOfConnections"],
+        connection_id=existing,
+        tags=request.get("tags"),
+        child_tags=request.get("childConnectionTags"),
+        provider_name=request.get("providerName"),
+        request_macsec=request.get("requestMACSec", False),
+        billing_mode=request.get("billingMode"),
     )
+    answer = lag(caller, made)
+    if existing is not None:
+        caller.interrupt(made.members[existing])
+    return answer
 
 
 def describe_lags(caller: Caller, request: Any) -> dict[str, Any]:
@@ -61,10 +63,14 @@ def associate_connection_with_lag(caller: Caller, request: Any) -> types.Connect
     Limit: Sources disagree on what happens to hosted connections and virtual interfaces; a quirk chooses.
     """
     found = caller.associate_connection_with_lag(request["connectionId"], request["lagId"])
-    return connection(caller, found)
+    answer = connection(caller, found)
+    caller.interrupt(found)
+    return answer
 
 
 def disassociate_connection_from_lag(caller: Caller, request: Any) -> types.ConnectionTypeDef:
     """Answer DisassociateConnectionFromLag."""
     found = caller.disassociate_connection_from_lag(request["connectionId"], request["lagId"])
-    return connection(caller, found)
+    answer = connection(caller, found)
+    caller.interrupt(found)
+    return answer

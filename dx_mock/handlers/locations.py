@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from dx_mock.catalogue import locations
@@ -25,19 +26,24 @@ def describe_locations(caller: Caller, request: Any) -> dict[str, Any]:
 
     Limit: The sites are those of the day on which the catalogue was made; AWS adds some every month.
     """
+    ordered = caller.port_speeds()
+
+    def offered(speeds: Iterable[str]) -> list[str]:
+        return [speed for speed in speeds if f"{speed}bps" in ordered]
+
     return {
         "locations": [
             {
                 "locationCode": code,
                 "locationName": location.name,
                 "region": location.region,
-                "availablePortSpeeds": list(location.port_speeds),
+                "availablePortSpeeds": offered(location.port_speeds),
                 "availableProviders": list(location.providers),
-                "availableMacSecPortSpeeds": list(location.macsec_port_speeds),
+                "availableMacSecPortSpeeds": offered(location.macsec_port_speeds),
                 "availableBillingModes": [
                     {
                         "billingMode": mode,
-                        "availablePortSpeeds": list(location.port_speeds),
+                        "availablePortSpeeds": offered(location.port_speeds),
                         "includedRegions": [location.region],
                     }
                     for mode in _billing_modes()

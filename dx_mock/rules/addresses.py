@@ -145,20 +145,28 @@ def check_prefix(cidr: str) -> Network:
         raise errors.CIDR_INVALID(cidr=cidr) from None
 
 
-def check_route_filters(cidrs: Iterable[str], limit: int) -> list[str]:
-    """The prefixes that a public virtual interface may announce, in the order given."""
-    checked = []
-    for cidr in cidrs:
+def single_prefixes(cidrs: Iterable[str]) -> list[str]:
+    """Return each prefix alone: several may stand in one ``cidr``, separated by commas [documented]."""
+    return [each for cidr in cidrs for each in cidr.split(",")]
+
+
+def check_route_filters(cidrs: Iterable[str], limit: int, *, private: bool) -> list[str]:
+    """Return the prefixes that a public virtual interface may announce, as they were given.
+
+    ``private`` says whether they may be of private address space.
+    """
+    given = list(cidrs)
+    singles = single_prefixes(given)
+    for cidr in singles:
         network = check_prefix(cidr)
         if isinstance(network, ipaddress.IPv6Network):
             if network.prefixlen > LONGEST_IPV6_PREFIX:
                 raise errors.IPV6_PREFIX_TOO_LONG(cidr=cidr, limit=LONGEST_IPV6_PREFIX)
-        elif any(network.overlaps(private) for private in _PRIVATE):
+        elif not private and any(network.overlaps(each) for each in _PRIVATE):
             raise errors.PREFIX_PRIVATE(cidr=cidr)
-        checked.append(cidr)
-    if len(checked) > limit:
+    if len(singles) > limit:
         raise errors.TOO_MANY_PREFIXES(limit=limit)
-    return checked
+    return given
 
 
 def is_within(cidr: str, prefixes: Iterable[str]) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from dx_mock.support import errors
 from dx_mock.support.text import shortened
@@ -13,15 +15,24 @@ _NAME = re.compile(r"[\w \-,/]*", re.UNICODE)
 CONNECTION_NAME_LENGTH = 200
 VIRTUAL_INTERFACE_NAME_LENGTH = 100
 
-#: Ports that can be ordered [documented: CreateConnection, CreateLag].
-DEDICATED_BANDWIDTHS = ("1Gbps", "10Gbps", "100Gbps", "400Gbps")
-#: Ports on which partners host connections [documented: CreateInterconnect].
-INTERCONNECT_BANDWIDTHS = ("1Gbps", "10Gbps", "100Gbps")
-#: Hosted connections [documented: AllocateHostedConnection].
-HOSTED_BANDWIDTHS = (
-    "50Mbps", "100Mbps", "200Mbps", "300Mbps", "400Mbps", "500Mbps",
-    "1Gbps", "2Gbps", "5Gbps", "10Gbps", "25Gbps",
-)  # fmt: skip
+#: Ports that can be ordered, by the quirk ``port_speeds`` [documented: CreateConnection, CreateLag; 2017].
+DEDICATED_BANDWIDTHS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"up_to_400g": ("1Gbps", "10Gbps", "100Gbps", "400Gbps"), "up_to_10g": ("1Gbps", "10Gbps")}
+)
+#: Ports on which partners host connections, by the same quirk [documented: CreateInterconnect; 2017].
+INTERCONNECT_BANDWIDTHS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"up_to_400g": ("1Gbps", "10Gbps", "100Gbps"), "up_to_10g": ("1Gbps", "10Gbps")}
+)
+_HOSTED_BELOW_1G = ("50Mbps", "100Mbps", "200Mbps", "300Mbps", "400Mbps", "500Mbps")
+#: Hosted connections, by the quirk ``hosted_speeds`` [documented: AllocateHostedConnection; 2017].
+HOSTED_BANDWIDTHS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "up_to_25g": (*_HOSTED_BELOW_1G, "1Gbps", "2Gbps", "5Gbps", "10Gbps", "25Gbps"),
+        "up_to_500m": _HOSTED_BELOW_1G,
+    }
+)
+#: The most that the deprecated operation allocates [documented: AllocateConnectionOnInterconnect].
+LARGEST_ON_INTERCONNECT = "10Gbps"
 #: Speeds that have MACsec where a location offers it: never 1G [documented].
 MACSEC_BANDWIDTHS = ("10Gbps", "100Gbps", "400Gbps")
 #: Speeds that count as large for the size of a LAG [documented].

@@ -52,9 +52,38 @@ QUIRKS: Mapping[str, Quirk] = MappingProxyType(
             "the LAG (today's documentation), or stay (the release of 2017-02-17)",
         ),
         "lag_association_hosted_connections": Quirk(
-            ("stay", "follow"),
-            "AssociateConnectionWithLag and the hosted connections of a standalone interconnect: they stay "
-            "(the release of 2017-02-17), or move to the LAG (today's documentation)",
+            ("follow", "refuse", "stay"),
+            "AssociateConnectionWithLag and the hosted connections of a standalone interconnect: they move to "
+            "the LAG (today's documentation), it is refused until they have been moved away (the release of "
+            "2017-02-17), or they stay (what dx_mock did first, by neither)",
+        ),
+        "lag_initial_state": Quirk(
+            ("pending", "requested"),
+            "The state of a new LAG: pending (recorded in June 2017, and in the AWS CLI's example), or "
+            "requested until the letter of one of its connections is there (documented, in the release of "
+            "2017-02-17 and today)",
+        ),
+        "virtual_interface_move_by": Quirk(
+            ("either_owner", "physical_owner"),
+            "Who may move a hosted virtual interface by AssociateVirtualInterface: its owner or that of the "
+            "connection that it is on, to a target of its own (today's documentation), or only the owner of "
+            "the physical connection (the release of 2017-02-17)",
+        ),
+        "port_speeds": Quirk(
+            ("up_to_400g", "up_to_10g"),
+            "The speeds of ports that can be ordered and that DescribeLocations shows: up to 400 Gbps, up to "
+            "100 Gbps for interconnects (today's documentation), or 1 and 10 Gbps (the release of 2017-02-17)",
+        ),
+        "hosted_speeds": Quirk(
+            ("up_to_25g", "up_to_500m"),
+            "The speeds of hosted connections: 50 Mbps to 25 Gbps (today's documentation), or 50 to 500 Mbps "
+            "(the release of 2017-02-17)",
+        ),
+        "private_route_filters": Quirk(
+            ("refuse", "accept"),
+            "Private addresses among the prefixes of a public virtual interface: refused (as its peer "
+            "addresses are, which was recorded), or accepted (the example of the release of 2017-02-17 has "
+            "some)",
         ),
         "device_placement": Quirk(
             ("pack", "spread"),

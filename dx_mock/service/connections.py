@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dx_mock.graph.resources import Connection, ConnectionKind, Lag
-from dx_mock.graph.states import GONE, LEAVING, connection_state
+from dx_mock.graph.states import GONE, LEAVING, MOVING, connection_state, is_up, lag_links_up
 from dx_mock.rules.names import (
     DEDICATED_BANDWIDTHS,
     INTERCONNECT_BANDWIDTHS,
@@ -105,14 +105,18 @@ class ConnectionRules(BaseRules):
     def check_port(self, kind: str, location: str, bandwidth: str, request_macsec: bool) -> str:
         """Refuse a port that can't be ordered at a location; gives the location's code as AWS spells it."""
         code, site = self.location(location)
-        allowed = INTERCONNECT_BANDWIDTHS if kind == "interconnect" else DEDICATED_BANDWIDTHS
-        if bandwidth not in allowed:
+        if bandwidth not in self.port_speeds(kind):
             raise errors.BANDWIDTH_INVALID(bandwidth=bandwidth)
         if not site.offers(bandwidth):
             raise errors.BANDWIDTH_NOT_OFFERED(bandwidth=bandwidth, location=code)
         if request_macsec and (bandwidth not in MACSEC_BANDWIDTHS or not site.offers_macsec(bandwidth)):
             raise errors.MACSEC_NOT_OFFERED(bandwidth=bandwidth, location=code)
         return code
+
+    def port_speeds(self, kind: str = "connection") -> tuple[str, ...]:
+        """Return the speeds of ports that can be ordered in this world, where a location offers them."""
+        speeds = INTERCONNECT_BANDWIDTHS if kind == "interconnect" else DEDICATED_BANDWIDTHS
+        return speeds[self.quirks["port_speeds"]]
 
     def check_room_at_location(self, location: str, count: int) -> None:
         """Refuse orders above the quota of active connections at a location."""
@@ -232,14 +236,44 @@ class ConnectionRules(BaseRules):
             raise errors.CONNECTION_HAS_VIFS(id=connection.id)
         if connection.hosted:
             raise errors.INTERCONNECT_HAS_HOSTED(id=connection.id)
+        # That the last member may be deleted nobody says: clients do it [client-proven: TF].
         if connection.kind != "hosted connection":
-            self.check_can_leave("Deleting", connection)
+            self.check_can_leave("Deleting", connection, last_too=True)
 
-    def check_can_leave(self, action: str, connection: Connection) -> None:
-        """Refuse to take a member away where ``minimumLinks`` forbids it; the last one may always go."""
+    @staticmethod
+    def check_can_leave(action: str, connection: Connection, *, last_too: bool) -> None:
+        """Refuse to take a member away where its LAG falls below ``minimumLinks`` by that [documented: 2017].
+
+        Operational connections count, so that a LAG that has too few already loses any of them.
+
+        Args:
+            action: what is tried, for the message.
+            connection: the one that would go.
+            last_too: whether the last member may go all the same.
+        """
         lag = connection.lag
-        if lag is not None and 1 < len(lag.members) <= lag.minimum_links:
+        if lag is None or (last_too and len(lag.members) == 1):
+            return
+        before = lag_links_up(lag)
+        if before >= lag.minimum_links > before - is_up(connection):
             raise errors.MINIMUM_LINKS_BROKEN(action=action, id=connection.id, lag_id=lag.id)
+
+    @staticmethod
+    def check_settled(connection: Connection) -> None:
+        """Refuse to move a connection that is on its way already [recorded for Disassociate: E6]."""
+        if connection.membership in MOVING:
+            raise errors.CONNECTION_TRANSITIONING(id=connection.id)
+
+    def interrupt(self, connection: Connection) -> None:
+        """Begin the interruption that a move makes, after the answer to the call [documented: 2017].
+
+        The answer has the state that was there before [recorded of requested ones and of one that is down].
+        """
+        live = connection.stage == "available"
+        self.lifecycle.enter(connection, "interrupted" if live else "transitioning", "lag membership")
+        lag = connection.lag
+        if lag is not None and lag.stage == "requested" and connection.loa_ready:
+            self.lifecycle.plan(lag)
 
     def _cancel(self, connection: Connection) -> None:
         fresh = connection.stage == "requested"

@@ -6,18 +6,25 @@ from typing import TYPE_CHECKING, Any
 
 from dx_mock.graph.resources import Connection, Lag, Parent
 from dx_mock.graph.states import LEAVING
-from dx_mock.rules.addresses import overlapping
-from dx_mock.rules.names import HOSTED_BANDWIDTHS, check_name, check_owner_account, check_vlan, megabits
-from dx_mock.service.base import BaseRules
+from dx_mock.rules.names import (
+    HOSTED_BANDWIDTHS,
+    LARGEST_ON_INTERCONNECT,
+    check_name,
+    check_owner_account,
+    check_vlan,
+    megabits,
+)
+from dx_mock.service.connections import ConnectionRules
 from dx_mock.service.lookups import HOSTED, INTERCONNECT
 from dx_mock.service.paging import Page, page_size
+from dx_mock.service.peers import check_addresses_free
 from dx_mock.support import errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
-class HostedConnectionRules(BaseRules):
+class HostedConnectionRules(ConnectionRules):
     """Rules of hosted connections (behaviour.md sections 7.4 to 7.8)."""
 
     def allocate_hosted_connection(
@@ -39,7 +46,9 @@ class HostedConnectionRules(BaseRules):
         check_name("Connection", name)
         check_owner_account(owner)
         check_vlan(vlan)
-        if bandwidth not in HOSTED_BANDWIDTHS:
+        if bandwidth not in HOSTED_BANDWIDTHS[self.quirks["hosted_speeds"]]:
+            raise errors.BANDWIDTH_INVALID(bandwidth=bandwidth)
+        if interconnects_only and megabits(bandwidth) > megabits(LARGEST_ON_INTERCONNECT):
             raise errors.BANDWIDTH_INVALID(bandwidth=bandwidth)
         self._check_capacity(parent, bandwidth)
         self._check_vlan_free(parent, vlan)
@@ -57,6 +66,7 @@ class HostedConnectionRules(BaseRules):
             vlan=vlan,
             partner_name=self.partner_name,
             tags=checked_tags,
+            parent=parent,
         )
         self.backend.add(hosted)
         self.backend.host(hosted, parent)
@@ -115,28 +125,40 @@ class HostedConnectionRules(BaseRules):
             raise errors.HOSTED_PARENT_MISSING(account=self.account_id, id=parent_id)
         assert isinstance(found, (Connection, Lag))
         scope = f"DescribeHostedConnections {parent_id}"
-        return self.page_of((found.hosted or {}).values(), max_results, next_token, scope)
+        return self.page_of(self._hosted_on(found), max_results, next_token, scope)
 
     def list_connections_on_interconnect(self, interconnect_id: str) -> list[Connection]:
         """The hosted connections on an interconnect (deprecated operation)."""
         self.require_partner()
-        found = self.own_interconnect(interconnect_id)
-        return sorted((found.hosted or {}).values(), key=lambda each: each.sequence)
+        return self._hosted_on(self.own_interconnect(interconnect_id))
 
-    def associate_hosted_connection(self, connection_id: str, parent_id: str) -> Connection:
-        """Move a hosted connection with its virtual interfaces to another interconnect or LAG."""
+    def _hosted_on(self, parent: Parent) -> list[Connection]:
+        """What is hosted here, then what was, as long as that is listed: orders are seen rejected [2017]."""
+        live = sorted((parent.hosted or {}).values(), key=lambda each: each.sequence)
+        listing = self.backend.listing(("hosted connection", parent.owner))
+        return [*live, *(each for _, each in listing.deleted.after(0) if each.parent is parent)]
+
+    def associate_hosted_connection(self, connection_id: str, parent_id: str) -> tuple[Connection, bool]:
+        """Move a hosted connection with its virtual interfaces to another interconnect or LAG.
+
+        Returns:
+            The hosted connection, and whether it was somewhere else before.
+        """
         self.require_partner()
         hosted = self._own_hosted(connection_id)
         target = self._parent(parent_id)
-        assert hosted.parent is not None and hosted.vlan is not None
-        if target is not hosted.parent:
-            if target.location != hosted.location:
-                raise errors.LAG_LOCATION(id=connection_id)
-            self._check_capacity(target, hosted.bandwidth)
-            self._check_vlan_free(target, hosted.vlan)
-            self._check_addresses_free(hosted, target)
-            self.backend.host(hosted, target)
-        return hosted
+        if target is hosted.parent:
+            return hosted, False
+        self.check_settled(hosted)
+        assert hosted.vlan is not None
+        if target.location != hosted.location:
+            raise errors.LAG_LOCATION(id=connection_id)
+        self._check_capacity(target, hosted.bandwidth)
+        self._check_vlan_free(target, hosted.vlan)
+        for vif in (hosted.virtual_interfaces or {}).values():
+            check_addresses_free(vif, target)
+        self.backend.host(hosted, target)
+        return hosted, True
 
     def _own_hosted(self, connection_id: str) -> Connection:
         """A hosted connection that is on an interconnect or LAG of this account."""
@@ -144,18 +166,3 @@ class HostedConnectionRules(BaseRules):
         if found.parent is None or found.parent.owner != self.account_id:
             raise errors.NOT_HOSTED(id=connection_id)
         return found
-
-    @staticmethod
-    def _check_addresses_free(hosted: Connection, target: Parent) -> None:
-        """Refuse when an address of its virtual interfaces is in use on the target [documented]."""
-        moving = [peer for vif in (hosted.virtual_interfaces or {}).values() for peer in vif.peers.values()]
-        there = [
-            peer
-            for other in (target.hosted or {}).values()
-            for vif in (other.virtual_interfaces or {}).values()
-            for peer in vif.peers.values()
-        ]
-        for peer in moving:
-            for other in there:
-                if overlapping(peer.amazon_address, other.amazon_address):
-                    raise errors.ADDRESS_IN_USE(address=peer.amazon_address, id=target.id)

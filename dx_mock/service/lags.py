@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dx_mock.graph.resources import Connection, Device, Lag
-from dx_mock.graph.states import LEAVING
+from dx_mock.graph.resources import Connection, Device, Lag, VirtualInterface
+from dx_mock.graph.states import LEAVING, NOT_SET_UP
 from dx_mock.rules.names import check_name
 from dx_mock.rules.virtual_interface_values import broken_limit
 from dx_mock.service.capacity import check_taken_together
 from dx_mock.service.connections import ConnectionRules
 from dx_mock.service.lookups import LAG, PORT
 from dx_mock.service.paging import Page, page_size
+from dx_mock.service.peers import check_addresses_free
 from dx_mock.support import errors
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class LagRules(ConnectionRules):
             self.region_name,
             code,
             bandwidth,
-            "pending",
+            self.quirks["lag_initial_state"],
             device,
             allows_hosted=self.is_partner,
             provider_name=provider_name,
@@ -88,7 +89,7 @@ class LagRules(ConnectionRules):
             self.backend.plug(member, device)
             self.backend.join_lag(member, lag)
         if existing is not None:
-            self._take_in(existing, lag, from_standalone=True, hosted_too=True)
+            self._take_in(existing, lag, brings_interfaces=True, brings_hosted=True)
         self.lifecycle.plan(lag)
         return lag
 
@@ -118,9 +119,12 @@ class LagRules(ConnectionRules):
             raise errors.LAG_LOCATION(id=connection.id)
         if connection.macsec_requested != request_macsec:
             raise errors.MACSEC_MISMATCH(id=connection.id)
-        self.check_can_leave("Associating", connection)
+        self.check_settled(connection)
+        self.check_can_leave("Associating", connection, last_too=False)
 
-    def _take_in(self, connection: Connection, lag: Lag, *, from_standalone: bool, hosted_too: bool) -> None:
+    def _take_in(
+        self, connection: Connection, lag: Lag, *, brings_interfaces: bool, brings_hosted: bool
+    ) -> None:
         """Make a connection a member, with what rides on it where that moves along."""
         if lag.device is not None:
             self.backend.plug(connection, lag.device)
@@ -129,12 +133,13 @@ class LagRules(ConnectionRules):
         self.backend.drop_keys(connection)
         connection.encryption_mode = lag.encryption_mode
         connection.billing_mode = lag.billing_mode
-        if from_standalone:
-            for vif in list((connection.virtual_interfaces or {}).values()):
-                self.backend.mount(vif, lag)
-        if hosted_too:
-            for hosted in list((connection.hosted or {}).values()):
-                self.backend.host(hosted, lag)
+        coming: list[Connection | VirtualInterface] = []
+        if brings_interfaces:
+            coming += (connection.virtual_interfaces or {}).values()
+        if brings_hosted:
+            coming += (connection.hosted or {}).values()
+        for rider in coming:
+            self.backend.bring(connection, lag, rider)
 
     # --- looking -------------------------------------------------------------------------------------------
 
@@ -188,7 +193,8 @@ class LagRules(ConnectionRules):
             raise errors.LAG_HAS_HOSTED(id=lag_id)
         if lag.members and self.quirks["delete_lag_with_members"] == "refuse":
             raise errors.LAG_HAS_MEMBERS(id=lag_id)
-        fresh = lag.stage == "pending"
+        # An empty one is gone at once [recorded: ANS, CLI example, of young ones], as one never set up.
+        fresh = lag.stage in NOT_SET_UP or not lag.members
         for member in list(lag.members.values()):
             self._set_free(member)
         self.lifecycle.enter(lag, "deleted" if fresh else "deleting")
@@ -207,15 +213,16 @@ class LagRules(ConnectionRules):
         if len(lag.members) >= limit:
             raise errors.CONNECTIONS_PER_LAG(limit=limit)
         standalone = connection.lag is None
+        hosted = self.quirks["lag_association_hosted_connections"]
+        if standalone and hosted == "refuse" and connection.hosted:
+            raise errors.INTERCONNECT_MOVES_WITH_HOSTED(id=connection_id, lag_id=lag_id)
         follows = standalone and self.quirks["lag_association_virtual_interfaces"] == "follow"
-        brings = standalone and self.quirks["lag_association_hosted_connections"] == "follow"
+        brings = standalone and hosted == "follow"
         self._check_same_device(connection, lag)
-        self._check_no_clash(connection if follows else None, connection if brings else None, lag)
+        interfaces = list((connection.virtual_interfaces or {}).values()) if follows else []
+        self._check_no_clash(interfaces, list((connection.hosted or {}).values()) if brings else [], lag)
 
-        self._take_in(connection, lag, from_standalone=follows, hosted_too=brings)
-        self.lifecycle.enter(connection, "transitioning", "lag membership")
-        if connection.stage == "available" and lag.stage == "pending":
-            self.lifecycle.plan(lag)
+        self._take_in(connection, lag, brings_interfaces=follows, brings_hosted=brings)
         return connection
 
     def _check_same_device(self, connection: Connection, lag: Lag) -> None:
@@ -227,16 +234,17 @@ class LagRules(ConnectionRules):
         if len(lag.device.ports) >= self.quotas["ports_per_device"]:
             raise errors.NO_PORTS(location=lag.location)
 
-    def _check_no_clash(self, bare: Connection | None, hosting: Connection | None, lag: Lag) -> None:
-        """Refuse when what would move along has a VLAN that is in use on the LAG, or is too much for it."""
-        moving = {
-            **((bare.virtual_interfaces or {}) if bare is not None else {}),
-            **((hosting.hosted or {}) if hosting is not None else {}),
-        }
-        for vlan in moving:
+    def _check_no_clash(self, coming: list[VirtualInterface], hosted: list[Connection], lag: Lag) -> None:
+        """Refuse what would move along where its VLAN or an address is in use on the LAG, or it is too much.
+
+        Conflicts of both kinds are refused of every move [documented: AssociateVirtualInterface, 2017].
+        """
+        for vlan in (*(vif.vlan for vif in coming), *(each.vlan for each in hosted)):
             if vlan in (lag.virtual_interfaces or {}) or vlan in (lag.hosted or {}):
                 raise errors.VLAN_IN_USE(vlan=vlan)
-        coming = (bare.virtual_interfaces or {}).values() if bare is not None else ()
+        on_hosted = [vif for each in hosted for vif in (each.virtual_interfaces or {}).values()]
+        for vif in (*coming, *on_hosted):
+            check_addresses_free(vif, lag)
         if coming:
             there = (lag.virtual_interfaces or {}).values()
             limit = broken_limit([vif.type for vif in (*there, *coming)], self.quotas)
@@ -250,9 +258,9 @@ class LagRules(ConnectionRules):
         lag = self.own(LAG, lag_id, without=LEAVING, unknown=errors.LAG_DOES_NOT_EXIST)
         if connection.lag is not lag or connection.kind == "hosted connection":
             raise errors.NOT_IN_LAG(id=connection_id, lag_id=lag_id)
-        if connection.membership == "transitioning":
-            raise errors.CONNECTION_TRANSITIONING(id=connection_id)
-        self.check_can_leave("Disassociating", connection)
+        self.check_settled(connection)
+        # The last one may go, whatever the minimum [documented: 2017].
+        self.check_can_leave("Disassociating", connection, last_too=True)
         self._set_free(connection)
         return connection
 

@@ -89,3 +89,21 @@ VIRTUAL_INTERFACE = Lookup(
     errors.VIF_NOT_FOUND,
     lambda found, account: account in (found.owner, found.parent.owner),
 )
+
+
+def physical_owner(vif: VirtualInterface) -> str:
+    """Return who owns the port or LAG that a virtual interface is on in the end."""
+    carrier = vif.parent
+    if isinstance(carrier, Connection) and carrier.parent is not None:
+        carrier = carrier.parent
+    return carrier.owner
+
+
+#: Virtual interfaces that an account might move: whoever owns the port under a hosted connection, too [2017].
+MOVABLE_VIRTUAL_INTERFACE = Lookup(
+    VirtualInterface,
+    _VIF_ID,
+    errors.VIF_ID_FORMAT,
+    errors.VIF_NOT_FOUND,
+    lambda found, account: account in (found.owner, found.parent.owner, physical_owner(found)),
+)

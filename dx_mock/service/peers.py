@@ -46,6 +46,15 @@ def peers_on_port(carrier: Parent) -> Iterator[BgpPeer]:
             yield from live_peers(vif)
 
 
+def check_addresses_free(vif: VirtualInterface, carrier: Parent) -> None:
+    """Refuse a move where an address of a virtual interface is in use on the port or LAG [2017]."""
+    there = [peer for peer in peers_on_port(carrier) if peer.virtual_interface is not vif]
+    for peer in live_peers(vif):
+        for other in there:
+            if overlapping(peer.amazon_address, other.amazon_address):
+                raise errors.ADDRESS_IN_USE(address=peer.amazon_address, id=carrier.id)
+
+
 class PeerRules(BaseRules):
     """Rules of BGP peers (behaviour.md sections 9.0, 9.14, 9.15 and 13.6)."""
 
@@ -131,12 +140,3 @@ class PeerRules(BaseRules):
         number = self.graph.next_sequence()
         taken = [peer.amazon_address for peer in peers_on_port(vif.parent) if peer.amazon_address is not None]
         return (assign_ipv4_pair if family == "ipv4" else assign_ipv6_pair)(number, taken)
-
-    @staticmethod
-    def check_addresses_free(vif: VirtualInterface, carrier: Parent) -> None:
-        """Refuse when an address of a virtual interface is in use on another carrier [documented]."""
-        there = [peer for peer in peers_on_port(carrier) if peer.virtual_interface is not vif]
-        for peer in live_peers(vif):
-            for other in there:
-                if overlapping(peer.amazon_address, other.amazon_address):
-                    raise errors.ADDRESS_IN_USE(address=peer.amazon_address, id=carrier.id)

@@ -7,7 +7,7 @@ from typing import Any
 
 from dx_mock.catalogue.router_types import ROUTER_TYPES, RouterType, render
 from dx_mock.graph.resources import Connection, Parent, VirtualInterface
-from dx_mock.rules.addresses import family_of
+from dx_mock.rules.addresses import family_of, single_prefixes
 from dx_mock.service.peers import live_peers
 from dx_mock.service.virtual_interfaces import VirtualInterfaceRules
 from dx_mock.support import errors
@@ -80,7 +80,8 @@ def _physical(carrier: Parent) -> Parent:
 
 def _networks(vif: VirtualInterface, families: set[str]) -> dict[str, list[Any]]:
     """What the router announces: the route filters of a public virtual interface, else what it does now."""
-    prefixes = vif.route_filter_prefixes if vif.type == "public" else list(vif.announced)
+    public = vif.type == "public"
+    prefixes = single_prefixes(vif.route_filter_prefixes) if public else list(vif.announced)
     networks: dict[str, list[Any]] = {"ipv4": [], "ipv6": []}
     for family in sorted(families):
         found = [prefix for prefix in prefixes if family_of(prefix) == family]

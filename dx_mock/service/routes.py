@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from dx_mock.graph.resources import BgpPeer, VirtualInterface
 from dx_mock.graph.states import peer_is_up
-from dx_mock.rules.addresses import check_prefix, family_of, is_within
+from dx_mock.rules.addresses import check_prefix, family_of, is_within, single_prefixes
 from dx_mock.service.paging import Page, page_by_place, page_size
 from dx_mock.service.peers import live_peers
 from dx_mock.service.virtual_interfaces import VirtualInterfaceRules
@@ -79,10 +79,11 @@ class RouteRules(VirtualInterfaceRules):
         for peer in live_peers(vif):
             if peer_is_up(peer):
                 up.setdefault(peer.address_family, peer)
+        filters = single_prefixes(vif.route_filter_prefixes)
         for cidr, since in vif.announced.items():
             session = up.get(family_of(cidr))
             # On a public one AWS takes what the route filters allow only [documented].
-            if session is not None and (vif.type != "public" or is_within(cidr, vif.route_filter_prefixes)):
+            if session is not None and (vif.type != "public" or is_within(cidr, filters)):
                 yield Route(_canonical(cidr), "accepted", (session.asn,), since)
         for cidr, path in self._advertised(vif).items():
             if family_of(cidr) in up:

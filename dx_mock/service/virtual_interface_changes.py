@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dx_mock.graph.resources import BgpPeer, Connection, Lag, Parent, VirtualInterface
-from dx_mock.graph.states import carries_jumbo_frames
+from dx_mock.graph.states import GONE, carries_jumbo_frames
 from dx_mock.rules.addresses import overlapping
 from dx_mock.rules.asns import choose_asn
 from dx_mock.rules.names import VIRTUAL_INTERFACE_NAME_LENGTH, check_name
 from dx_mock.rules.virtual_interface_values import DEFAULT_MTU, check_mtu
 from dx_mock.service.capacity import is_shared, wanted
-from dx_mock.service.peers import live_peers
-from dx_mock.service.virtual_interfaces import VirtualInterfaceRules
+from dx_mock.service.lookups import MOVABLE_VIRTUAL_INTERFACE, physical_owner
+from dx_mock.service.peers import check_addresses_free, live_peers
+from dx_mock.service.virtual_interfaces import VirtualInterfaceRules, is_for_hosting
 from dx_mock.support import errors
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ class VirtualInterfaceChangeRules(VirtualInterfaceRules):
         """Refuse changes while it is tested or deleted, and on a partner's LAG [release of 2017-02-17]."""
         if vif.stage in {"deleting", "testing"}:
             raise self.refuse_state(operation, vif)
-        if isinstance(vif.parent, Lag) and vif.parent.allows_hosted:
+        if is_for_hosting(vif.parent):
             raise errors.VIF_ON_PARTNER_CARRIER(id=vif.parent.id)
 
     @staticmethod
@@ -99,18 +100,16 @@ class VirtualInterfaceChangeRules(VirtualInterfaceRules):
 
     def associate_virtual_interface(self, virtual_interface_id: str, connection_id: str) -> VirtualInterface:
         """Move a virtual interface to another connection or LAG; its BGP sessions begin anew."""
-        vif = self.live_virtual_interface(virtual_interface_id)
-        # A hosted one is moved by the owner of the physical connection only (release of 2017-02-17).
-        if vif.parent.owner != self.account_id and vif.owner != vif.parent.owner:
-            raise errors.VIF_NOT_FOUND(id=virtual_interface_id)
+        vif = self.own(MOVABLE_VIRTUAL_INTERFACE, virtual_interface_id, without=GONE)
+        self._check_mover(vif)
+        if vif.stage not in {"pending", "available"}:
+            raise self.refuse_state("AssociateVirtualInterface", vif)
         target = self.usable_carrier(connection_id)
         if target is vif.parent:
             raise errors.ALREADY_ON_CARRIER(id=vif.id, carrier=target.id)
-        if vif.stage not in {"pending", "available"}:
-            raise self.refuse_state("AssociateVirtualInterface", vif)
         self._check_move(vif, target)
         self.check_place(target, vif.type, vif.vlan)
-        self.check_addresses_free(vif, target)
+        check_addresses_free(vif, target)
         if vif.mtu > DEFAULT_MTU and not carries_jumbo_frames(target):
             raise errors.JUMBO_NOT_SUPPORTED(id=target.id)
 
@@ -127,6 +126,18 @@ class VirtualInterfaceChangeRules(VirtualInterfaceRules):
         self.replace_peers(vif, left)
         self.lifecycle.enter(vif, "pending")
         return vif
+
+    def _check_mover(self, vif: VirtualInterface) -> None:
+        """Refuse whoever may not move a virtual interface; the target has to be the mover's own, too.
+
+        The owner of either end may [documented: model], or of a hosted one, that is where the connection or
+        the virtual interface is not of the owner of the port, only that owner [documented: 2017].
+        """
+        if self.quirks["virtual_interface_move_by"] == "either_owner":
+            if self.account_id not in (vif.owner, vif.parent.owner):
+                raise errors.VIF_NOT_FOUND(id=vif.id)
+        elif self.account_id != physical_owner(vif):
+            raise errors.HOSTED_VIF_OF_PHYSICAL_OWNER(id=vif.id)
 
     @staticmethod
     def _check_move(vif: VirtualInterface, target: Parent) -> None:
@@ -177,6 +188,8 @@ class VirtualInterfaceChangeRules(VirtualInterfaceRules):
         if virtual_interface_id is None:
             raise errors.VIF_MEMBER_MISSING(member="virtualInterfaceId")
         vif = self.live_virtual_interface(virtual_interface_id)
+        if is_for_hosting(vif.parent):
+            raise errors.VIF_ON_PARTNER_CARRIER(id=vif.parent.id)
         if peer_id is None and customer_address is None:
             raise errors.VIF_MEMBER_MISSING(member="bgpPeerId")
         there = live_peers(vif)

@@ -54,6 +54,11 @@ class Order:
     capacity: Capacity
 
 
+def is_for_hosting(carrier: Parent) -> bool:
+    """Whether a carrier is a partner's, for hosted connections: nothing else is configured on it [2017]."""
+    return carrier.allows_hosted if isinstance(carrier, Lag) else carrier.kind == "interconnect"
+
+
 class VirtualInterfaceRules(PeerRules, GatewayRules):
     """Rules of virtual interfaces (behaviour.md sections 9.0 to 9.13)."""
 
@@ -154,12 +159,9 @@ class VirtualInterfaceRules(PeerRules, GatewayRules):
         # A connection that is down keeps its stage: nothing documents that it is refused.
         if carrier.stage != "available":
             raise errors.CONNECTION_NOT_AVAILABLE()
-        if isinstance(carrier, Lag):
-            if carrier.allows_hosted:
-                raise errors.VIF_ON_PARTNER_CARRIER(id=connection_id)
-        elif carrier.kind == "interconnect":
+        if is_for_hosting(carrier):
             raise errors.VIF_ON_PARTNER_CARRIER(id=connection_id)
-        elif carrier.kind == "connection" and carrier.lag is not None:
+        if isinstance(carrier, Connection) and carrier.kind == "connection" and carrier.lag is not None:
             raise errors.VIF_ON_LAG_MEMBER(id=connection_id, lag_id=carrier.lag.id)
         return carrier
 
@@ -191,7 +193,8 @@ class VirtualInterfaceRules(PeerRules, GatewayRules):
         cidrs = [each["cidr"] for each in new.get("routeFilterPrefixes", ()) if "cidr" in each]
         if not cidrs and family == "ipv4":
             raise errors.PREFIXES_REQUIRED()
-        return check_route_filters(cidrs, self.quotas["route_filter_prefixes"])
+        private = self.quirks["private_route_filters"] == "accept"
+        return check_route_filters(cidrs, self.quotas["route_filter_prefixes"], private=private)
 
     # --- what it leads to ----------------------------------------------------------------------------------
 

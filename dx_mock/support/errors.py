@@ -186,6 +186,11 @@ LAG_LOCATION = Text("Connection {id} is not in the same location as the Lag.", "
 LAG_DEVICE = Text(
     "Connection {id} does not terminate on the same Direct Connect endpoint as the Lag.", "guessed", "-"
 )
+INTERCONNECT_MOVES_WITH_HOSTED = Text(
+    "Interconnect {id} cannot be associated with Lag {lag_id} until its hosted connections are migrated.",
+    "guessed",
+    "the rule is documented: the release of 2017-02-17",
+)
 LAG_HOSTED_MEMBER = Text(
     "Connection {id} is a hosted connection and cannot be associated with a Lag.",
     "documented",
@@ -269,6 +274,11 @@ HOSTED_VIF_TO_LAG = Text(
     "use AssociateHostedConnection.",
     "documented",
     "AssociateVirtualInterface",
+)
+HOSTED_VIF_OF_PHYSICAL_OWNER = Text(
+    "Virtual Interface {id} can be associated by the owner of the physical connection only.",
+    "guessed",
+    "the rule is documented: the release of 2017-02-17",
 )
 HOSTED_VIF_TO_HOSTED = Text(
     "Virtual Interface {id} cannot be moved between hosted connections.",

@@ -112,7 +112,9 @@ class Dispatcher(Engine):
                 if handler is None:
                     raise errors.NOT_IMPLEMENTED(operation=name, version=contract.botocore_version())
                 lifecycle = self.lifecycle
-                if lifecycle.calendar or lifecycle.next_look or lifecycle.next_call or lifecycle.counted:
+                if lifecycle.calendar:
+                    lifecycle.run_calendar()
+                if lifecycle.next_look or lifecycle.next_call or lifecycle.counted:
                     self.settle_before(name, parameters)
                 token = parameters.get("clientToken")
                 if token is None:
@@ -120,12 +122,16 @@ class Dispatcher(Engine):
                 else:
                     answer = self._once(call, token, parameters, handler)
             except ServiceError as refusal:
+                if self.graph.journal.is_open:  # nothing has happened, not even what was due
+                    self.graph.journal.take_back()
                 error = _as_declared(operation, refusal)
                 if type(parameters) is bytes:  # its parameters could not be read as an object
                     parameters = bodies.peek(parameters)
             except Exception as bug:  # ours: AWS's error for the client, the traceback for the log
                 _log.exception("dx_mock failed in %s(%s)", name, spell_parameters(parameters))
                 error = errors.INTERNAL_FAILURE(reason=f"{type(bug).__name__}: {bug}")
+            if self.graph.journal.is_open:
+                self.graph.journal.close()
             self.calls.append(
                 CallRecord(operation, parameters, call.account_id, call.region_name, answer, error)
             )
@@ -134,28 +140,25 @@ class Dispatcher(Engine):
     def settle_before(self, operation: str, parameters: Mapping[str, Any]) -> None:
         """Take the due steps before a call that describes, or that names a resource with such a step.
 
+        They are taken back if the call is refused: what was due is due still.
+
         A Delete call finds its own target as it is: one that has not been described since its creation has
         not moved on.  Creations of other resources leave it alone, too.
         """
         lifecycle = self.lifecycle
-        if lifecycle.calendar:
-            lifecycle.run_calendar()
-        if lifecycle.next_call:
-            lifecycle.settle_deletions()
-        if lifecycle.counted and _is_look(operation):
-            named = _strings(parameters.values())
+        look, deletion = _is_look(operation), operation.startswith("Delete")
+        named = _strings(parameters.values())
+        counts = bool(lifecycle.counted) and look
+        settles = bool(lifecycle.next_look) and (look or deletion or not named.isdisjoint(lifecycle.next_look))
+        if not (lifecycle.next_call or counts or settles):
+            return
+        lifecycle.mark()  # only here: it copies what is due, which a call that settles nothing need not pay for
+        lifecycle.settle_deletions()
+        if counts:
             shows = self.ports.transitions.shows
             lifecycle.count_look(lambda machine, resource: shows(operation, named, machine, resource))
-        if not lifecycle.next_look:
-            return
-        if _is_look(operation):
-            lifecycle.settle()
-            return
-        named = _strings(parameters.values())
-        if operation.startswith("Delete"):
-            lifecycle.settle(besides=named)
-        elif any(name in lifecycle.next_look for name in named):
-            lifecycle.settle()
+        if settles:
+            lifecycle.settle(besides=named if deletion and not look else ())
 
     def _once(
         self, call: Call, token: str, parameters: dict[str, Any], handler: handlers.Handler

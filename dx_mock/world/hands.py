@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dx_mock.graph.resiliency_groups import ResiliencyGroup
 from dx_mock.graph.resources import BgpPeer, Connection, Lag, VirtualInterface
-from dx_mock.graph.states import LEAVING, resiliency_level
+from dx_mock.graph.states import LEAVING, MOVING, resiliency_level
 from dx_mock.rules.addresses import check_prefix
 from dx_mock.support.errors import ServiceError
 
@@ -51,6 +51,8 @@ def _parts(resource: Any) -> list[Any]:
 
 def _finish(world: World, resource: Any) -> None:
     lifecycle = world.lifecycle
+    if isinstance(resource, Connection) and resource.membership in MOVING:
+        lifecycle.take_step(resource, "lag membership")
     while True:
         step = lifecycle.steps.get((resource.kind, resource.stage))
         if step is None or step.by == "calendar":

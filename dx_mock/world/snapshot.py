@@ -158,6 +158,7 @@ def take(world: World) -> dict[str, Any]:
             "partners": sorted(settings.partners),
             "quotas": dict(settings.quotas),
             "quirks": dict(settings.quirks),
+            "release": settings.release,
             "seed": settings.seed,
         },
         "clock": world.clock.now().isoformat(),
@@ -351,6 +352,8 @@ def _prepare(world: World, settings: Settings, state: dict[str, Any]) -> Callabl
         backend.connection_count = Counter(parts["connection_count"])
     for resource in state["resources"]:
         graph.home_of(resource).hold(resource)
+        if isinstance(resource, resources.Connection) and resource.parent is not None:
+            graph.backend(resource.region).list_order(resource)  # snapshots of before have no list of orders
     graph.agreements, graph.sequence = state["agreements"], state["sequence"]
     calendar = [tuple(entry) for entry in state["calendar"]]
     in_lifecycle = {name: state[name] for name in ("next_look", "next_call", "counted", "latest", "plans")}

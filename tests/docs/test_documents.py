@@ -144,7 +144,9 @@ def test_tables_have_every_name(page, names):
     assert not missing, f"{page} has no row for {sorted(missing)}"
 
 
-@pytest.mark.parametrize("tool", ["errors_page.py", "coverage.py", "tables.py", "topology_schema.py"])
+@pytest.mark.parametrize(
+    "tool", ["errors_page.py", "coverage.py", "tables.py", "topology_schema.py", "release_page.py"]
+)
 def test_generated_pages_are_up_to_date(tool):
     if tool == "topology_schema.py" and "GetResiliencyGroup" not in contract.operation_names():
         pytest.skip("the page is of a newer model than the installed botocore's")

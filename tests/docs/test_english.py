@@ -59,7 +59,6 @@ SOURCES = [
     *done("dx_mock/**/*.py"),
     *done("benchmarks/*.py"),
     *done("tools/*.py"),
-    *done("tests/operations/*.py"),
     *("tests/helpers.py", "tests/invariants.py", "tests/conformance.py"),
 ]
 PAGES = [

@@ -43,6 +43,7 @@ def test_health(dx, http, client):
         "botocore": botocore.__version__,
         "moto": moto.__version__,
         "provisioning": "manual",
+        "release": None,
         "resources": 1,
     }
 

@@ -13,6 +13,7 @@ from tests.service.virtual_interfaces.helpers import private, public, transit
 SETTINGS: dict[str, Any] = {
     "provisioning": "timed",
     "others": "block",
+    "quirks": {"lag_initial_state": "requested"},
     "quotas": {"connections_per_location": 500, "ports_per_device": 500, "vifs_per_connection": 200}
     | {"lags_per_region": 100, "vifs_per_gateway": 100, "transit_vifs_per_connection": 50}
     | {"gateways_per_account": 100},
@@ -128,12 +129,15 @@ class Museum:
 
     def lags(self) -> None:
         make_lag(self.client, connectionsBandwidth="10Gbps")
+        self.dx.issue_loa(members(make_lag(self.client, connectionsBandwidth="10Gbps"))[0])
         for member in members(self.lag()):
             self.dx.link_down(member)
         self.emptied()
         joining = self.lag(numberOfConnections=1)
         self.client.associate_connection_with_lag(connectionId=self.estate.port(), lagId=joining["lagId"])
-        self.deletion(self.emptied, lambda each: self.client.delete_lag(lagId=each))
+        self.client.associate_connection_with_lag(connectionId=self.order(), lagId=joining["lagId"])
+        self.client.delete_lag(lagId=self.emptied())
+        self.deletion(lambda: self.lag()["lagId"], lambda each: self.client.delete_lag(lagId=each))
 
     # --- gateways and what connects them --------------------------------------------------------------------
 

@@ -53,12 +53,17 @@ def client_of(account: str) -> Any:
 class DirectConnect(RuleBasedStateMachine):
     """One world, and everything that anybody might do in it."""
 
+    release: str | None = None
+
     @initialize(provisioning=st.sampled_from(["auto", "auto", "manual", "timed"]), small=yes)
     def start(self, provisioning, small):
         quotas = {"connections_per_location": 4, "lags_per_region": 2, "vifs_per_connection": 2,
                   "connections_per_lag": 3, "ports_per_device": 3}  # fmt: skip
         self.mock = mock_directconnect(
-            provisioning=provisioning, partners=[PARTNER], quotas=quotas if small else None
+            provisioning=provisioning,
+            partners=[PARTNER],
+            quotas=quotas if small else None,
+            release=self.release,
         )
         self.mock.start()
         self.world = self.mock.world
@@ -92,7 +97,7 @@ class DirectConnect(RuleBasedStateMachine):
     def call(self, account: str, operation: str, **parameters: Any) -> Any:
         """Call, and see that a refusal changes nothing."""
         parameters = {name: value for name, value in parameters.items() if value is not None}
-        self.world.settle_before(operation, parameters)  # happens anyway: it is no part of the refusal
+        self.world.lifecycle.run_calendar()  # what falls due by the clock does so whoever calls
         before = invariants.dump(self.world)
         try:
             return getattr(client_of(account), xform_name(operation))(**parameters)
@@ -405,14 +410,52 @@ def profile(examples: int, steps: int) -> settings:
     )
 
 
+class OfTheRelease(DirectConnect):
+    """The world of 2017-02-17."""
+
+    release = "2017-02-17"
+
+
+class OfTheLatest(DirectConnect):
+    """AWS's latest behaviour in everything."""
+
+    release = "latest"
+
+
 class TestSome(DirectConnect.TestCase):
     """A few hundred steps."""
 
     settings = profile(12, 40)
 
 
+class TestSomeOfTheRelease(OfTheRelease.TestCase):
+    """A few hundred steps."""
+
+    settings = profile(8, 40)
+
+
+class TestSomeOfTheLatest(OfTheLatest.TestCase):
+    """A few hundred steps."""
+
+    settings = profile(8, 40)
+
+
 @pytest.mark.slow
 class TestMany(DirectConnect.TestCase):
-    """Ten thousand steps."""
+    """Twenty thousand steps."""
 
-    settings = profile(150, 80)
+    settings = profile(250, 80)
+
+
+@pytest.mark.slow
+class TestManyOfTheRelease(OfTheRelease.TestCase):
+    """Twenty thousand steps."""
+
+    settings = profile(250, 80)
+
+
+@pytest.mark.slow
+class TestManyOfTheLatest(OfTheLatest.TestCase):
+    """Twenty thousand steps."""
+
+    settings = profile(250, 80)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dx_mock.protocol import contract
+from dx_mock.rules.releases import RELEASES
 
 _ACCOUNT = {"type": "string", "pattern": "^[0-9]{12}$"}
 _OWNER = {**_ACCOUNT, "description": "Its owner's account; the topology's account if left out."}
@@ -85,6 +86,10 @@ def schema() -> dict[str, Any]:
         "properties": {
             "region": {**_REGION, "description": "The Region if an entry names none; us-east-1 if left out."},
             "account": {**_ACCOUNT, "description": "The owner if an entry names none; moto's if left out."},
+            "release": {
+                "enum": list(RELEASES),
+                "description": "Which AWS it is, if no setting says; as it was last seen if left out.",
+            },
             "partners": {"type": "array", "items": _ACCOUNT, "description": "Accounts that are partners."},
             "connections": _entry(
                 _request("CreateConnection", "lagId"),

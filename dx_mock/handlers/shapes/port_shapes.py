@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from dx_mock.graph.resources import Connection, Lag, MacSecKey
 from dx_mock.graph.states import (
+    NOT_SET_UP,
     carries_jumbo_frames,
     connection_state,
     device_of,
@@ -112,6 +113,7 @@ def connection(caller: Caller, found: Connection) -> ConnectionTypeDef:
         found.stage,
         found.link_up,
         found.lag,
+        found.membership,
         found.device,
         found.loa_ready,
         found.loa_issue_time,
@@ -179,7 +181,7 @@ def lag(caller: Caller, found: Lag) -> LagTypeDef:
         "allowsHostedConnections": found.allows_hosted,
         "jumboFrameCapable": carries_jumbo_frames(found),
         "hasLogicalRedundancy": (
-            "unknown" if found.stage == "pending" else caller.quirks["logical_redundancy"]
+            "unknown" if found.stage in NOT_SET_UP else caller.quirks["logical_redundancy"]
         ),
         "tags": tags_of(caller, found),
         "providerName": found.provider_name,

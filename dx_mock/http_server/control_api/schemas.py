@@ -7,6 +7,7 @@ from typing import Any
 
 from dx_mock.engine import faults
 from dx_mock.protocol import contract
+from dx_mock.rules.releases import RELEASES
 
 Schema = dict[str, Any]
 
@@ -245,6 +246,7 @@ def schemas() -> dict[str, Schema]:
             botocore=STRING,
             moto=STRING,
             provisioning={"enum": ["auto", "manual", "timed"]},
+            release={"enum": [None, *RELEASES]},
             resources=COUNT,
         ),
         "Clock": an_object(now=MOMENT),

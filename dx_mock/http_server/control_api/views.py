@@ -44,6 +44,7 @@ def health(mock: MockDirectConnect, given: Given) -> Response:
             "botocore": contract.botocore_version(),
             "moto": moto.__version__,
             "provisioning": world.settings.provisioning,
+            "release": world.settings.release,
             "resources": len(world.graph.resources),
         }
     )

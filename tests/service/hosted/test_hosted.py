@@ -128,7 +128,8 @@ def test_the_story_of_a_hosted_connection(partner, customer, interconnect):
     assert one(customer, made["connectionId"])["connectionState"] == "available"
     assert customer.delete_connection(connectionId=made["connectionId"])["connectionState"] == "deleting"
     assert one(customer, made["connectionId"])["connectionState"] == "deleted"
-    assert partner.describe_hosted_connections(connectionId=interconnect)["connections"] == []
+    (listed,) = partner.describe_hosted_connections(connectionId=interconnect)["connections"]
+    assert listed["connectionState"] == "deleted"
 
 
 def test_the_customer_declines(partner, customer, dx, interconnect):
@@ -136,6 +137,22 @@ def test_the_customer_declines(partner, customer, dx, interconnect):
     made = allocate(partner, interconnect)["connectionId"]
     assert customer.delete_connection(connectionId=made)["connectionState"] == "rejected"
     assert one(customer, made)["connectionState"] == "rejected"
+    # ... and the partner sees that, too [release of 2017-02-17, state rejected], for the time that it is listed
+    (order,) = partner.describe_hosted_connections(connectionId=interconnect)["connections"]
+    (same,) = partner.describe_connections_on_interconnect(interconnectId=interconnect)["connections"]
+    assert (order["connectionId"], order["connectionState"]) == (made, "rejected")
+    assert same == order
+    taken = allocate(partner, interconnect)["connectionId"]  # its VLAN is free all the same
+    listed = partner.describe_hosted_connections(connectionId=interconnect)["connections"]
+    assert [each["connectionId"] for each in listed] == [taken, made]
+    dx.clock.advance(hours=24)
+    (left,) = partner.describe_hosted_connections(connectionId=interconnect)["connections"]
+    assert left["connectionId"] == taken
+
+
+def test_the_customer_can_not_accept_what_it_declined(partner, customer, dx, interconnect):
+    made = allocate(partner, interconnect)["connectionId"]
+    customer.delete_connection(connectionId=made)
     with refused(dx, f"ConfirmConnection failed. {made} is in state rejected"):
         customer.confirm_connection(connectionId=made)
     allocate(partner, interconnect)  # the VLAN is free again
@@ -304,8 +321,9 @@ def test_hosted_connections_are_no_lag_members(customer, partner, dx, interconne
         customer.create_lag(**LAG, connectionId=made)
 
 
-def test_an_interconnect_leaves_its_hosted_connections_behind(partner, dx, interconnect):
-    """Release of 2017-02-17: they are not migrated automatically."""
+@pytest.mark.directconnect(quirks={"lag_association_hosted_connections": "stay"})
+def test_quirk_hosted_connections_stay(partner, dx, interconnect):
+    """What dx_mock did by default before; they can be moved after."""
     made = allocate(partner, interconnect)["connectionId"]
     lag = make_lag(partner, connectionsBandwidth="10Gbps")["lagId"]
     partner.associate_connection_with_lag(connectionId=interconnect, lagId=lag)
@@ -316,8 +334,7 @@ def test_an_interconnect_leaves_its_hosted_connections_behind(partner, dx, inter
     assert partner.describe_hosted_connections(connectionId=interconnect)["connections"] == []
 
 
-@pytest.mark.directconnect(quirks={"lag_association_hosted_connections": "follow"})
-def test_quirk_hosted_connections_follow(partner, dx, interconnect):
+def test_hosted_connections_follow_their_interconnect(partner, dx, interconnect):
     """Documented today: AssociateConnectionWithLag re-associates them."""
     made = allocate(partner, interconnect)["connectionId"]
     lag = make_lag(partner, connectionsBandwidth="10Gbps")["lagId"]

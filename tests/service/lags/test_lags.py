@@ -255,7 +255,7 @@ def test_the_lag_goes_down_below_its_minimum_and_comes_back(client, dx):
 
 
 def test_what_would_break_the_minimum_is_refused(client, dx):
-    """Release of 2017-02-17; the last member may always go."""
+    """Release of 2017-02-17; the last member may go by DisassociateConnectionFromLag."""
     lag = make_lag(client)["lagId"]
     other = make_lag(client)["lagId"]
     first, second = members(one_lag(client, lag))
@@ -275,6 +275,55 @@ def test_what_would_break_the_minimum_is_refused(client, dx):
     empty = one_lag(client, lag)
     assert (empty["connections"], empty["numberOfConnections"]) == ([], 0)
     assert empty["lagState"] == "down"
+
+
+def _taken_away(client, how, connection, lag, other):
+    if how == "disassociate":
+        client.disassociate_connection_from_lag(connectionId=connection, lagId=lag)
+    else:
+        client.associate_connection_with_lag(connectionId=connection, lagId=other)
+
+
+@pytest.mark.parametrize("how", ["disassociate", "associate"])
+def test_operational_connections_count(client, dx, how):
+    """Release of 2017-02-17 and model: what works counts, and the call has to cause the fall."""
+    lag, other = make_lag(client, numberOfConnections=3)["lagId"], make_lag(client)["lagId"]
+    first, second, third = members(one_lag(client, lag))
+    client.update_lag(lagId=lag, minimumLinks=2)
+    dx.link_down(first)
+    with refused(dx, f"Connection {second} would cause Lag {lag} to fall below its minimum"):
+        _taken_away(client, how, second, lag, other)
+    _taken_away(client, how, first, lag, other)  # it works no more: what works stays as it is
+    assert one_lag(client, lag)["lagState"] == "available"
+    dx.link_down(third)  # below the minimum already: whatever goes does not cause that
+    _taken_away(client, how, second, lag, other)
+    assert members(one_lag(client, lag)) == [third]
+
+
+@pytest.mark.parametrize("how", ["disassociate", "associate", "create lag", "delete"])
+def test_the_last_member(client, dx, how):
+    """Release of 2017-02-17: the exception is of Disassociate; it can be deleted [client-proven: TF]."""
+    lag, other = make_lag(client, numberOfConnections=1)["lagId"], make_lag(client)["lagId"]
+    (only,) = members(one_lag(client, lag))
+    client.update_lag(lagId=lag, minimumLinks=1)
+    if how == "disassociate":
+        client.disassociate_connection_from_lag(connectionId=only, lagId=lag)
+    elif how == "delete":
+        client.delete_connection(connectionId=only)
+    else:
+        with refused(dx, f"Associating Connection {only} would cause Lag {lag} to fall below its minimum"):
+            if how == "associate":
+                client.associate_connection_with_lag(connectionId=only, lagId=other)
+            else:
+                make_lag(client, connectionId=only)
+
+
+@pytest.mark.directconnect(provisioning="manual")
+def test_a_minimum_that_nothing_meets_yet(client):
+    """Members that were never up don't work: none of them is missed."""
+    lag = make_lag(client)
+    client.update_lag(lagId=lag["lagId"], minimumLinks=2)
+    client.disassociate_connection_from_lag(connectionId=members(lag)[0], lagId=lag["lagId"])
 
 
 # --- membership --------------------------------------------------------------------------------------------
@@ -429,6 +478,15 @@ def test_a_deleted_member_leaves_its_lag(client):
     client.delete_connection(connectionId=members(lag)[0])
     empty = one_lag(client, lag["lagId"])
     assert (empty["numberOfConnections"], empty["connections"], empty["lagState"]) == (0, [], "down")
+
+
+def test_an_empty_lag_is_deleted_at_once(client):
+    """Recorded of young ones: ANS, CLI example; nobody recorded ``deleting``."""
+    lag = make_lag(client, numberOfConnections=1)["lagId"]
+    (member,) = members(one_lag(client, lag))
+    client.disassociate_connection_from_lag(connectionId=member, lagId=lag)
+    assert one_lag(client, lag)["lagState"] == "down"
+    assert client.delete_lag(lagId=lag)["lagState"] == "deleted"
 
 
 # --- deleting ----------------------------------------------------------------------------------------------

@@ -251,12 +251,36 @@ def test_owner_of_the_connection_moves_a_hosted_virtual_interface(dx, client, cu
     assert state(customer, vif) == "available"
 
 
-def test_owner_of_a_hosted_virtual_interface_does_not_move_it(dx, client, customer):
+def test_owner_of_a_hosted_virtual_interface_moves_it(dx, client, customer):
+    """Model: the owner of the virtual interface may, to a connection of its own; it leaves the other's list."""
+    vif = allocated(dx, client)
+    target = connect(customer)
+    assert associate(customer, vif, target)["connectionId"] == target
+    assert state(customer, vif) == "available"
+    assert client.describe_virtual_interfaces()["virtualInterfaces"] == []
+
+
+@pytest.mark.directconnect(quirks={"virtual_interface_move_by": "physical_owner"})
+def test_quirk_owner_of_a_hosted_virtual_interface_does_not_move_it(dx, client, customer):
     """The release of 2017-02-17: only the owner of the physical connection does."""
     vif = allocated(dx, client)
     target = connect(customer)
-    with refused(dx, "does not exist"):
+    with refused(dx, "by the owner of the physical connection only"):
         associate(customer, vif, target)
+    assert associate(client, vif, connect(client))["connectionId"] != target
+
+
+@pytest.mark.directconnect(partners=[PARTNER], quirks={"virtual_interface_move_by": "physical_owner"})
+def test_quirk_one_on_a_hosted_connection_is_moved_by_the_partner(dx, partner, customer):
+    """The release of 2017-02-17 calls those hosted whose connection is not of the owner of the port."""
+    vif = private(customer, hosted(partner, customer, CUSTOMER))
+    own = connect(customer)
+    with refused(dx, "by the owner of the physical connection only"):
+        associate(customer, vif, own)
+    assert state(customer, vif) == "available"
+    target = connect(partner)
+    assert associate(partner, vif, target)["connectionId"] == target
+    assert state(customer, vif) == "available"
 
 
 def test_target_must_be_ones_own(dx, client, customer):
@@ -321,6 +345,34 @@ def test_virtual_interfaces_that_would_be_too_many_on_the_lag(dx, client):
         client.associate_connection_with_lag(connectionId=connection, lagId=lag)
 
 
+def _refuses_to_delete_a_peer(dx, partner, vif, carrier):
+    """Nothing of it is configured: the last peer or not, the carrier is the reason."""
+    (peer,) = look(partner, vif)["bgpPeers"]
+    with refused(dx, f"Virtual Interfaces cannot be configured directly on {carrier}"):
+        partner.delete_bgp_peer(virtualInterfaceId=vif["virtualInterfaceId"], bgpPeerId=peer["bgpPeerId"])
+
+
+@pytest.mark.directconnect(partners=[PARTNER], quirks={"lag_association_virtual_interfaces": "stay"})
+def test_virtual_interfaces_left_on_what_became_an_interconnect(dx, partner):
+    """The release of 2017-02-17: the same holds there; it can leave and be deleted."""
+    connection, lag = connect(partner), make_lag(partner)["lagId"]
+    vif, other = private(partner, connection, vlan=1), private(partner, connection, vlan=2)
+    partner.associate_connection_with_lag(connectionId=connection, lagId=lag)
+    partner.describe_lags()
+    partner.disassociate_connection_from_lag(connectionId=connection, lagId=lag)
+    assert partner.describe_interconnects(interconnectId=connection)["interconnects"]
+    text = f"Virtual Interfaces cannot be configured directly on {connection}"
+    with refused(dx, text):
+        partner.update_virtual_interface_attributes(virtualInterfaceId=vif["virtualInterfaceId"], mtu=9001)
+    with refused(dx, text):
+        partner.create_bgp_peer(
+            virtualInterfaceId=vif["virtualInterfaceId"], newBGPPeer={"asn": 1, "addressFamily": "ipv6"}
+        )
+    _refuses_to_delete_a_peer(dx, partner, vif, connection)
+    assert associate(partner, vif, connect(partner))
+    partner.delete_virtual_interface(virtualInterfaceId=other["virtualInterfaceId"])
+
+
 @pytest.mark.directconnect(partners=[PARTNER])
 def test_virtual_interfaces_that_came_to_a_partners_lag(dx, partner):
     """The release of 2017-02-17: they can't be configured directly; they can leave and be deleted."""
@@ -334,5 +386,6 @@ def test_virtual_interfaces_that_came_to_a_partners_lag(dx, partner):
     with refused(dx, f"Virtual Interfaces cannot be configured directly on {lag}"):
         partner.create_bgp_peer(virtualInterfaceId=vif_id, newBGPPeer={"asn": 1, "addressFamily": "ipv6"})
     partner.describe_connections()
+    _refuses_to_delete_a_peer(dx, partner, staying, lag)
     assert associate(partner, leaving, target)["connectionId"] == target
     assert partner.delete_virtual_interface(virtualInterfaceId=vif_id)["virtualInterfaceState"] == "deleting"
