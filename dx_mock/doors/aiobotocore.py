@@ -73,7 +73,7 @@ async def _answering_make_request(
             return await _by_moto(self, operation_model, request_dict)
         return await _make_request(self, operation_model, request_dict, request_context)
     account_id = await _account(world, self, request_dict["headers"])
-    if world.faults and world.faults.concern(operation_model.name):
+    if botocore.needs_full_way(world, operation_model):
         return await _full_way(world, self, account_id, operation_model, request_dict)
     return botocore.answer(world, account_id, self.meta.region_name, operation_model, request_dict)
 

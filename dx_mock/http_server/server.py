@@ -257,9 +257,12 @@ def _is_ours(environ: Mapping[str, str]) -> bool:
 
 
 def _headers(environ: dict[str, Any]) -> dict[str, str]:
-    return {
+    found = {
         name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")
     }
+    if "CONTENT_TYPE" in environ:
+        found["content-type"] = environ["CONTENT_TYPE"]
+    return found
 
 
 def _region(environ: Mapping[str, str]) -> str | None:
