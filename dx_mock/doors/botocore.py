@@ -15,7 +15,7 @@ from botocore.client import BaseClient
 
 from dx_mock.doors import botocore_endpoint, other_services
 from dx_mock.engine.accounts import ACCOUNT_HEADER, access_key_of
-from dx_mock.moto_services import access_control, recorder
+from dx_mock.moto_services import access_control, core_config, recorder
 from dx_mock.moto_services.caller_identity import account_of
 from dx_mock.process import current_world, served_endpoints
 from dx_mock.protocol import bodies, contract
@@ -70,7 +70,7 @@ def _before_call(
     region = context.get("client_region")
     if world is None or region is None or served_endpoints.is_served(params["url"]):
         return None
-    if needs_full_way(world, model):
+    if core_config.leaves_to_aws(world, params["url"]) or needs_full_way(world, model):
         return None  # botocore comes to _answering_make_request next
     return answer(world, _account(world, request_signer, params["headers"]), region, model, params)
 
@@ -83,6 +83,8 @@ def _answering_make_request(
         return _make_request(self, operation_model, request_dict, request_context)
     if operation_model.service_model.service_name != contract.SERVICE:
         other_services.before_request(world, self, operation_model)
+        return _make_request(self, operation_model, request_dict, request_context)
+    if core_config.leaves_to_aws(world, request_dict["url"]):
         return _make_request(self, operation_model, request_dict, request_context)
     signer = self._request_signer
     account_id = _account(world, signer, request_dict["headers"])

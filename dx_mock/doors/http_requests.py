@@ -20,7 +20,7 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, Protocol
 from dx_mock.doors import other_services
 from dx_mock.engine.accounts import ACCOUNT_HEADER
 from dx_mock.engine.faults import LostReply
-from dx_mock.moto_services import access_control, recorder
+from dx_mock.moto_services import access_control, core_config, recorder
 from dx_mock.moto_services.caller_identity import account_of
 from dx_mock.process import current_world
 from dx_mock.protocol import bodies, contract
@@ -196,6 +196,8 @@ def _answer_url(method: str, url: str, headers: Mapping[str, Any], body: Any) ->
         str(name).lower(): value.decode("latin-1") if isinstance(value, bytes) else str(value)
         for name, value in headers.items()
     }
+    if core_config.leaves_to_aws(world, url):
+        return None
     content = _read(body)
     lowered.setdefault("host", urlsplit(url).netloc)
     recorder.record(method, url, lowered, content)
