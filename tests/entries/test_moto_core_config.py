@@ -123,24 +123,6 @@ def test_a_whitelist_without_direct_connect():
         assert ids(client()) == []
 
 
-@needs_whitelist
-def test_in_aiobotocore():
-    """The same for asynchronous clients."""
-    session = pytest.importorskip("aiobotocore.session")
-    import asyncio
-
-    from moto.core.exceptions import ServiceNotWhitelisted
-
-    async def call():
-        async with session.get_session().create_client("directconnect", region_name="us-east-1", **KEYS) as dc:
-            return await dc.describe_connections()
-
-    with core(service_whitelist=["ec2"]), pytest.raises(ServiceNotWhitelisted):
-        asyncio.run(call())
-    with core(service_whitelist=["directconnect"]):
-        assert asyncio.run(call())["connections"] == []
-
-
 def test_our_own_mock_inside_answers_whatever_moto_is_told():
     """Who writes ``mock_directconnect`` has asked for Direct Connect by its name."""
     with core(passthrough={"services": ["directconnect"]}, service_whitelist=["s3"]), mock_directconnect():
