@@ -89,7 +89,7 @@ def _refuse_other_processes() -> None:
 
 
 def _standing_world() -> World:
-    """The world of moto's servers in this process, from the first request on."""
+    """Return the world of moto's servers in this process; it begins with the first request."""
     global _standing
     with _lock:
         if _standing is None:

@@ -25,7 +25,7 @@ API = "http://motoapi.amazonaws.com/moto-api"
 
 @pytest.fixture(params=["install", "mock_directconnect"])
 def mocked(request):
-    """A ``mock_aws`` with ours in the place of its Direct Connect; one of ours in moto's company."""
+    """Mock by ``mock_aws`` with ours in the place of its Direct Connect, or by ours in moto's company."""
     if request.param == "mock_directconnect":
         with mock_aws(), mock_directconnect():
             yield

@@ -35,7 +35,7 @@ def _installed():
 
 @pytest.fixture
 def aws():
-    """An address that stands for AWS here."""
+    """Serve at an address that stands for AWS here."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_POST(self):
