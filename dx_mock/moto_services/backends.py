@@ -20,6 +20,8 @@ def install() -> None:
     models: Any = getattr(package, "models", None)
     if _patches or not hasattr(models, NAME):
         return
+    import moto.directconnect.responses  # noqa: F401  # it keeps moto's mapping, for its turn
+
     directconnect_backends.of_moto = getattr(models, NAME)
     for owner in (package, models):
         if hasattr(owner, NAME):

@@ -79,11 +79,11 @@ class Backends(Mapping[str, _Regions]):
         return self.of_moto is not None and in_moto_place.world() is None
 
     def __getitem__(self, account_id: str) -> Any:
+        if account_id == "global" and self.of_moto is not None:
+            # Where moto looks the routes of a service up whose mapping is not of its own kind.
+            return self.of_moto.backend("us-east-1", "123456789012")
         if self._is_motos_turn():
             return self.of_moto[account_id]
-        if account_id == "global" and self.of_moto is not None:
-            # Where moto looks the routes of a service up that has no backends of its own kind.
-            return self.of_moto.backend("us-east-1", "123456789012")
         return _Regions(self._world, account_id)
 
     def __iter__(self) -> Iterator[str]:

@@ -301,3 +301,19 @@ def test_settings_hold_for_the_server():
     finally:
         dx_mock.uninstall()
     assert "dx_mock" not in repr(vars(sys.modules["moto.directconnect.responses"].DirectConnectResponse))
+
+
+def test_a_server_of_ours(recording):
+    """``dx_mock.server()`` has moto's API for its own world, the recorder and the dashboard's data included."""
+    with dx_mock.server() as srv:
+        url = srv.endpoint_url
+        requests.post(f"{url}/moto-api/recorder/start-recording", timeout=5)
+        made = connect(client(url))
+        requests.post(f"{url}/moto-api/recorder/stop-recording", timeout=5)
+        data = requests.get(f"{url}/moto-api/data.json", timeout=5).json()["directconnect"]
+        assert [each["id"] for each in data["Connection"]] == [made]
+        requests.post(f"{url}/moto-api/reset", timeout=5)
+        assert ids(client(url)) == []
+        requests.post(f"{url}/moto-api/recorder/replay-recording", timeout=5)
+        assert len(ids(client(url))) == 1
+    assert len(recording.read_text().splitlines()) == 1

@@ -186,3 +186,14 @@ def test_server_mode_that_comes_after_install(pytester):
     )
     done = pytester.runpython(script)
     assert (done.ret, done.stderr.str()) == (0, "")
+
+
+def test_server_mode_with_the_option_of_pytest(pytester, monkeypatch):
+    """The sentence alone, without a traceback."""
+    monkeypatch.setenv("TEST_SERVER_MODE", "true")
+    pytester.makeini("[pytest]\ndirectconnect_in_mock_aws = true\n")
+    pytester.makepyfile("def test_it(): pass")
+    done = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    assert done.ret == pytest.ExitCode.USAGE_ERROR
+    done.stderr.fnmatch_lines(["ERROR: dx_mock.install() can't answer with TEST_SERVER_MODE=true: *"])
+    assert "Traceback" not in done.stderr.str() + done.stdout.str()

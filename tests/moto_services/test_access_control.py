@@ -8,8 +8,10 @@ import json
 import boto3
 import pytest
 import requests
+from botocore import UNSIGNED
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
+from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 from moto import mock_aws, settings
@@ -166,6 +168,23 @@ def test_a_client_that_is_older_than_the_mock():
     early = client(**STRANGER)
     with mock_directconnect(), enforced():
         assert refused(early.describe_connections)[0] == "UnrecognizedClientException"
+
+
+def test_a_client_that_signs_nothing(mocked):
+    """AWS refuses it before it asks for permissions."""
+    dc = client(config=Config(signature_version=UNSIGNED))
+    with enforced():
+        assert refused(dc.describe_connections)[::2] == ("MissingAuthenticationTokenException", 403)
+    assert dc.describe_connections()["connections"] == []
+
+
+def test_a_fault_strikes_only_who_is_permitted(mocked):
+    keys = user(LOOKING)
+    dx = dx_mock.active_mock()
+    with enforced(), dx.faults.add("*Connection*", error="InternalFailure", times=1):
+        assert refused(client(**keys).create_connection, **CONNECTION)[0] == "AccessDeniedException"
+        once = client(**keys, config=Config(retries={"total_max_attempts": 1}))
+        assert refused(once.describe_connections)[0] == "InternalFailure"
 
 
 # --- raw HTTP and the server -------------------------------------------------------------------------------
