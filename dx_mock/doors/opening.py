@@ -8,10 +8,10 @@ from typing import Any
 from dx_mock.doors import aiobotocore, botocore, http_requests, moto
 from dx_mock.moto_services import (
     access_control,
-    backends,
     caller_identity,
     cloudwatch,
     core_config,
+    mapping_of_backends,
     model_data,
     recorder,
     reset,
@@ -21,7 +21,7 @@ from dx_mock.moto_services.cloudformation import registration
 from dx_mock.process import import_hooks
 
 _ADAPTERS: tuple[Any, ...] = (
-    moto, backends, model_data, reset.of_moto_api, reset.of_mock_aws, core_config, recorder,
+    moto, mapping_of_backends, model_data, reset.of_moto_api, reset.of_mock_aws, core_config, recorder,
     access_control, caller_identity, tagging, cloudwatch, registration,
 )  # fmt: skip
 _lock = threading.RLock()
