@@ -57,7 +57,10 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getini("directconnect_in_mock_aws"):
         import dx_mock
 
-        dx_mock.install()
+        try:
+            dx_mock.install()
+        except RuntimeError as problem:  # moto is told to send every call to another process
+            raise pytest.UsageError(str(problem)) from None
     config.addinivalue_line(
         "markers",
         f"{_MARKER}(provisioning='auto', partners=None, quotas=None, quirks=None, release=None, seed=0, "

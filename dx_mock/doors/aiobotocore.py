@@ -14,6 +14,7 @@ from botocore.awsrequest import HeadersDict
 
 from dx_mock.doors import botocore, botocore_endpoint, other_services
 from dx_mock.engine.accounts import ACCOUNT_HEADER, access_key_of
+from dx_mock.moto_services import core_config
 from dx_mock.moto_services.caller_identity import account_of
 from dx_mock.process import current_world, served_endpoints
 from dx_mock.protocol import contract
@@ -72,8 +73,10 @@ async def _answering_make_request(
         if other_services.before_aio_request(world, operation_model):
             return await _by_moto(self, operation_model, request_dict)
         return await _make_request(self, operation_model, request_dict, request_context)
+    if core_config.leaves_to_aws(world, request_dict["url"]):
+        return await _make_request(self, operation_model, request_dict, request_context)
     account_id = await _account(world, self, request_dict["headers"])
-    if world.faults and world.faults.concern(operation_model.name):
+    if botocore.needs_full_way(world, operation_model):
         return await _full_way(world, self, account_id, operation_model, request_dict)
     return botocore.answer(world, account_id, self.meta.region_name, operation_model, request_dict)
 

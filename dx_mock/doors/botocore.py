@@ -15,6 +15,7 @@ from botocore.client import BaseClient
 
 from dx_mock.doors import botocore_endpoint, other_services
 from dx_mock.engine.accounts import ACCOUNT_HEADER, access_key_of
+from dx_mock.moto_services import access_control, core_config, recorder
 from dx_mock.moto_services.caller_identity import account_of
 from dx_mock.process import current_world, served_endpoints
 from dx_mock.protocol import bodies, contract
@@ -69,8 +70,8 @@ def _before_call(
     region = context.get("client_region")
     if world is None or region is None or served_endpoints.is_served(params["url"]):
         return None
-    if world.faults and world.faults.concern(model.name):
-        return None  # the full way: botocore comes to _answering_make_request next
+    if core_config.leaves_to_aws(world, params["url"]) or needs_full_way(world, model):
+        return None  # botocore comes to _answering_make_request next
     return answer(world, _account(world, request_signer, params["headers"]), region, model, params)
 
 
@@ -83,11 +84,20 @@ def _answering_make_request(
     if operation_model.service_model.service_name != contract.SERVICE:
         other_services.before_request(world, self, operation_model)
         return _make_request(self, operation_model, request_dict, request_context)
+    if core_config.leaves_to_aws(world, request_dict["url"]):
+        return _make_request(self, operation_model, request_dict, request_context)
     signer = self._request_signer
     account_id = _account(world, signer, request_dict["headers"])
-    if world.faults and world.faults.concern(operation_model.name):
+    if needs_full_way(world, operation_model):
         return botocore_endpoint.make_request(world, self, account_id, operation_model, request_dict)
     return answer(world, account_id, self.meta.region_name, operation_model, request_dict)
+
+
+def needs_full_way(world: World, operation: OperationModel) -> bool:
+    """Return whether somebody must see the request as it would be sent: a fault, moto's IAM, its recorder."""
+    if world.faults and world.faults.concern(operation.name):
+        return True
+    return access_control.is_enforced() or recorder.is_recording()
 
 
 def _account(world: World, signer: Any, headers: Any) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import copy
 import io
 from collections.abc import Callable
-from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from botocore import exceptions
@@ -18,6 +17,8 @@ from botocore.retries import bucket
 
 from dx_mock.doors import http_requests
 from dx_mock.engine.faults import LostReply
+from dx_mock.moto_services import access_control, recorder
+from dx_mock.process.full_way import under_way as under_way
 from dx_mock.protocol import bodies
 from dx_mock.world.dispatcher import Call, Reply
 
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from botocore.model import OperationModel
 
     from dx_mock.world.world import World
-
-#: Set while a call goes the full way: moto's hook, which botocore runs besides, has nothing to do then.
-under_way: ContextVar[bool] = ContextVar("dx_mock_under_way", default=False)
 
 _Bucket: Any = bucket.TokenBucket
 _acquire = _Bucket.acquire
@@ -83,8 +81,10 @@ def on_our_wire(
         if "smithy-protocol" in headers:
             parameters = bodies.read_body(parameters, headers)
         patience = client.meta.config.read_timeout
-        region = client.meta.region_name
-        return world.dispatch(Call(operation, parameters, account_id, region, patience))
+        call = Call(operation, parameters, account_id, client.meta.region_name, patience)
+        recorder.record(request.method, request.url, request.headers, request.body)
+        refusal = access_control.refusal(request.method, request.url, request.headers, request.body)
+        return world.dispatch(call) if refusal is None else world.refuse(call, refusal)
 
     endpoint.http_session = network(exchange, operation)
     unsigned = getattr(client._request_signer, "_credentials", None) is None

@@ -20,6 +20,7 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, Protocol
 from dx_mock.doors import other_services
 from dx_mock.engine.accounts import ACCOUNT_HEADER
 from dx_mock.engine.faults import LostReply
+from dx_mock.moto_services import access_control, core_config, recorder
 from dx_mock.moto_services.caller_identity import account_of
 from dx_mock.process import current_world
 from dx_mock.protocol import bodies, contract
@@ -58,7 +59,7 @@ def answer(
 ) -> Answer:
     """The answer to an HTTP request in either protocol of the service: status, headers, body.
 
-    ``headers`` are looked up by lower-case names.
+    ``headers`` are looked up by lower-case names; ``host`` is among them.
 
     Raises:
         LostReply: a fault of the test broke the connection.
@@ -75,11 +76,13 @@ def answer(
     else:
         operation = contract.service_model().operation_model(name)
         try:
-            parameters = bodies.read_body(body, headers)
+            denied = access_control.refusal(method, f"https://{headers.get('host', '')}{path}", headers, body)
+            parameters = body if denied is not None else bodies.read_body(body, headers)
         except ServiceError as refusal:
             reply_error = refusal
         else:
-            reply = world.dispatch(Call(operation, parameters, account_id, region_name))
+            call = Call(operation, parameters, account_id, region_name)
+            reply = world.dispatch(call) if denied is None else world.refuse(call, denied)
             if reply.lost is not None:
                 raise reply.lost
             reply_error, request_id = reply.error, reply.request_id
@@ -193,7 +196,11 @@ def _answer_url(method: str, url: str, headers: Mapping[str, Any], body: Any) ->
         str(name).lower(): value.decode("latin-1") if isinstance(value, bytes) else str(value)
         for name, value in headers.items()
     }
+    if core_config.leaves_to_aws(world, url):
+        return None
     content = _read(body)
+    lowered.setdefault("host", urlsplit(url).netloc)
+    recorder.record(method, url, lowered, content)
     return answer(
         world, lowered, content, region=match["region"], path=urlsplit(url).path, method=method.upper()
     )

@@ -1,7 +1,8 @@
 """The door for what comes through moto: our answers in the place of moto's Direct Connect.
 
-moto routes a request by ``moto.directconnect.urls.url_paths``, which every version tried (5.0.12 to 5.2.5)
-reads anew for every request.  While a mock is active that table points here.
+Whatever brings a request to moto's Direct Connect, its mock or one of its servers, ends in the method
+``_dispatch`` of ``DirectConnectResponse``, in every version tried (5.0.12 to 5.2.5); applications of flask keep
+what leads there, so that a table of routes would be too late for a server that has answered already.
 """
 
 from __future__ import annotations
@@ -10,68 +11,63 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from dx_mock.doors import botocore_endpoint, http_requests
-from dx_mock.process import current_world
+from dx_mock.process import in_moto_place
+from dx_mock.support.patches import Patches
 
 if TYPE_CHECKING:
     from dx_mock.world.world import World
 
 MODULE = "moto.directconnect.urls"
+#: the path of the protocol RPC v2 CBOR, which moto does not have
+_CBOR_PATH = "{0}/service/(?P<service>[^/]+)/operation/(?P<operation>[^/]+)$"
 
-_original: dict[str, Any] | None = None
+_patches = Patches()
+_original: Any = None
 
 
 def install() -> None:
     """Take moto's place, as far as moto is loaded."""
     global _original
     urls: Any = sys.modules.get(MODULE)
-    if urls is None or _original is not None:
+    response: Any = getattr(urls, "DirectConnectResponse", None)
+    if _patches or response is None:
         return
-    _original = dict(urls.url_paths)
-    urls.url_paths.clear()
-    # The second path is that of the protocol RPC v2 CBOR.
-    urls.url_paths.update(
-        {"{0}/$": handle, "{0}/service/(?P<service>[^/]+)/operation/(?P<operation>[^/]+)$": handle}
-    )
+    _original = response._dispatch
+    _patches.set(response, "_dispatch", handle)
+    _patches.set(urls, "url_paths", {**urls.url_paths, _CBOR_PATH: response.dispatch})
 
 
 def uninstall() -> None:
     """Give moto its place back."""
-    global _original
-    urls: Any = sys.modules.get(MODULE)
-    if urls is not None and _original is not None:
-        urls.url_paths.clear()
-        urls.url_paths.update(_original)
-    _original = None
+    _patches.undo()
 
 
-def handle(request: Any, full_url: str, headers: Any, **more: Any) -> Any:
+def handle(self: Any, request: Any, full_url: str, headers: Any, **more: Any) -> Any:
     """Answer a request as moto hands it over: its own kind of object, or werkzeug's in the server.
 
     Outside every mock, while a server runs in this process, moto answers itself.
     """
     if botocore_endpoint.under_way.get():
         return 200, {}, b"{}"  # nobody reads it: the answer comes from the end of the wire
-    world = current_world.current()
+    world = in_moto_place.world()
     if world is None:
-        assert _original is not None
-        return _original["{0}/$"](request, full_url, headers, **more)
+        return _original(self, request, full_url, headers, **more)
     return answer(world, request, full_url, headers)
 
 
 def answer(world: World, request: Any, full_url: str, headers: Any) -> http_requests.Answer:
     """The same for a given world."""
+    from urllib.parse import urlsplit
+
     lowered = {str(name).lower(): _text(value) for name, value in headers.items()}
-    return http_requests.answer(world, lowered, _body(request), region=None, path=_path(full_url))
+    parts = urlsplit(full_url)
+    lowered.setdefault("host", parts.netloc)
+    method = str(getattr(request, "method", "POST")).upper()
+    return http_requests.answer(world, lowered, _body(request), path=parts.path, method=method)
 
 
 def _text(value: Any) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else str(value)
-
-
-def _path(url: str) -> str:
-    from urllib.parse import urlsplit
-
-    return urlsplit(url).path
 
 
 def _body(request: Any) -> bytes:

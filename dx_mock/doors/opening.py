@@ -6,11 +6,24 @@ import threading
 from typing import Any
 
 from dx_mock.doors import aiobotocore, botocore, http_requests, moto
-from dx_mock.moto_services import caller_identity, cloudwatch, reset, tagging
+from dx_mock.moto_services import (
+    access_control,
+    caller_identity,
+    cloudwatch,
+    core_config,
+    mapping_of_backends,
+    model_data,
+    recorder,
+    reset,
+    tagging,
+)
 from dx_mock.moto_services.cloudformation import registration
 from dx_mock.process import import_hooks
 
-_ADAPTERS: tuple[Any, ...] = (moto, tagging, cloudwatch, caller_identity, reset, registration)
+_ADAPTERS: tuple[Any, ...] = (
+    moto, mapping_of_backends, model_data, reset.of_moto_api, reset.of_mock_aws, core_config, recorder,
+    access_control, caller_identity, tagging, cloudwatch, registration,
+)  # fmt: skip
 _lock = threading.RLock()
 
 

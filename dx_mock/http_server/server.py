@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from dx_mock.doors import http_requests, opening
 from dx_mock.engine.record import LastCalls
 from dx_mock.mock import MockDirectConnect, mock_directconnect
+from dx_mock.moto_services import recorder
 from dx_mock.process import current_world, served_endpoints
 from dx_mock.support import errors
 
@@ -157,13 +158,11 @@ class _Application:
         if not _is_ours(environ):
             with current_world.within(self._world):
                 return self._others(environ, start_response)
+        headers, path, method = _headers(environ), environ.get("PATH_INFO", "/"), environ["REQUEST_METHOD"]
+        body = environ["wsgi.input"].read(http_requests.MAX_BODY + 1)
+        recorder.record(method, f"http://{headers.get('host', '')}{path}", headers, body)
         found = http_requests.answer(
-            self._world,
-            _headers(environ),
-            environ["wsgi.input"].read(http_requests.MAX_BODY + 1),
-            region=_region(environ),
-            path=environ.get("PATH_INFO", "/"),
-            method=environ["REQUEST_METHOD"],
+            self._world, headers, body, region=_region(environ), path=path, method=method
         )
         return _respond(environ, start_response, found)
 
@@ -257,9 +256,12 @@ def _is_ours(environ: Mapping[str, str]) -> bool:
 
 
 def _headers(environ: dict[str, Any]) -> dict[str, str]:
-    return {
+    found = {
         name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")
     }
+    if "CONTENT_TYPE" in environ:
+        found["content-type"] = environ["CONTENT_TYPE"]
+    return found
 
 
 def _region(environ: Mapping[str, str]) -> str | None:

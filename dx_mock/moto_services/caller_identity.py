@@ -1,16 +1,18 @@
 """Accounts in moto's other services: who calls is found out by our rules there, too.
 
 moto sees only keys of twenty characters in a request, and lets ``MOTO_ACCOUNT_ID`` go before every other sign;
-ours are :func:`account_of`.
+ours are :func:`account_of`.  In moto's place (``install()``) moto's order holds, after keys of twelve digits.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from typing import Any
 
 from dx_mock.engine.accounts import ACCOUNT_HEADER, default_account_id
+from dx_mock.process import in_moto_place
 from dx_mock.support.patches import Patches
 
 MODULE = "moto.core.responses"
@@ -22,11 +24,14 @@ _patches = Patches()
 
 def account_of(access_key: str | None, header: str | None = None, default: str | None = None) -> str:
     """The account that an access key or moto's header stands for, or the default one."""
-    if header:
+    as_moto = in_moto_place.standing is not None and "MOTO_ACCOUNT_ID" in os.environ
+    if header and not as_moto:
         return header
     if access_key:
         if len(access_key) == 12 and access_key.isdigit():
             return access_key
+        if as_moto:
+            return default_account_id()
         # Only moto's IAM knows assumed roles and users, and they exist only if it has been imported.
         iam: Any = sys.modules.get("moto.iam.models")
         if iam is not None and hasattr(iam, "get_account_id_from"):

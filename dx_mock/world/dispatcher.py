@@ -137,6 +137,17 @@ class Dispatcher(Engine):
             )
             return Reply(self.ids.request(), answer, error)
 
+    def refuse(self, call: Call, refusal: ServiceError) -> Reply:
+        """Refuse a call that does not get as far as the service; the record has it."""
+        parameters = call.parameters
+        if isinstance(parameters, bytes):
+            parameters = bodies.peek(parameters)
+        with self.lock:
+            self.calls.append(
+                CallRecord(call.operation, parameters, call.account_id, call.region_name, None, refusal)
+            )
+            return Reply(self.ids.request(), error=refusal)
+
     def settle_before(self, operation: str, parameters: Mapping[str, Any]) -> None:
         """Take the due steps before a call that describes, or that names a resource with such a step.
 

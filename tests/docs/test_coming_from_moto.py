@@ -39,8 +39,99 @@ def _lag_with_a_connection(client):
     return f"a LAG of {lag['numberOfConnections']}"
 
 
+CKN, CAK = "ab" * 32, "cd" * 32
+
+
+def _with_macsec(client):
+    return _connect(client, requestMACSec=True)
+
+
+def _keyed(client, ckn=CKN):
+    """The keys that the answer of AssociateMacSecKey shows, and the connection."""
+    made = _with_macsec(client)
+    return made, client.associate_mac_sec_key(connectionId=made, ckn=ckn, cak=CAK)["macSecKeys"]
+
+
+def _keyed_later(client):
+    made, _ = _keyed(client)
+    return client.describe_connections(connectionId=made)["connections"][0]["macSecKeys"]
+
+
+def _unkeyed(client):
+    made, keys = _keyed(client)
+    gone = client.disassociate_mac_sec_key(connectionId=made, secretARN=keys[-1]["secretARN"])
+    return gone["macSecKeys"][0]["state"]
+
+
+def _mode(client, mode, **order):
+    changed = client.update_connection(connectionId=_connect(client, **order), encryptionMode=mode)
+    return changed["encryptionMode"]
+
+
+def _tagged_by_id(client):
+    made = _connect(client)
+    client.tag_resource(resourceArn=made, tags=[{"key": "team", "value": "net"}])
+    return "accepted"
+
+
+def _arns(client):
+    """What the Tagging API has of one connection with a tag."""
+    _connect(client, tags=[{"key": "team", "value": "net"}])
+    tagging = boto3.client("resourcegroupstaggingapi", region_name="us-east-1")
+    found = tagging.get_resources(ResourceTypeFilters=["directconnect"])["ResourceTagMappingList"]
+    return found[0]["ResourceARN"]
+
+
+MACSEC = {
+    "`macSecKeys` of a connection ordered without MACsec": lambda client: client.create_connection(**ORDER).get(
+        "macSecKeys"
+    ),
+    "`encryptionMode` of it": lambda client: client.create_connection(**ORDER).get("encryptionMode"),
+    "`macSecCapable` of it": lambda client: client.create_connection(**ORDER).get("macSecCapable"),
+    "`encryptionMode` of a connection ordered with MACsec": lambda client: client.create_connection(
+        **ORDER, requestMACSec=True
+    ).get("encryptionMode"),
+    "The number of its `macSecKeys`": lambda client: len(
+        client.create_connection(**ORDER, requestMACSec=True)["macSecKeys"]
+    ),
+    "UpdateConnection to `should_encrypt` without MACsec": lambda client: _mode(client, "should_encrypt"),
+    "UpdateConnection to `sometimes` with MACsec": lambda client: _mode(
+        client, "sometimes", requestMACSec=True
+    ),
+    "AssociateMacSecKey without MACsec": lambda client: (
+        client.associate_mac_sec_key(connectionId=_connect(client), ckn=CKN, cak=CAK) and "accepted"
+    ),
+    "`state` of a key in the answer of AssociateMacSecKey": lambda client: _keyed(client)[1][-1]["state"],
+    "`state` of it at the next look": lambda client: _keyed_later(client)[-1]["state"],
+    "`state` of it in the answer of DisassociateMacSecKey": _unkeyed,
+    "A `ckn` of 4 digits": lambda client: _keyed(client, "abcd") and "accepted",
+    "`secretARN` of a key": lambda client: _keyed(client)[1][-1]["secretARN"],
+    "`startOn` of a key": lambda client: _keyed(client)[1][-1]["startOn"],
+    "`encryptionMode` of a LAG ordered without MACsec": lambda client: client.create_lag(**LAG).get(
+        "encryptionMode"
+    ),
+}
+
+MORE = {
+    "`loaIssueTime` of a new connection": lambda client: client.create_connection(**ORDER).get("loaIssueTime"),
+    "`vlan` of a dedicated connection": lambda client: client.create_connection(**ORDER).get("vlan"),
+    "`portEncryptionStatus` of a connection without MACsec": lambda client: client.create_connection(
+        **ORDER
+    ).get("portEncryptionStatus"),
+    "`hasLogicalRedundancy` of a new connection": lambda client: client.create_connection(**ORDER).get(
+        "hasLogicalRedundancy"
+    ),
+    "`connectionState` of a new LAG's members": lambda client: client.create_lag(**LAG)["connections"][0][
+        "connectionState"
+    ],
+    "TagResource with the connection's id": _tagged_by_id,
+    "The ARN of a connection in GetResources": _arns,
+}
+
 #: What is asked, as the page says it.
 ROWS = {
+    **MACSEC,
+    **MORE,
     "The id of a new connection": _connect,
     "The id of a new LAG": lambda client: client.create_lag(**LAG)["lagId"],
     "`connectionState` in the answer of CreateConnection": lambda client: client.create_connection(**ORDER)[
@@ -82,7 +173,7 @@ ROWS = {
 }
 
 
-OUR_WORDS = ("accepted", "an answer")
+OUR_WORDS = re.compile(r"accepted|an answer|a LAG of \d|\d of 3")
 
 
 def asked(question, client):
@@ -98,7 +189,9 @@ def asked(question, client):
         return "absent"
     # moto's ids are ARNs with the time at the end.
     text = re.sub(r"^arn:.*:(.*)-20[0-9]{12}$", r"arn:…:\1-…", str(found))
-    return text if text in OUR_WORDS or " " in text else f"`{text}`"
+    text = re.sub(r"^20[0-9-]{8} [0-9:]{8}$", "2026-01-31 09:30:00", text)
+    text = text.replace(CKN, "abab…")
+    return text if OUR_WORDS.fullmatch(text) else f"`{text}`"
 
 
 def cells(label):

@@ -6,11 +6,15 @@ import subprocess
 import sys
 
 import aioboto3
+import boto3
 import pytest
 from aiobotocore.config import AioConfig
 from aiobotocore.session import get_session
 from botocore import exceptions
 from botocore.exceptions import ClientError
+from moto import mock_aws
+from moto.core import enable_iam_authentication
+from moto.core.exceptions import ServiceNotWhitelisted
 
 import dx_mock
 from dx_mock import mock_directconnect
@@ -236,3 +240,35 @@ def test_everything_is_put_back():
     with mock_directconnect():
         assert AioBaseClient._make_request is not before
     assert AioBaseClient._make_request is before
+
+
+async def test_permissions_of_motos_iam():
+    """Moto's IAM decides about asynchronous clients, too (moto#2300)."""
+    with mock_directconnect():
+        iam = boto3.client("iam", region_name="us-east-1")
+        iam.create_user(UserName="u")
+        statement = {"Effect": "Allow", "Action": "directconnect:Describe*", "Resource": "*"}
+        document = json.dumps({"Version": "2012-10-17", "Statement": statement})
+        iam.put_user_policy(UserName="u", PolicyName="p", PolicyDocument=document)
+        made = iam.create_access_key(UserName="u")["AccessKey"]
+        keys = {"aws_access_key_id": made["AccessKeyId"], "aws_secret_access_key": made["SecretAccessKey"]}
+        with enable_iam_authentication():
+            async with client(**keys) as dxc:
+                assert (await dxc.describe_connections())["connections"] == []
+                with pytest.raises(ClientError, match="AccessDeniedException"):
+                    await dxc.create_connection(**ORDER)
+
+
+async def test_whitelist_of_moto():
+    """``core.service_whitelist`` holds for them in moto's place (moto#7942)."""
+    dx_mock.install()
+    try:
+        with mock_aws(config={"core": {"service_whitelist": ["ec2"]}}):
+            async with client() as dxc:
+                with pytest.raises(ServiceNotWhitelisted):
+                    await dxc.describe_connections()
+        with mock_aws(config={"core": {"service_whitelist": ["directconnect"]}}):
+            async with client() as dxc:
+                assert (await dxc.describe_connections())["connections"] == []
+    finally:
+        dx_mock.uninstall()
