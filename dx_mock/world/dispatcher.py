@@ -70,7 +70,7 @@ def _as_declared(operation: OperationModel, refusal: ServiceError) -> ServiceErr
     """A refusal with an exception that the model has for the operation, which may be the general one only."""
     if refusal.code == errors.CLIENT_EXCEPTION or refusal.code in _declared(operation.name):
         return refusal
-    return ServiceError(errors.CLIENT_EXCEPTION, refusal.message)
+    return ServiceError(errors.CLIENT_EXCEPTION, refusal.message, wording=refusal.wording)
 
 
 @cache

@@ -177,6 +177,7 @@ def test_faults(dx, http, client):
         "latency": 0.0,
         "applied": False,
         "when": {"lagId": "dxlag-ffffffff"},
+        "status": None,
         "seen": 0,
         "struck": 0,
         "over": False,

@@ -106,8 +106,24 @@ def _new_fault() -> Schema:
                 "description": "The call is done and only its reply is lost.",
             },
             "when": {"type": "object", "description": "Parameters that a call must have."},
+            "status": {
+                "type": "integer",
+                "minimum": 400,
+                "maximum": 599,
+                "description": "The HTTP status of the error, where it is another than the error's own.",
+            },
         },
         "allOf": [
+            {
+                "description": "a status needs an error of the service",
+                "not": {
+                    "required": ["status"],
+                    "anyOf": [
+                        {"not": {"required": ["error"]}},
+                        {"properties": {"error": {"enum": [*faults.CONNECTION_ERRORS, *faults.STATUSES]}}},
+                    ],
+                },
+            },
             {
                 "description": "a fault needs an error, a latency or applied: true",
                 "anyOf": [
@@ -228,6 +244,7 @@ def _fault() -> Schema:
         latency={"type": "number"},
         applied=BOOLEAN,
         when=or_null({"type": "object"}),
+        status=or_null({"type": "integer"}),
         seen={**COUNT, "description": "How many attempts fitted."},
         struck={**COUNT, "description": "How many of them it struck."},
         over={**BOOLEAN, "description": "Whether it has struck as often as it may."},

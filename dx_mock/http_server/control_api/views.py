@@ -237,6 +237,7 @@ def _fault(fault: Fault) -> dict[str, Any]:
         "latency": fault.latency.total_seconds(),
         "applied": fault.applied,
         "when": fault.when if isinstance(fault.when, dict) else None,  # a function is nothing for JSON
+        "status": fault.status,
         "seen": fault.seen,
         "struck": fault.struck,
         "over": fault.over,
