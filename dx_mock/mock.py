@@ -379,7 +379,7 @@ def mock_directconnect(target: T, /) -> T: ...
 def mock_directconnect(
     *,
     provisioning: Provisioning = "auto",
-    partners: Iterable[str] | None = None,
+    partners: Iterable[str] | Mapping[str, str] | None = None,
     quotas: Mapping[str, int] | None = None,
     quirks: Mapping[str, str] | None = None,
     seed: int = 0,
@@ -399,7 +399,8 @@ def mock_directconnect(target: Any = None, /, **settings: Any) -> Any:
         provisioning (str): when what takes AWS or a technician days is done: before the next call that looks
             (``"auto"``), when ``dx.provision(id)`` says so (``"manual"``), or after AWS's own durations on
             ``dx.clock`` (``"timed"``).
-        partners (Iterable[str]): ids of the accounts that are Direct Connect partners.
+        partners (Iterable[str] | Mapping[str, str]): ids of the accounts that are Direct Connect partners, or
+            a mapping of them to the names that their customers read as ``partnerName``.
         quotas (Mapping[str, int]): limits other than AWS's, by their names in ``dx_mock.rules.quotas``.
         quirks (Mapping[str, str]): answers to questions on which the evidence conflicts, by their names in
             ``dx_mock.rules.quirks``.

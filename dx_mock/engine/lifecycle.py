@@ -103,6 +103,9 @@ STEPS: Mapping[tuple[str, str], Step] = MappingProxyType(
         # MACsec keys (13.9)
         ("macsec key", "associating"): _step("associated", "aws", "minutes [guessed]", minutes=5),
         ("macsec key", "disassociating"): _step("disassociated", "aws", "minutes [guessed]", minutes=5),
+        ("macsec change", "pending"): _step(
+            "settled", "aws", "for a while [client-proven: TF#26274]", minutes=5
+        ),
         # Resiliency groups (model of botocore: states)
         ("resiliency group", "pending"): _step("available", "aws", "minutes [guessed]", minutes=1),
         ("resiliency group", "deleting"): _step("deleted", "aws", "asynchronous [documented]", minutes=5),
@@ -118,7 +121,7 @@ STEPS: Mapping[tuple[str, str], Step] = MappingProxyType(
 _ENDING = frozenset({"deleting", "disassociating", "detaching"})
 
 #: Machines whose stage is kept in another attribute than ``stage``.
-_ATTRIBUTE = {"lag membership": "membership"}
+_ATTRIBUTE = {"lag membership": "membership", "macsec change": "key_change"}
 
 
 class Lifecycle:

@@ -49,7 +49,8 @@ class Settings:
     """
 
     provisioning: Provisioning = "auto"
-    partners: frozenset[str] = frozenset()
+    #: ids of partners, with the names that their customers read
+    partners: Mapping[str, str] = field(default_factory=dict)
     quotas: Mapping[str, int] = field(default_factory=lambda: dict(QUOTAS))
     quirks: Mapping[str, str] = field(
         default_factory=lambda: {name: quirk.default for name, quirk in QUIRKS.items()}
@@ -63,7 +64,7 @@ class Settings:
         cls,
         *,
         provisioning: Provisioning = "auto",
-        partners: Iterable[str] | None = None,
+        partners: Iterable[str] | Mapping[str, str] | None = None,
         quotas: Mapping[str, int] | None = None,
         quirks: Mapping[str, str] | None = None,
         seed: int = 0,
@@ -78,7 +79,10 @@ class Settings:
         declared = _load(topology)
         return cls(
             provisioning=provisioning,
-            partners=_check_partners(partners).union(declared.content.get("partners", ()) if declared else ()),
+            partners={
+                **_check_partners(declared.content.get("partners") if declared else None),
+                **_check_partners(partners),
+            },
             quotas=_check_quotas(quotas),
             quirks=_check_quirks(quirks),
             seed=seed,
@@ -102,12 +106,21 @@ def check_account_id(name: str, value: object) -> str:
     return value
 
 
-def _check_partners(partners: Iterable[str] | None) -> frozenset[str]:
+def _check_partners(partners: Iterable[str] | Mapping[str, str] | None) -> dict[str, str]:
+    """Return the names of partners by their ids; one without a name is called by its id."""
     if partners is None:
-        return frozenset()
+        return {}
     if isinstance(partners, str) or not isinstance(partners, Iterable):
-        raise TypeError(f"partners must be a list of account ids, not {partners!r}")
-    return frozenset(check_account_id("an account id in partners", each) for each in partners)
+        raise TypeError(
+            f"partners must be a list of account ids, or a mapping of ids to names, not {partners!r}"
+        )
+    ids = [check_account_id("an account id in partners", each) for each in partners]
+    if not isinstance(partners, Mapping):
+        return {each: f"Partner {each}" for each in ids}
+    for name in partners.values():
+        if not isinstance(name, str) or not name:
+            raise ValueError(f"the name of a partner must be a string that is not empty, not {name!r}")
+    return dict(partners)
 
 
 def _check_quotas(quotas: Mapping[str, int] | None) -> dict[str, int]:

@@ -84,6 +84,10 @@ class Connection:
     loa_issue_time: datetime | None = None
     #: when the letter was issued by AWS, which is not the same as being asked for (``loaIssueTime``)
     loa_ready: bool = False
+    #: stage of the last change of MACsec keys, ``pending`` while it lasts
+    key_change: str | None = None
+    #: a hosted connection that was updated for jumbo frames
+    jumbo_frames: bool = False
 
     #: of a hosted connection
     parent: Connection | Lag | None = None
@@ -132,7 +136,7 @@ class BgpPeer:
     address_family: Literal["ipv4", "ipv6"]
     auth_key: str
     stage: str
-    #: None on a public IPv6 peer, for instance, until addresses are assigned
+    #: None on an allocated transit one until its owner confirms it
     amazon_address: str | None
     customer_address: str | None
     #: where it was, once its virtual interface has moved away from there
@@ -195,6 +199,8 @@ class VirtualInterface:
     prefix_pool_ipv6: int | None = None
     #: prefixes that the customer's router announces, with the time of each (``dx.announce``)
     announced: dict[str, datetime] = field(default_factory=dict)
+    #: BGP communities of those that have any, such as 7224:7100
+    communities: dict[str, list[str]] = field(default_factory=dict)
     #: id of the BGP failover test that is running
     test_id: str | None = None
     kind: Literal["virtual interface"] = "virtual interface"

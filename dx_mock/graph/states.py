@@ -20,6 +20,13 @@ GONE = frozenset({"deleted", "rejected"})
 LEAVING = GONE | {"deleting"}
 
 
+def noun_of(resource: Parent) -> str:
+    """Return what AWS's messages call a connection, interconnect or LAG."""
+    if isinstance(resource, Lag):
+        return "Lag"
+    return "Interconnect" if resource.kind == "interconnect" else "Connection"
+
+
 def is_up(carrier: Parent) -> bool:
     """Whether a connection or LAG carries traffic."""
     if isinstance(carrier, Lag):
@@ -44,6 +51,19 @@ def macsec_governor(connection: Connection) -> Connection | Lag:
     return connection.lag
 
 
+def takes_keys(holder: Connection | Lag) -> bool:
+    """Return whether a port or LAG is in the available state that a new key needs [recorded: TF#26274].
+
+    That ``must_encrypt`` keeps the link down for want of a key does not count: no key could mend it then.
+    """
+    if holder.stage != "available":
+        return False
+    if isinstance(holder, Lag):
+        linked = sum(member.stage == "available" and member.link_up for member in holder.members.values())
+        return linked >= max(1, holder.minimum_links)
+    return holder.link_up and holder.key_change != "pending"
+
+
 def has_working_key(holder: Connection | Lag) -> bool:
     """Whether one of the keys of a port or LAG is in use."""
     return any(key.stage == "associated" for key in holder.macsec_keys or ())
@@ -64,7 +84,12 @@ def lag_links_up(lag: Lag) -> int:
 
 
 def connection_state(connection: Connection) -> str:
-    """``connectionState`` or ``interconnectState``."""
+    """Return ``connectionState`` or ``interconnectState``.
+
+    A change of MACsec keys makes it ``pending`` for a while [client-proven: TF#26274].
+    """
+    if connection.stage == "available" and connection.key_change == "pending":
+        return "pending"
     if connection.stage == "available" and not is_up(connection):
         return "down"
     return connection.stage
@@ -106,7 +131,7 @@ def carries_jumbo_frames(carrier: Parent) -> bool:
     if isinstance(carrier, Lag):
         return True
     if carrier.kind == "hosted connection":
-        return megabits(carrier.bandwidth) >= 1000
+        return carrier.jumbo_frames or megabits(carrier.bandwidth) >= 1000
     return carrier.stage not in {"requested", "ordering"}
 
 

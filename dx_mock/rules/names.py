@@ -21,6 +21,8 @@ HOSTED_BANDWIDTHS = (
     "50Mbps", "100Mbps", "200Mbps", "300Mbps", "400Mbps", "500Mbps",
     "1Gbps", "2Gbps", "5Gbps", "10Gbps", "25Gbps",
 )  # fmt: skip
+#: Hosted connections by the older operation [documented: AllocateConnectionOnInterconnect].
+INTERCONNECT_HOSTED_BANDWIDTHS = HOSTED_BANDWIDTHS[:-1]
 #: Speeds that have MACsec where a location offers it: never 1G [documented].
 MACSEC_BANDWIDTHS = ("10Gbps", "100Gbps", "400Gbps")
 #: Speeds that count as large for the size of a LAG [documented].

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dx_mock.graph.resources import Connection, ConnectionKind, Lag
-from dx_mock.graph.states import GONE, LEAVING, connection_state
+from dx_mock.graph.states import GONE, LEAVING, connection_state, noun_of
 from dx_mock.rules.names import (
     DEDICATED_BANDWIDTHS,
     INTERCONNECT_BANDWIDTHS,
@@ -128,9 +128,9 @@ class ConnectionRules(BaseRules):
 
     def _check_new_member(self, lag: Lag, location: str, bandwidth: str, request_macsec: bool) -> None:
         if bandwidth != lag.bandwidth:
-            raise errors.BANDWIDTH_INVALID(bandwidth=bandwidth)
+            raise errors.ORDER_FOR_LAG_BANDWIDTH(bandwidth=bandwidth, lag_id=lag.id)
         if location != lag.location:
-            raise errors.LOCATION_INVALID(location=location)
+            raise errors.ORDER_FOR_LAG_LOCATION(location=location, lag_id=lag.id)
         if request_macsec != lag.macsec_requested:
             raise errors.MACSEC_MISMATCH_NEW()
         limit = self.lag_limit(bandwidth)
@@ -196,7 +196,7 @@ class ConnectionRules(BaseRules):
 
     def confirm_connection(self, connection_id: str) -> Connection:
         """Accept a hosted connection that a partner has ordered for this account."""
-        connection = self.own_connection(connection_id)
+        connection = self.own(CONNECTION, connection_id, unknown=errors.CONFIRM_NOT_FOUND)
         if connection.kind != "hosted connection" or connection.stage != "ordering":
             raise errors.CONFIRM_FAILED(id=connection_id, state=connection_state(connection))
         self.lifecycle.enter(connection, "pending")
@@ -229,7 +229,7 @@ class ConnectionRules(BaseRules):
 
     def _check_unused(self, connection: Connection) -> None:
         if connection.virtual_interfaces:
-            raise errors.CONNECTION_HAS_VIFS(id=connection.id)
+            raise errors.CONNECTION_HAS_VIFS(what=noun_of(connection), id=connection.id)
         if connection.hosted:
             raise errors.INTERCONNECT_HAS_HOSTED(id=connection.id)
         if connection.kind != "hosted connection":

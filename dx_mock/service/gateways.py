@@ -24,7 +24,8 @@ class GatewayRules(BaseRules):
     ) -> Gateway:
         """Make a gateway; it is there at once in every Region of the partition."""
         check_name("Direct Connect Gateway", name, VIRTUAL_INTERFACE_NAME_LENGTH)
-        checked = DEFAULT_ASN if asn is None else check_asn(asn)
+        legacy = self.quirks["legacy_asns"] == "accept"
+        checked = DEFAULT_ASN if asn is None else check_asn(asn, legacy=legacy)
         limit = self.quotas["gateways_per_account"]
         if sum(gateway.stage != "deleted" for gateway in self._own_gateways()) >= limit:
             raise errors.GATEWAYS_PER_ACCOUNT(limit=limit)
@@ -63,10 +64,17 @@ class GatewayRules(BaseRules):
     def list_gateways(
         self, gateway_id: str | None, max_results: int | None, next_token: str | None
     ) -> Page[Gateway]:
-        """The account's gateways, the same from every Region; an unknown id finds nothing."""
+        """Return the account's gateways, the same from every Region; an unknown id finds nothing.
+
+        Deleted ones are not returned [documented: model].
+        """
         if gateway_id is not None and not is_uuid(gateway_id):
             raise errors.GATEWAY_ID_FORMAT(id=gateway_id)
-        found = [gateway for gateway in self._own_gateways() if gateway_id in (None, gateway.id)]
+        found = [
+            gateway
+            for gateway in self._own_gateways()
+            if gateway_id in (None, gateway.id) and gateway.stage != "deleted"
+        ]
         scope = f"DescribeDirectConnectGateways {gateway_id}"
         return self.page_of(found, max_results, next_token, scope)
 

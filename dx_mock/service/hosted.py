@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 from dx_mock.graph.resources import Connection, Lag, Parent
 from dx_mock.graph.states import LEAVING
 from dx_mock.rules.addresses import overlapping
-from dx_mock.rules.names import HOSTED_BANDWIDTHS, check_name, check_owner_account, check_vlan, megabits
+from dx_mock.rules.names import (
+    HOSTED_BANDWIDTHS,
+    INTERCONNECT_HOSTED_BANDWIDTHS,
+    check_name,
+    check_owner_account,
+    check_vlan,
+    megabits,
+)
 from dx_mock.service.base import BaseRules
 from dx_mock.service.lookups import HOSTED, INTERCONNECT
 from dx_mock.service.paging import Page, page_size
@@ -39,7 +46,7 @@ class HostedConnectionRules(BaseRules):
         check_name("Connection", name)
         check_owner_account(owner)
         check_vlan(vlan)
-        if bandwidth not in HOSTED_BANDWIDTHS:
+        if bandwidth not in (INTERCONNECT_HOSTED_BANDWIDTHS if interconnects_only else HOSTED_BANDWIDTHS):
             raise errors.BANDWIDTH_INVALID(bandwidth=bandwidth)
         self._check_capacity(parent, bandwidth)
         self._check_vlan_free(parent, vlan)
@@ -64,8 +71,8 @@ class HostedConnectionRules(BaseRules):
 
     @property
     def partner_name(self) -> str:
-        """What customers read as ``partnerName``; the mock knows partners by their account only."""
-        return f"Partner {self.account_id}"
+        """Return what customers read as ``partnerName``: the partner's own name."""
+        return self.engine.settings.partners[self.account_id]
 
     def _parent(self, parent_id: str) -> Parent:
         parent = self.live_carrier(parent_id)
@@ -131,7 +138,7 @@ class HostedConnectionRules(BaseRules):
         assert hosted.parent is not None and hosted.vlan is not None
         if target is not hosted.parent:
             if target.location != hosted.location:
-                raise errors.LAG_LOCATION(id=connection_id)
+                raise errors.HOSTED_ELSEWHERE(id=connection_id, parent=target.id)
             self._check_capacity(target, hosted.bandwidth)
             self._check_vlan_free(target, hosted.vlan)
             self._check_addresses_free(hosted, target)
@@ -141,8 +148,10 @@ class HostedConnectionRules(BaseRules):
     def _own_hosted(self, connection_id: str) -> Connection:
         """A hosted connection that is on an interconnect or LAG of this account."""
         found = self.own(HOSTED, connection_id, without=LEAVING)
-        if found.parent is None or found.parent.owner != self.account_id:
+        if found.parent is None:
             raise errors.NOT_HOSTED(id=connection_id)
+        if found.parent.owner != self.account_id:
+            raise errors.NOT_HOSTED_HERE(id=connection_id, account=self.account_id)
         return found
 
     @staticmethod

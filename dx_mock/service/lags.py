@@ -39,7 +39,9 @@ class LagRules(ConnectionRules):
     ) -> Lag:
         """Make a LAG of so many connections in total, an existing one included; all or nothing."""
         check_name("Lag", name)
-        code = self.check_port("connection", location, bandwidth, request_macsec)
+        # A partner's LAG is one of interconnects: its members become such when they leave it [documented].
+        kind = "interconnect" if self.is_partner else "connection"
+        code = self.check_port(kind, location, bandwidth, request_macsec)
         if number_of_connections < 1:
             raise errors.NUMBER_OF_CONNECTIONS_INVALID(number=number_of_connections)
         limit = self.lag_limit(bandwidth)

@@ -77,7 +77,8 @@ class ProposalRules(AssociationRules):
             raise errors.PROPOSAL_OWNER(account=associated_owner, id=proposal_id)
         prefixes = read_prefixes(override) or proposal.requested
         association = self._carry_out(proposal, prefixes)
-        proposal.requested = list(prefixes)
+        # Both lists show what holds from now on [recorded: TF#19741].
+        proposal.requested, proposal.existing = list(prefixes), list(prefixes)
         self.lifecycle.enter(proposal, "accepted")
         return association
 
@@ -89,7 +90,11 @@ class ProposalRules(AssociationRules):
                 raise errors.VIRTUAL_GATEWAY_NOT_FOUND(id=proposal.associated_id)
             candidate = proposer.candidate(proposal.associated_id)
         except errors.ServiceError:
-            raise errors.PROPOSAL_VIRTUAL_GATEWAY_MISSING(id=proposal.id) from None
+            transit = proposal.associated_type == "transitGateway"
+            missing = (
+                errors.PROPOSAL_TRANSIT_GATEWAY_MISSING if transit else errors.PROPOSAL_VIRTUAL_GATEWAY_MISSING
+            )
+            raise missing(id=proposal.id) from None
         current = self._between(proposal.gateway.id, proposal.associated_id)
         if current is None:
             return self.associate(proposal.gateway, candidate, proposal.owner, list(prefixes))
@@ -117,7 +122,7 @@ class ProposalRules(AssociationRules):
         max_results: int | None,
         next_token: str | None,
     ) -> Page[Proposal]:
-        """Proposals of either end, also for three days after they were accepted or deleted."""
+        """Return proposals of either end, also for three days after they were accepted or deleted."""
         if gateway_id is not None and not is_uuid(gateway_id):
             raise errors.GATEWAY_ID_FORMAT(id=gateway_id)
         if proposal_id is not None and not is_uuid(proposal_id):

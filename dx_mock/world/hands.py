@@ -37,6 +37,8 @@ def provision(world: World, resource_id: str) -> None:
         resource = world.resource(resource_id)
         for part in _parts(resource):
             _finish(world, part)
+            if isinstance(part, Connection) and part.key_change == "pending":
+                world.lifecycle.take_step(part, "macsec change")
         world.lifecycle.settle()
 
 

@@ -85,7 +85,12 @@ def schema() -> dict[str, Any]:
         "properties": {
             "region": {**_REGION, "description": "The Region of what says none; us-east-1 if left out."},
             "account": {**_ACCOUNT, "description": "The owner of what names none; moto's if left out."},
-            "partners": {"type": "array", "items": _ACCOUNT, "description": "Accounts that are partners."},
+            "partners": {
+                "description": "Accounts that are partners, or a mapping of them to their names.",
+                "type": ["array", "object"],
+                "items": _ACCOUNT,
+                "additionalProperties": {"type": "string", "minLength": 1},
+            },
             "connections": _entry(
                 _request("CreateConnection", "lagId"),
                 account=_OWNER, region=_REGION, device=_DEVICE,

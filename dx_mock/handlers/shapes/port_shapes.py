@@ -97,6 +97,13 @@ def _port(caller: Caller, connection: Connection) -> dict[str, Any]:
         shape["portEncryptionStatus"] = f"Encryption {'Up' if is_encrypted(connection) else 'Down'}"
         shape["encryptionMode"] = governor.encryption_mode
         shape["macSecKeys"] = mac_sec_keys(governor.macsec_keys)
+    elif (
+        device is not None
+        and connection.kind == "connection"
+        and connection.bandwidth in MACSEC_BANDWIDTHS
+        and caller.quirks["encryption_mode_unset"] == "unknown"
+    ):
+        shape["encryptionMode"] = "unknown"  # [recorded: upjet#592, TF#29789, TF#35697, TF#37907]
     return shape
 
 

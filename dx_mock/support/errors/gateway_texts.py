@@ -12,7 +12,7 @@ GATEWAY_NOT_FOUND = Text(
     wording="client-proven",
 )
 GATEWAY_ID_FORMAT = Text(
-    "Direct Connect Gateway ID {id} has an invalid format.", "recorded", "TF#37907", wording="recorded"
+    "DirectConnectGatewayID {id} has an invalid format.", "recorded", "TF#37907", wording="recorded"
 )
 GATEWAY_ASN_INVALID = Text(
     "Amazon side ASN {asn} is not valid. It must be between 64512 and 65534 or between 4200000000 "
@@ -45,6 +45,16 @@ TRANSIT_GATEWAY_ASN = Text(
     "The TransitGateway {id} and the Direct Connect Gateway cannot have the same ASN.",
     "documented",
     "model: CreateTransitVirtualInterface",
+)
+TRANSIT_GATEWAY_ASN_TAKEN = Text(
+    "The TransitGateway {id} has the same ASN as {other}, which is associated with the Direct Connect Gateway.",
+    "documented",
+    "UG:direct-connect-transit-gateways",
+)
+VPCS_OVERLAP = Text(
+    "The CIDR {cidr} of the VPC overlaps with {other} of another VPC of the Direct Connect Gateway {id}.",
+    "documented",
+    "UG:virtualgateways",
 )
 VIRTUAL_GATEWAY_NOT_ATTACHED = Text(
     "The VirtualGateway {id} is not attached to a VPC.",
@@ -83,7 +93,7 @@ ASSOCIATION_ID_FORMAT = Text(
     "Association ID {id} has an invalid format.", "recorded", "E25", wording="recorded"
 )
 ASSOCIATION_NOT_FOUND = Text(
-    "The Direct Connect Gateway Association {id} does not exist.", "recorded", "TF#9117", wording="recorded"
+    "Direct Connect Gateway Association does not exist", "recorded", "TF#9117 of 2019", wording="recorded"
 )
 ASSOCIATION_STATE = Text(
     "The Direct Connect Gateway Association {id} is in state {state}", "guessed", "like E5"
@@ -108,6 +118,11 @@ PROPOSAL_VIRTUAL_GATEWAY_MISSING = Text(
     "recorded",
     "E27",
     wording="recorded",
+)
+PROPOSAL_TRANSIT_GATEWAY_MISSING = Text(
+    "The Transit Gateway in the Direct Connect Gateway Association Proposal {id} is not found",
+    "guessed",
+    "like E27",
 )
 PROPOSAL_NOT_FOUND = Text(
     "Direct Connect Gateway Association Proposal {id} is not found",

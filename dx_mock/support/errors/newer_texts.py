@@ -13,12 +13,19 @@ MACSEC_KEY_INVALID = Text(
     "documented",
     "model: AssociateMacSecKey",
 )
+MACSEC_PORT_NOT_AVAILABLE = Text(
+    "The port is not in available state to associate the key for account {account}",
+    "recorded",
+    "TF#26274",
+    wording="recorded",
+)
+MACSEC_KEYS_PER_PORT = Text(
+    "Exceeded the maximum number of MACsec keys on {id}. The limit is {limit}", "documented", "UG:MACsec"
+)
 MACSEC_KEY_THERE = Text("The ckn is already associated with {id}.", "guessed", "-")
 MACSEC_KEY_IN_USE = Text("The ckn is in use with another cak.", "documented", "UG:MACsec")
 MACSEC_KEY_NOT_THERE = Text("The secret {arn} is not associated with {id}.", "guessed", "-")
-MACSEC_KEYS_OF_LAG = Text(
-    "The MACsec keys of Connection {id} are set by Lag {lag_id}.", "documented", "UG:MACsec"
-)
+MACSEC_KEYS_OF_LAG = Text("The MACsec keys of {what} {id} are set by Lag {lag_id}.", "documented", "UG:MACsec")
 MACSEC_SECRET_NOT_FOUND = Text("Could not find secret with ARN {arn}", "guessed", "like E1")
 
 # --- customers and billing ---------------------------------------------------------------------------------

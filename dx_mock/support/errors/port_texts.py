@@ -40,6 +40,12 @@ CONNECTIONS_PER_LAG = Text(
 NUMBER_OF_CONNECTIONS_INVALID = Text(
     "The number of connections in a Lag must be at least 1, not {number}.", "guessed", "-"
 )
+ORDER_FOR_LAG_BANDWIDTH = Text(
+    "Bandwidth {bandwidth} is not the bandwidth of Lag {lag_id}.", "documented", "model: CreateLag"
+)
+ORDER_FOR_LAG_LOCATION = Text(
+    "Lag {lag_id} is not at location {location}.", "documented", "model: CreateConnection, the same endpoint"
+)
 NO_PORTS = Text(
     "There are not enough available ports on the Direct Connect endpoint at location {location}.",
     "documented",
@@ -50,11 +56,17 @@ NO_PORTS = Text(
 CONFIRM_FAILED = Text(
     "ConfirmConnection failed. {id} is in state {state}", "recorded", "E5", wording="recorded"
 )
+CONFIRM_NOT_FOUND = Text(
+    "ConfirmConnection failed. {id} doesn't exist.",
+    "client-proven",
+    "integration test of an AWS SDK",
+    wording="client-proven",
+)
 CONNECTION_TRANSITIONING = Text(
     "Connection {id} is in a transitioning state.", "recorded", "E6", wording="recorded"
 )
 CONNECTION_HAS_VIFS = Text(
-    "Connection {id} cannot be deleted until its Virtual Interfaces are deleted.",
+    "{what} {id} cannot be deleted until its Virtual Interfaces are deleted.",
     "documented",
     "UG:deleteconnection",
 )
@@ -153,6 +165,12 @@ PARENT_NOT_HOSTING = Text(
 NOT_HOSTED = Text(
     "Connection {id} is not a hosted connection.", "documented", "model: AssociateHostedConnection"
 )
+NOT_HOSTED_HERE = Text(
+    "Connection {id} is not hosted on an interconnect or Lag of account {account}.",
+    "documented",
+    "model: AssociateHostedConnection, for partners only",
+)
+HOSTED_ELSEWHERE = Text("Connection {id} is not in the same location as {parent}.", "guessed", "-")
 ADDRESS_IN_USE = Text(
     "Address {address} is already in use on {id}",
     "documented",
@@ -160,6 +178,4 @@ ADDRESS_IN_USE = Text(
 )
 
 # --- the letter of authorization ---------------------------------------------------------------------------
-LOA_NOT_AVAILABLE = Text(
-    "LOA is not available for connection {id}.", "documented", "UG: LOA-CFA, up to 72 hours"
-)
+LOA_NOT_AVAILABLE = Text("LOA is not available for {what} {id}.", "documented", "UG: LOA-CFA, up to 72 hours")

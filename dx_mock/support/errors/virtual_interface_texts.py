@@ -35,8 +35,19 @@ VIF_TYPE = Text("{operation} failed. {id} is a {type} virtual interface.", "gues
 ASN_MISSING = Text(
     "Either asn or asnLong must be specified.", "documented", "UG:WorkingWithVirtualInterfaces, BGP ASN"
 )
-ASN_INVALID = Text(
+ASN_TOO_SMALL = Text(
+    "BGP ASN must have value greater than or equal to 1",
+    "recorded",
+    "TF#47658 of April 2026; TF#40879 of January 2025 has the number after ASN",
+    wording="recorded",
+)
+ASN_TOO_LARGE = Text(
     "The {member} {asn} is not valid. It must be between 1 and {limit}.", "documented", "model: NewBGPPeer"
+)
+ASN_OF_AMAZON_SIDE = Text(
+    "BGP ASN {asn} is the Amazon side ASN of the gateway {id}; the two must differ.",
+    "documented",
+    "UG:WorkingWithVirtualInterfaces",
 )
 AUTH_KEY_INVALID = Text(
     "The authentication key must have 6 to 80 characters without spaces.",
@@ -65,7 +76,7 @@ GATEWAY_EXACTLY_ONE = Text(
 GATEWAY_MISSING = Text(
     "directConnectGatewayId must be specified.", "documented", "UG: create a transit virtual interface"
 )
-VIRTUAL_GATEWAY_ID_FORMAT = Text("VirtualGateway ID {id} has an invalid format.", "guessed", "like E2")
+VIRTUAL_GATEWAY_ID_FORMAT = Text("VirtualGatewayID {id} has an invalid format.", "guessed", "like E2")
 VIRTUAL_GATEWAY_NOT_AVAILABLE = Text(
     "The VirtualGateway {id} is not available", "recorded", "E17", wording="recorded"
 )

@@ -212,9 +212,18 @@ def test_unknown_and_malformed_ids(client, dx):
             client.describe_connections(connectionId=malformed)
     for other in (dx.client(account_id=STRANGER), dx.client("us-west-2")):
         assert other.describe_connections()["connections"] == []
-        for call in (other.describe_connections, other.delete_connection, other.confirm_connection):
+        for call in (other.describe_connections, other.delete_connection):
             with refused(dx, f"Could not find Connection with ID {made}"):
                 call(connectionId=made)
+
+
+def test_confirm_of_an_unknown_connection(client, dx):
+    """Client-proven: the integration test of an AWS SDK; another account's connection is as unknown."""
+    made = connect(client)
+    for caller, unknown in ((client, "dxcon-fg000000"), (dx.client(account_id=STRANGER), made)):
+        with refused(dx, f"ConfirmConnection failed. {unknown} doesn't exist."):
+            caller.confirm_connection(connectionId=unknown)
+    assert dx.calls[-1].error.wording == "client-proven"
 
 
 @pytest.mark.directconnect(quirks={"describe_connections_unknown_id": "empty"})
@@ -271,9 +280,9 @@ def test_create_in_a_lag(client, dx):
     assert made["lagId"] == lag["lagId"]
     assert one(client, made["connectionId"])["awsDevice"] == lag["awsDevice"]
     assert members(client.describe_lags()["lags"][0])[-1] == made["connectionId"]
-    with refused(dx, "Bandwidth 10Gbps is not valid."):
+    with refused(dx, f"Bandwidth 10Gbps is not the bandwidth of Lag {lag['lagId']}."):
         client.create_connection(**{**CONNECTION, "bandwidth": "10Gbps"}, lagId=lag["lagId"])
-    with refused(dx, "Location CSVA1 is not valid."):
+    with refused(dx, f"Lag {lag['lagId']} is not at location CSVA1."):
         client.create_connection(**{**CONNECTION, "location": "CSVA1"}, lagId=lag["lagId"])
 
 
