@@ -271,11 +271,14 @@ class MockDirectConnect:
 
         hands.set_session(self.world, virtual_interface_id, bgp_peer_id, up=True)
 
-    def announce(self, virtual_interface_id: str, prefixes: Iterable[str]) -> None:
+    def announce(
+        self, virtual_interface_id: str, prefixes: Iterable[str] | Mapping[str, Iterable[str]]
+    ) -> None:
         """Let the customer's router announce these prefixes, IPv4 or IPv6, and none but these.
 
         AWS takes 100 of each address family on a private or transit virtual interface; one more, and the
-        session of that family goes down (User Guide, quotas).
+        session of that family goes down (User Guide, quotas).  A mapping of prefixes to BGP communities, such
+        as ``{"10.0.0.0/8": ["7224:7300"]}``, announces these with them; routes show the ones that AWS knows.
 
         Raises:
             LookupError: no resource of this mock has that id.

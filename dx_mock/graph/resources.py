@@ -75,6 +75,9 @@ class Connection:
     macsec_keys: list[MacSecKey] | None = None
     billing_mode: str | None = None
 
+    #: when the billing mode was changed
+    billing_changes: list[datetime] = field(default_factory=list)
+
     lag: Lag | None = None
     #: stage of the last change of LAG membership, ``transitioning`` while it lasts (error E6)
     membership: str | None = None

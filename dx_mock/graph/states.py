@@ -6,11 +6,13 @@ everything that rides on it (behaviour.md section 13).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from dx_mock.graph.resiliency_groups import ResiliencyGroup
 from dx_mock.graph.resources import BgpPeer, Connection, Lag, Parent, VirtualInterface
 from dx_mock.rules.addresses import family_of
+from dx_mock.rules.billing_modes import PAY_AS_YOU_GO, is_flat
 from dx_mock.rules.names import megabits
 from dx_mock.rules.quotas import ROUTES_PRIVATE, ROUTES_PUBLIC
 from dx_mock.rules.resiliency_models import model_of
@@ -126,6 +128,13 @@ def announces_too_much(vif: VirtualInterface, family: str) -> bool:
     return sum(family_of(prefix) == family for prefix in vif.announced) > limit
 
 
+def prefixes_in_use(vif: VirtualInterface, family: str) -> int:
+    """Return how many prefixes of a family AWS takes from the customer's router now."""
+    if not any(peer.address_family == family and peer_is_up(peer) for peer in vif.peers.values()):
+        return 0
+    return sum(family_of(prefix) == family for prefix in vif.announced)
+
+
 def carries_jumbo_frames(carrier: Parent) -> bool:
     """``jumboFrameCapable``: provisioned dedicated ports, hosted ones from 1 Gbps [recorded: C7N, FLUID]."""
     if isinstance(carrier, Lag):
@@ -159,6 +168,28 @@ def state_of(resource: Any) -> str:
         return virtual_interface_state(resource)
     stage: str = resource.stage
     return stage
+
+
+def billing_mode_shown(connection: Connection, groups: Iterable[ResiliencyGroup]) -> str:
+    """Return ``billingMode``: two matching flat rates of a group on different devices are a pair of ports.
+
+    Matching are those of one mode and bandwidth [documented: UG:flat-rate-connections].
+    """
+    mode = connection.billing_mode
+    if mode is None or not is_flat(mode) or connection.device is None:
+        return mode or PAY_AS_YOU_GO
+    for group in groups:
+        if connection.id in group.associations:
+            paired = any(
+                other is not connection
+                and (other.billing_mode, other.bandwidth) == (mode, connection.bandwidth)
+                and other.device not in (None, connection.device)
+                for other in (
+                    each.connection for each in group.associations.values() if each.stage != "disassociating"
+                )
+            )
+            return f"PortPair{mode}" if paired else mode
+    return mode
 
 
 def resiliency_level(group: ResiliencyGroup) -> str | None:

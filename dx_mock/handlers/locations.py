@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dx_mock.catalogue import locations
 from dx_mock.protocol.contract import service_model
+from dx_mock.rules.billing_modes import FLAT_RATE_BANDWIDTHS, is_flat
 
 if TYPE_CHECKING:
     from dx_mock.service.caller import Caller
@@ -37,7 +38,11 @@ def describe_locations(caller: Caller, request: Any) -> dict[str, Any]:
                 "availableBillingModes": [
                     {
                         "billingMode": mode,
-                        "availablePortSpeeds": list(location.port_speeds),
+                        "availablePortSpeeds": [
+                            speed
+                            for speed in location.port_speeds
+                            if not is_flat(mode) or f"{speed}bps" in FLAT_RATE_BANDWIDTHS
+                        ],
                         "includedRegions": [location.region],
                     }
                     for mode in _billing_modes()

@@ -125,15 +125,6 @@ class AssociationRules(GatewayRules):
                     if overlapping(cidr, there):
                         raise errors.VPCS_OVERLAP(cidr=cidr, other=there, id=gateway.id)
 
-    def vpc_cidrs(self, owner: str, region: str, gateway_id: str) -> list[str]:
-        """Return the CIDRs of the VPC behind a virtual private gateway, as far as EC2 has one."""
-        if not self.ports.ec2.is_in_play():
-            return []
-        found = self.ports.ec2.virtual_gateway(owner, region, gateway_id)
-        if found is None or found.vpc_id is None:
-            return []
-        return self.ports.ec2.cidrs_of_vpc(owner, region, found.vpc_id)
-
     def _check_allowed_prefixes(
         self,
         gateway: Gateway,

@@ -13,7 +13,8 @@ from dx_mock.rules.names import (
     MACSEC_BANDWIDTHS,
     check_name,
 )
-from dx_mock.service.base import BaseRules
+from dx_mock.service.billing import BillingRules
+from dx_mock.service.capacity import check_pool_without
 from dx_mock.service.lookups import CONNECTION, DELETABLE
 from dx_mock.service.paging import Page, page_size
 from dx_mock.support import errors
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 ENCRYPTION_MODES = ("no_encrypt", "should_encrypt", "must_encrypt")
 
 
-class ConnectionRules(BaseRules):
+class ConnectionRules(BillingRules):
     """Rules of connections and interconnects (behaviour.md sections 5 and 7.1 to 7.3)."""
 
     # --- ordering ------------------------------------------------------------------------------------------
@@ -49,6 +50,8 @@ class ConnectionRules(BaseRules):
         self.check_room_at_location(code, 1)
         if lag is not None:
             self._check_new_member(lag, code, bandwidth, request_macsec)
+        else:
+            self.check_billing_mode(code, bandwidth, billing_mode)
         checked_tags = self.new_tags(tags)
         size = self.quotas["ports_per_device"]
         if lag is not None and lag.device is not None:
@@ -240,6 +243,8 @@ class ConnectionRules(BaseRules):
         lag = connection.lag
         if lag is not None and 1 < len(lag.members) <= lag.minimum_links:
             raise errors.MINIMUM_LINKS_BROKEN(action=action, id=connection.id, lag_id=lag.id)
+        if lag is not None:
+            check_pool_without(lag, connection)
 
     def _cancel(self, connection: Connection) -> None:
         fresh = connection.stage == "requested"

@@ -38,6 +38,8 @@ class VirtualInterfaceChangeRules(VirtualInterfaceRules):
             raise self.refuse_state(operation, vif)
         gateway = self.check_gateway(vif_type, gateways)
         self.check_asns_differ(gateway, [peer.asn for peer in live_peers(vif)])
+        if gateway.gateway_id:
+            self.check_gateway_prefixes(gateway.gateway_id, vif.prefix_pool_ipv4, vif.prefix_pool_ipv6)
 
         vif.virtual_gateway_id, vif.gateway_id = gateway.virtual_gateway_id, gateway.gateway_id
         vif.amazon_side_asn = gateway.asn
@@ -64,7 +66,9 @@ class VirtualInterfaceChangeRules(VirtualInterfaceRules):
         vif = self.live_virtual_interface(virtual_interface_id)
         self._check_configurable("UpdateVirtualInterfaceAttributes", vif)
         self._check_attributes(vif, mtu, site_link)
-        share = wanted(vif.parent, vif.type, capacity, vif)
+        share = wanted(vif.parent, vif.type, capacity, self.quotas["rate_limiters_per_connection"], vif)
+        if vif.gateway_id:
+            self.check_gateway_prefixes(vif.gateway_id, share.ipv4, share.ipv6, vif)
         if name is not None:
             vif.name = check_name("Virtual interface", name, VIRTUAL_INTERFACE_NAME_LENGTH)
         share.apply(vif)
@@ -117,6 +121,7 @@ class VirtualInterfaceChangeRules(VirtualInterfaceRules):
             target,
             vif.type,
             {} if vif.rate_limit is None else {"rateLimit": vif.rate_limit},
+            self.quotas["rate_limiters_per_connection"],
             None if is_shared(vif.parent) != is_shared(target) else vif,
         )
 

@@ -142,7 +142,9 @@ class VirtualInterfaceRules(PeerRules, GatewayRules):
             raise errors.SITE_LINK_NEEDS_GATEWAY()
         name = check_name("Virtual interface", new["virtualInterfaceName"], VIRTUAL_INTERFACE_NAME_LENGTH)
         tags = self.new_tags(new.get("tags"))
-        capacity = wanted(carrier, vif_type, new)
+        capacity = wanted(carrier, vif_type, new, self.quotas["rate_limiters_per_connection"])
+        if gateway.gateway_id:
+            self.check_gateway_prefixes(gateway.gateway_id, capacity.ipv4, capacity.ipv6)
         return Order(name, vlan, peer, prefixes, gateway, mtu, site_link, tags, capacity)
 
     def _unconfirmed(self, vif_type: str) -> GatewayChoice:

@@ -285,6 +285,13 @@ def schemas() -> dict[str, Schema]:
         ),
         "Announcement": an_object(
             "What the router announces, and nothing else.",
+            {
+                "communities": {
+                    "type": "object",
+                    "description": "BGP communities of some of the prefixes.",
+                    "additionalProperties": a_list({**STRING, "examples": ["7224:7300"]}),
+                }
+            },
             prefixes=a_list({**STRING, "format": "cidr", "examples": ["10.0.0.0/8", "2001:db8::/32"]}),
         ),
         "NewFault": _new_fault(),

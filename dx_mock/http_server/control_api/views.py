@@ -10,6 +10,7 @@ import dx_mock
 from dx_mock.graph.states import state_of
 from dx_mock.protocol import contract
 from dx_mock.rules.addresses import check_prefix
+from dx_mock.rules.communities import is_community
 from dx_mock.support.errors import ServiceError
 from dx_mock.world import hands
 from dx_mock.world.beginning import reset as empty
@@ -219,7 +220,15 @@ def announce(mock: MockDirectConnect, given: Given) -> Reply:
             check_prefix(prefix)
         except ServiceError:
             raise Refusal(400, f"{prefix!r} is not a prefix such as '10.0.0.0/8'") from None
-    return _done(mock, given, mock.announce, given.body["prefixes"])
+    communities: dict[str, list[str]] = given.body.get("communities", {})
+    for prefix, each in communities.items():
+        if prefix not in given.body["prefixes"]:
+            raise Refusal(400, f"{prefix!r} has communities but is not among the prefixes")
+        for community in each:
+            if not is_community(community):
+                raise Refusal(400, f"{community!r} is not a community such as '7224:7100'")
+    prefixes = {prefix: communities.get(prefix, []) for prefix in given.body["prefixes"]}
+    return _done(mock, given, mock.announce, prefixes)
 
 
 # --- faults ------------------------------------------------------------------------------------------------

@@ -30,6 +30,19 @@ MACSEC_SECRET_NOT_FOUND = Text("Could not find secret with ARN {arn}", "guessed"
 
 # --- customers and billing ---------------------------------------------------------------------------------
 AGREEMENT_NAME_MISSING = Text("The agreementName must be specified.", "guessed", "-")
+BILLING_OF_BANDWIDTH = Text(
+    "Billing mode {mode} is not available for bandwidth {bandwidth}.", "documented", "UG:flat-rate-connections"
+)
+BILLING_OF_LOCATION = Text(
+    "Billing mode {mode} differs from {other}, which your connections at location {location} have.",
+    "documented",
+    "UG:flat-rate-connections",
+)
+BILLING_CHANGES = Text(
+    "The billing mode of Connection {id} has been changed {limit} times within six months.",
+    "documented",
+    "UG:flat-rate-connections",
+)
 BILLING_OF_HOSTED = Text(
     "The billing mode of Connection {id} cannot be changed: it is a hosted connection.",
     "documented",
@@ -59,12 +72,6 @@ RESILIENCY_GROUPS_PER_REGION = Text(
     "model: LimitExceededException; the number is ours",
     code="LimitExceededException",
 )
-CONNECTIONS_PER_RESILIENCY_GROUP = Text(
-    "Exceeded the maximum number of connections in Resiliency Group {id}. The limit is {limit}",
-    "documented",
-    "model: LimitExceededException; the number is ours",
-    code="LimitExceededException",
-)
 CLIENT_TOKEN_REUSED = Text(
     "The clientToken {token} was used before with other parameters.", "guessed", "idempotency of AWS"
 )
@@ -82,10 +89,28 @@ RATE_LIMITERS_EXCEEDED = Text(
     code="LimitExceededException",
 )
 PREFIX_POOL_NOT_APPLICABLE = Text(
-    "Prefix pools are not applicable to public virtual interfaces or hosted connections.",
+    "Prefix pools are not applicable to public virtual interfaces.",
     "documented",
     "model: VirtualInterface, prefixPoolAllocatedCountIpv4",
 )
 PREFIX_POOL_EXHAUSTED = Text(
     "The prefix pool of {id} has only {left} unallocated prefixes.", "documented", "UG:prefix-controls"
+)
+PREFIX_COUNT_INVALID = Text(
+    "The prefix count {count} is not valid. It must be between {least} and {most}.",
+    "documented",
+    "UG:prefix-allocations",
+)
+PREFIX_COUNT_IN_USE = Text(
+    "The prefix count {count} is lower than the {used} prefixes in use on {id}.",
+    "documented",
+    "UG:prefix-allocations",
+)
+PREFIXES_PER_GATEWAY = Text(
+    "Exceeded the maximum number of prefixes on {id}. The limit is {limit}", "documented", "UG:prefix-controls"
+)
+PREFIX_POOL_NEEDED = Text(
+    "Connection {id} cannot leave Lag {lag_id}: the prefix pool would not cover what is allocated.",
+    "documented",
+    "UG:prefix-controls",
 )
