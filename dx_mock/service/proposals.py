@@ -90,11 +90,7 @@ class ProposalRules(AssociationRules):
                 raise errors.VIRTUAL_GATEWAY_NOT_FOUND(id=proposal.associated_id)
             candidate = proposer.candidate(proposal.associated_id)
         except errors.ServiceError:
-            transit = proposal.associated_type == "transitGateway"
-            missing = (
-                errors.PROPOSAL_TRANSIT_GATEWAY_MISSING if transit else errors.PROPOSAL_VIRTUAL_GATEWAY_MISSING
-            )
-            raise missing(id=proposal.id) from None
+            raise errors.PROPOSAL_VIRTUAL_GATEWAY_MISSING(id=proposal.id) from None
         current = self._between(proposal.gateway.id, proposal.associated_id)
         if current is None:
             return self.associate(proposal.gateway, candidate, proposal.owner, list(prefixes))

@@ -23,7 +23,11 @@ GATEWAY_ASN_INVALID = Text(
 GATEWAYS_PER_ACCOUNT = Text(
     "Exceeded the maximum number of Direct Connect Gateways. The limit is {limit}", "documented", "UG:limits"
 )
-GATEWAY_NOT_AVAILABLE = Text("The Direct Connect Gateway {id} is not available", "guessed", "like E17")
+GATEWAY_NOT_AVAILABLE = Text(
+    "The Direct Connect Gateway {id} is not available",
+    "documented",
+    "model: directConnectGatewayState, available is ready for use",
+)
 GATEWAY_HAS_VIFS = Text(
     "Direct Connect Gateway {id} cannot be deleted until its Virtual Interfaces are deleted.",
     "documented",
@@ -37,9 +41,21 @@ GATEWAY_USED_FOR_OTHER_TYPE = Text(
 VIFS_PER_GATEWAY = Text(
     "Exceeded the maximum number of virtual interfaces on {id}. The limit is {limit}", "documented", "UG:limits"
 )
-ASSOCIABLE_ID_FORMAT = Text("Gateway ID {id} has an invalid format.", "guessed", "like E25")
-ASSOCIABLE_MISSING = Text("One of gatewayId and virtualGatewayId must be specified.", "guessed", "-")
-TRANSIT_GATEWAY_NOT_FOUND = Text("The TransitGateway {id} does not exist.", "guessed", "like E18")
+ASSOCIABLE_ID_FORMAT = Text(
+    "Gateway ID {id} has an invalid format.",
+    "documented",
+    "API reference: DirectConnectClientException, parameters that are not valid",
+)
+ASSOCIABLE_MISSING = Text(
+    "One of gatewayId and virtualGatewayId must be specified.",
+    "documented",
+    "API reference: DirectConnectClientException, parameters that are not valid",
+)
+TRANSIT_GATEWAY_NOT_FOUND = Text(
+    "The TransitGateway {id} does not exist.",
+    "documented",
+    "API reference: DirectConnectClientException, parameters that are not valid",
+)
 TRANSIT_GATEWAY_NOT_AVAILABLE = Text("The TransitGateway {id} is not available", "guessed", "like E17")
 TRANSIT_GATEWAY_ASN = Text(
     "The TransitGateway {id} and the Direct Connect Gateway cannot have the same ASN.",
@@ -109,7 +125,11 @@ ATTACHMENT_FILTER_MISSING = Text(
     "documented",
     "model: DescribeDirectConnectGatewayAttachments",
 )
-PROPOSAL_ID_FORMAT = Text("Proposal ID {id} has an invalid format.", "guessed", "like E25")
+PROPOSAL_ID_FORMAT = Text(
+    "Proposal ID {id} has an invalid format.",
+    "documented",
+    "API reference: DirectConnectClientException, parameters that are not valid",
+)
 PROPOSAL_ACCEPTED = Text(
     "Direct Connect Gateway Association Proposal {id} has been accepted!", "recorded", "E26", wording="recorded"
 )
@@ -118,11 +138,6 @@ PROPOSAL_VIRTUAL_GATEWAY_MISSING = Text(
     "recorded",
     "E27",
     wording="recorded",
-)
-PROPOSAL_TRANSIT_GATEWAY_MISSING = Text(
-    "The Transit Gateway in the Direct Connect Gateway Association Proposal {id} is not found",
-    "guessed",
-    "like E27",
 )
 PROPOSAL_NOT_FOUND = Text(
     "Direct Connect Gateway Association Proposal {id} is not found",

@@ -14,12 +14,24 @@ CONNECTION_ID_FORMAT = Text(
     "E4, feature test of the Ruby SDK",
     wording="client-proven",
 )
-INTERCONNECT_NOT_FOUND = Text("Could not find Interconnect with ID {id}", "guessed", "like E3")
-INTERCONNECT_ID_FORMAT = Text("Interconnect ID {id} has an invalid format.", "guessed", "like E4")
+INTERCONNECT_NOT_FOUND = Text(
+    "Could not find Interconnect with ID {id}",
+    "documented",
+    "API reference: DirectConnectClientException, parameters that are not valid",
+)
+INTERCONNECT_ID_FORMAT = Text(
+    "Interconnect ID {id} has an invalid format.",
+    "documented",
+    "API reference: DirectConnectClientException, parameters that are not valid",
+)
 VIF_NOT_FOUND = Text(
     "The Virtual Interface {id} does not exist.", "client-proven", "E24, substring", wording="client-proven"
 )
-VIF_ID_FORMAT = Text("Virtual Interface ID {id} has an invalid format.", "guessed", "like E2")
+VIF_ID_FORMAT = Text(
+    "Virtual Interface ID {id} has an invalid format.",
+    "documented",
+    "API reference: DirectConnectClientException, parameters that are not valid",
+)
 CONNECTION_DOES_NOT_EXIST = Text(
     "Connection does not exist: {id}", "client-proven", "E8, substring", wording="client-proven"
 )
@@ -40,5 +52,13 @@ TOO_MANY_TAGS = Text(
 )
 TAG_KEY_RESERVED = Text("Tag key {key} is reserved: it begins with aws:.", "documented", "API reference, Tag")
 TAG_INVALID = Text("Tag {part} {value!r} is not valid.", "documented", "API reference, Tag")
-ARN_INVALID = Text("Resource ARN {arn} has an invalid format.", "guessed", "like E2")
-ARN_NOT_FOUND = Text("Could not find resource with ARN {arn}", "guessed", "like E1")
+ARN_INVALID = Text(
+    "Resource ARN {arn} has an invalid format.",
+    "documented",
+    "API reference: DirectConnectClientException, parameters that are not valid",
+)
+ARN_NOT_FOUND = Text(
+    "Could not find resource with ARN {arn}",
+    "documented",
+    "API reference: DirectConnectClientException, parameters that are not valid",
+)

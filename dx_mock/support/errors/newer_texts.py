@@ -26,10 +26,18 @@ MACSEC_KEY_THERE = Text("The ckn is already associated with {id}.", "guessed", "
 MACSEC_KEY_IN_USE = Text("The ckn is in use with another cak.", "documented", "UG:MACsec")
 MACSEC_KEY_NOT_THERE = Text("The secret {arn} is not associated with {id}.", "guessed", "-")
 MACSEC_KEYS_OF_LAG = Text("The MACsec keys of {what} {id} are set by Lag {lag_id}.", "documented", "UG:MACsec")
-MACSEC_SECRET_NOT_FOUND = Text("Could not find secret with ARN {arn}", "guessed", "like E1")
+MACSEC_SECRET_NOT_FOUND = Text(
+    "Could not find secret with ARN {arn}",
+    "documented",
+    "API reference: DirectConnectClientException, parameters that are not valid",
+)
 
 # --- customers and billing ---------------------------------------------------------------------------------
-AGREEMENT_NAME_MISSING = Text("The agreementName must be specified.", "guessed", "-")
+AGREEMENT_NAME_MISSING = Text(
+    "The agreementName must be specified.",
+    "documented",
+    "API reference: DirectConnectClientException, parameters that are not valid",
+)
 BILLING_OF_BANDWIDTH = Text(
     "Billing mode {mode} is not available for bandwidth {bandwidth}.", "documented", "UG:flat-rate-connections"
 )
@@ -56,7 +64,11 @@ BILLING_OF_LAG_MEMBER = Text(
 RESILIENCY_GROUP_ID_FORMAT = Text(
     "Resiliency Group ID {id} has an invalid format.", "documented", "model: pattern of the id"
 )
-RESILIENCY_GROUP_NOT_FOUND = Text("Could not find Resiliency Group with ID {id}", "guessed", "like E1")
+RESILIENCY_GROUP_NOT_FOUND = Text(
+    "Could not find Resiliency Group with ID {id}",
+    "documented",
+    "API reference: DirectConnectClientException, parameters that are not valid",
+)
 RESILIENCY_GROUP_NOT_EMPTY = Text(
     "Resiliency Group {id} cannot be deleted until its connections are disassociated.", "guessed", "like E10"
 )

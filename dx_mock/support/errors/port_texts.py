@@ -38,7 +38,9 @@ CONNECTIONS_PER_LAG = Text(
     "Exceeded the maximum number of connections in a Lag. The limit is {limit}", "documented", "2017, UG:limits"
 )
 NUMBER_OF_CONNECTIONS_INVALID = Text(
-    "The number of connections in a Lag must be at least 1, not {number}.", "guessed", "-"
+    "The number of connections in a Lag must be at least 1, not {number}.",
+    "documented",
+    "API reference: DirectConnectClientException, parameters that are not valid",
 )
 ORDER_FOR_LAG_BANDWIDTH = Text(
     "Bandwidth {bandwidth} is not the bandwidth of Lag {lag_id}.", "documented", "model: CreateLag"
@@ -98,7 +100,11 @@ MINIMUM_LINKS_TOO_HIGH = Text(
     "E9, substring",
     wording="client-proven",
 )
-MINIMUM_LINKS_NEGATIVE = Text("MinimumLinks cannot be negative.", "guessed", "-")
+MINIMUM_LINKS_NEGATIVE = Text(
+    "MinimumLinks cannot be negative.",
+    "documented",
+    "API reference: DirectConnectClientException, parameters that are not valid",
+)
 MINIMUM_LINKS_BROKEN = Text(
     "{action} Connection {id} would cause Lag {lag_id} to fall below its minimum number of "
     "operational connections.",
@@ -157,7 +163,11 @@ VLAN_IN_USE = Text("Vlan {vlan} is already in use", "recorded", "E13", wording="
 VLAN_INVALID = Text(
     "Vlan {vlan} is not valid. It must be between 1 and 4094.", "documented", "UG:WorkingWithVirtualInterfaces"
 )
-OWNER_ACCOUNT_INVALID = Text("Owner account {account} is not valid. It must have 12 digits.", "guessed", "-")
+OWNER_ACCOUNT_INVALID = Text(
+    "Owner account {account} is not valid. It must have 12 digits.",
+    "documented",
+    "API reference: DirectConnectClientException, parameters that are not valid",
+)
 HOSTED_BANDWIDTH_EXCEEDS = Text("Bandwidth {bandwidth} exceeds the bandwidth of {id}.", "guessed", "-")
 PARENT_NOT_HOSTING = Text(
     "{id} does not allow hosted connections.", "documented", "model: AllocateHostedConnection"

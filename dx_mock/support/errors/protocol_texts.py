@@ -70,5 +70,13 @@ EXTRA_MISSING = Text(
     "dx_mock",
     code="DirectConnectServerException",
 )
-INVALID_NEXT_TOKEN = Text("The nextToken {token} is not valid.", "guessed", "-")
-INVALID_MAX_RESULTS = Text("The maxResults {value} is not valid. It must be at least 1.", "guessed", "-")
+INVALID_NEXT_TOKEN = Text(
+    "The nextToken {token} is not valid.",
+    "documented",
+    "API reference: DirectConnectClientException, parameters that are not valid",
+)
+INVALID_MAX_RESULTS = Text(
+    "The maxResults {value} is not valid. It must be at least 1.",
+    "documented",
+    "API reference: DirectConnectClientException, parameters that are not valid",
+)

@@ -31,7 +31,11 @@ VLAN_OF_HOSTED_CONNECTION = Text(
     "model: CreateInterconnect, the VLAN assigned by the partner",
 )
 VIF_STATE = Text("{operation} failed. {id} is in state {state}", "guessed", "like E5")
-VIF_TYPE = Text("{operation} failed. {id} is a {type} virtual interface.", "guessed", "like E5")
+VIF_TYPE = Text(
+    "{operation} failed. {id} is a {type} virtual interface.",
+    "documented",
+    "model: each Confirm operation is for one type",
+)
 ASN_MISSING = Text(
     "Either asn or asnLong must be specified.", "documented", "UG:WorkingWithVirtualInterfaces, BGP ASN"
 )
@@ -76,14 +80,18 @@ GATEWAY_EXACTLY_ONE = Text(
 GATEWAY_MISSING = Text(
     "directConnectGatewayId must be specified.", "documented", "UG: create a transit virtual interface"
 )
-VIRTUAL_GATEWAY_ID_FORMAT = Text("VirtualGatewayID {id} has an invalid format.", "guessed", "like E2")
+VIRTUAL_GATEWAY_ID_FORMAT = Text(
+    "VirtualGatewayID {id} has an invalid format.",
+    "documented",
+    "API reference: DirectConnectClientException, parameters that are not valid",
+)
 VIRTUAL_GATEWAY_NOT_AVAILABLE = Text(
     "The VirtualGateway {id} is not available", "recorded", "E17", wording="recorded"
 )
 VIRTUAL_GATEWAY_NOT_FOUND = Text(
     "The VirtualGateway {id} does not exist.", "recorded", "E18", wording="recorded"
 )
-VIF_MEMBER_MISSING = Text("{member} must be specified.", "guessed", "-")
+VIF_MEMBER_MISSING = Text("{member} must be specified.", "documented", "CloudFormation schema: required")
 ALREADY_ON_CARRIER = Text("Virtual Interface {id} is already associated with {carrier}.", "guessed", "-")
 HOSTED_VIF_TO_LAG = Text(
     "Virtual Interface {id} is on a hosted connection and cannot be associated with a Lag; use "
@@ -109,7 +117,11 @@ PEER_OF_FAMILY_EXISTS = Text(
     "documented",
     "model: CreateBGPPeer",
 )
-PEER_NOT_FOUND = Text("The BGP Peer {peer} does not exist on Virtual Interface {id}.", "guessed", "like E24")
+PEER_NOT_FOUND = Text(
+    "The BGP Peer {peer} does not exist on Virtual Interface {id}.",
+    "documented",
+    "API reference: DirectConnectClientException, parameters that are not valid",
+)
 PEER_UNDER_TEST = Text("The BGP Peer {peer} is in a failover test.", "guessed", "-")
 TEST_DURATION_INVALID = Text(
     "The test duration {minutes} is not valid. It must be between 1 and {limit} minutes.",
@@ -122,7 +134,11 @@ TEST_NEEDS_PEERS = Text("No BGP Peer of Virtual Interface {id} to be tested is u
 ROUTER_TYPE_MISSING = Text(
     "routerTypeIdentifier must be specified.", "client-proven", "TF: the call fails without"
 )
-ROUTER_TYPE_UNKNOWN = Text("Router type {id} is not supported.", "guessed", "-")
+ROUTER_TYPE_UNKNOWN = Text(
+    "Router type {id} is not supported.",
+    "documented",
+    "API reference: DirectConnectClientException, parameters that are not valid",
+)
 
 # --- addresses and prefixes --------------------------------------------------------------------------------
 ADDRESS_PRIVATE = Text("{what} is not allowed to contain a private IP", "recorded", "E19", wording="recorded")
@@ -133,13 +149,23 @@ ADDRESS_ZERO = Text("{what} is address 0 on its subnet.", "recorded", "E21", wor
 ADDRESS_BROADCAST = Text(
     "{what} is the broadcast address on its subnet.", "recorded", "E22", wording="recorded"
 )
-ADDRESSES_EQUAL = Text("Amazon Address and Customer Address must be different.", "guessed", "-")
+ADDRESSES_EQUAL = Text(
+    "Amazon Address and Customer Address must be different.",
+    "documented",
+    "API reference: DirectConnectClientException, parameters that are not valid",
+)
 ADDRESS_INVALID = Text(
     "{what} {address} is not valid.", "documented", "CloudFormation schema, pattern of the addresses"
 )
-ADDRESS_FAMILY = Text("{what} {address} is not of the address family {family}.", "guessed", "-")
+ADDRESS_FAMILY = Text(
+    "{what} {address} is not of the address family {family}.",
+    "documented",
+    "API reference: DirectConnectClientException, parameters that are not valid",
+)
 ADDRESS_PAIR_INCOMPLETE = Text(
-    "Amazon Address and Customer Address must be specified together.", "guessed", "-"
+    "Amazon Address and Customer Address must be specified together.",
+    "documented",
+    "API reference: DirectConnectClientException, parameters that are not valid",
 )
 ADDRESSES_REQUIRED = Text(
     "Amazon Address and Customer Address are required for a public virtual interface of address family ipv4.",

@@ -120,18 +120,3 @@ def test_an_accepted_proposal_shows_both_lists(client, dx):
     dx.clock.advance(days=4)
     assert proposals(customer) == []
     assert len(associations(client, directConnectGatewayId=made)) == 1
-
-
-def test_a_transit_gateway_that_is_missing_is_called_one(client, dx):
-    """Like E27, which speaks of a virtual gateway [guessed]."""
-    customer = dx.client(account_id=CUSTOMER)
-    made = gateway(client)["directConnectGatewayId"]
-    tgw = transit_gateway(ec2(CUSTOMER))
-    proposal = propose(customer, made, tgw, "10.0.0.0/16", owner="123456789012")["proposalId"]
-    ec2(CUSTOMER).delete_transit_gateway(TransitGatewayId=tgw)
-    with refused(
-        dx, f"The Transit Gateway in the Direct Connect Gateway Association Proposal {proposal} is not found"
-    ):
-        client.accept_direct_connect_gateway_association_proposal(
-            directConnectGatewayId=made, proposalId=proposal, associatedGatewayOwnerAccount=CUSTOMER
-        )
