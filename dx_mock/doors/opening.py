@@ -6,11 +6,19 @@ import threading
 from typing import Any
 
 from dx_mock.doors import aiobotocore, botocore, http_requests, moto
-from dx_mock.moto_services import caller_identity, cloudwatch, reset, tagging
+from dx_mock.moto_services import caller_identity, cloudwatch, reset, tagging, transit_gateways
 from dx_mock.moto_services.cloudformation import resource_types
 from dx_mock.process import import_hooks
 
-_ADAPTERS: tuple[Any, ...] = (moto, tagging, cloudwatch, caller_identity, reset, resource_types)
+_ADAPTERS: tuple[Any, ...] = (
+    moto,
+    tagging,
+    cloudwatch,
+    caller_identity,
+    reset,
+    resource_types,
+    transit_gateways,
+)
 _lock = threading.RLock()
 
 

@@ -219,6 +219,9 @@ class AssociationRules(GatewayRules):
         # It is done in the Region of what is associated [recorded: TF#9117].
         if association.region != self.region_name:
             raise errors.ASSOCIATION_NOT_FOUND(id=association.id)
+        vpn = self.ports.ec2.private_vpn(association)
+        if vpn is not None:
+            raise errors.ASSOCIATION_HAS_VPN(attachment=vpn[0], vpn=vpn[1])
         if association.stage != "disassociating":
             self.lifecycle.enter(association, "disassociating")
         return association

@@ -114,7 +114,7 @@ class RouteRules(VirtualInterfaceRules):
             for attachment in gateway.attachments.values():
                 other = attachment.virtual_interface
                 if other is not vif and other.site_link:
-                    for route in _accepted(other):
+                    for route in accepted(other):
                         found.setdefault(route, (vif.amazon_side_asn, other.asn))
         return found
 
@@ -143,8 +143,8 @@ def _canonical(cidr: str) -> str:
     return str(ipaddress.ip_network(cidr))
 
 
-def _accepted(vif: VirtualInterface) -> Iterable[str]:
-    """What a private or transit virtual interface brings: the way on for SiteLink."""
+def accepted(vif: VirtualInterface) -> Iterable[str]:
+    """Return what the customer announces on a virtual interface and AWS takes: the way on beyond it."""
     up = {peer.address_family for peer in live_peers(vif) if peer_is_up(peer)}
     return [_canonical(cidr) for cidr in vif.announced if family_of(cidr) in up]
 

@@ -111,6 +111,12 @@ ASSOCIATION_ID_FORMAT = Text(
 ASSOCIATION_NOT_FOUND = Text(
     "Direct Connect Gateway Association does not exist", "recorded", "TF#9117 of 2019", wording="recorded"
 )
+ASSOCIATION_HAS_VPN = Text(
+    "{attachment} has non-deleted Private IP VPN: {vpn}",
+    "client-proven",
+    "TF retries on it, substring",
+    wording="client-proven",
+)
 ASSOCIATION_STATE = Text(
     "The Direct Connect Gateway Association {id} is in state {state}", "guessed", "like E5"
 )
