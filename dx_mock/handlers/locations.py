@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from dx_mock.catalogue import locations
@@ -21,10 +22,20 @@ def _billing_modes() -> list[str]:
     return list(modes.enum)
 
 
+#: 100G, 1G, 10G [recorded: TF#19257, TUT]; where 400G comes nobody has recorded.
+_ORDER = ("100G", "1G", "10G", "400G")
+
+
+def in_order(speeds: Iterable[str]) -> list[str]:
+    """Return port speeds in the order in which AWS lists them."""
+    return sorted(speeds, key=_ORDER.index)
+
+
 def describe_locations(caller: Caller, request: Any) -> dict[str, Any]:
     """DescribeLocations: a site that is returned by room has an element per room [recorded: DXL].
 
-    Limit: The sites are those of the catalogue's day; AWS adds some every month.
+    Limit: The sites are those of the catalogue's day; AWS adds some every month.  Of most of them nobody has
+    published the providers; they have none here.
     """
     return {
         "locations": [
@@ -32,15 +43,15 @@ def describe_locations(caller: Caller, request: Any) -> dict[str, Any]:
                 "locationCode": code,
                 "locationName": location.name,
                 "region": location.region,
-                "availablePortSpeeds": list(location.port_speeds),
+                "availablePortSpeeds": in_order(location.port_speeds),
                 "availableProviders": list(location.providers),
-                "availableMacSecPortSpeeds": list(location.macsec_port_speeds),
+                "availableMacSecPortSpeeds": in_order(location.macsec_port_speeds),
                 "availableBillingModes": [
                     {
                         "billingMode": mode,
                         "availablePortSpeeds": [
                             speed
-                            for speed in location.port_speeds
+                            for speed in in_order(location.port_speeds)
                             if not is_flat(mode) or f"{speed}bps" in FLAT_RATE_BANDWIDTHS
                         ],
                         "includedRegions": [location.region],

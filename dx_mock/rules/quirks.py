@@ -79,6 +79,11 @@ QUIRKS: Mapping[str, Quirk] = MappingProxyType(
             "connection (today's documentation), or refuses it (jumboFrameCapable was recorded as "
             "false below 1 Gbps)",
         ),
+        "location_without_room": Quirk(
+            ("room", "echo"),
+            "The location of an order at a site that AWS lists by room, such as EqSe2: a room's code (one report "
+            "of 2020, TF#15151, of EqSe2-EQ or EqSe2-WBE), or the code that was asked for (recorded in 2017, ANS)",
+        ),
         "device_placement": Quirk(
             ("pack", "spread"),
             "Which device of a location takes the next order: the first one with room, so that connections "

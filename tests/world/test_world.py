@@ -125,7 +125,7 @@ def test_locations(client, dx):
     ashburn = shown["EqDC2"]
     assert ashburn["locationName"] == "Equinix DC2/DC11, Ashburn, VA"
     assert ashburn["region"] == "us-east-1"
-    assert set(ashburn["availablePortSpeeds"]) == {"1G", "10G", "100G", "400G"}
+    assert ashburn["availablePortSpeeds"] == ["100G", "1G", "10G", "400G"]  # recorded: TF#19257, TUT
     assert set(ashburn["availableMacSecPortSpeeds"]) == {"10G", "100G", "400G"}
     seattle = {each["locationCode"] for each in dx.client("us-west-2").describe_locations()["locations"]}
     assert {"EqSe2-EQ", "EqSe2-WBE"} <= seattle
@@ -136,6 +136,8 @@ def test_locations(client, dx):
     ]
     assert both[0]["availablePortSpeeds"] != both[1]["availablePortSpeeds"]
     assert "Lumen" in ashburn["availableProviders"]
+    california = {each["locationCode"] for each in dx.client("us-west-1").describe_locations()["locations"]}
+    assert "EqLA3" in california  # recorded: TF#26438
 
 
 def test_the_record(client, dx):

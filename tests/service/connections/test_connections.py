@@ -73,10 +73,18 @@ def test_timed_provisioning_goes_by_the_clock(client, dx):
     assert one(client, made)["connectionState"] == "available"
 
 
-def test_location_is_found_in_any_case_and_shown_as_aws_spells_it(dx):
-    """Recorded: ANS asked for EqSE2 and got EqSe2; TF uses the room EqSe2-EQ."""
+@pytest.mark.directconnect(quirks={"location_without_room": "echo"})
+def test_quirk_location_without_room(dx):
+    """Recorded in 2017: ANS asked for EqSE2 and got EqSe2."""
     client = dx.client("us-west-2")
     assert client.create_connection(**{**CONNECTION, "location": "EqSE2"})["location"] == "EqSe2"
+
+
+def test_location_is_found_in_any_case_and_shown_as_aws_spells_it(dx):
+    """In any case [recorded: ANS]; the code of a room where AWS lists the site by room [recorded: TF#15151]."""
+    client = dx.client("us-west-2")
+    assert client.create_connection(**{**CONNECTION, "location": "EqSE2"})["location"] == "EqSe2-EQ"
+    assert make_lag(client, location="EqSe2")["location"] == "EqSe2-EQ"
     room = connect(client, location="eqse2-eq")
     assert one(client, room)["location"] == "EqSe2-EQ"
     assert one(client, room)["awsDevice"].startswith("EqSe2-")
