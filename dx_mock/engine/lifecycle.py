@@ -90,7 +90,7 @@ STEPS: Mapping[tuple[str, str], Step] = MappingProxyType(
         # Direct Connect gateways, associations, proposals, attachments (13.7, 13.8)
         ("gateway", "pending"): _step("available", "aws", "minutes [client-proven: TF]", minutes=1),
         ("gateway", "deleting"): _step("deleted", "aws", "minutes [client-proven: TF]", minutes=5),
-        ("gateway", "deleted"): _step(FORGOTTEN, "calendar", "briefly [guessed]", minutes=15),
+        ("gateway", "deleted"): _step(FORGOTTEN, "calendar", "not returned even now [documented]", minutes=15),
         ("association", "associating"): _step("associated", "aws", "5 to 20 minutes [recorded]", minutes=20),
         ("association", "updating"): _step("associated", "aws", "as associating", minutes=5),
         ("association", "disassociating"): _step("disassociated", "aws", "as associating", minutes=20),

@@ -81,8 +81,9 @@ QUIRKS: Mapping[str, Quirk] = MappingProxyType(
         ),
         "location_without_room": Quirk(
             ("room", "echo"),
-            "The location of an order at a site that AWS lists by room, such as EqSe2: a room's code (one report "
-            "of 2020, TF#15151, of EqSe2-EQ or EqSe2-WBE), or the code that was asked for (recorded in 2017, ANS)",
+            "The location of an order at a site that AWS lists by room, such as EqSe2: a room's code (one "
+            "report of 2020, TF#15151, of EqSe2-EQ or EqSe2-WBE), or the code that was asked for (recorded in "
+            "2017, ANS)",
         ),
         "device_placement": Quirk(
             ("pack", "spread"),

@@ -117,7 +117,7 @@ class BaseRules:
         return self.own(VIRTUAL_INTERFACE, virtual_interface_id)
 
     def location(self, code: str) -> tuple[str, Location]:
-        """Return a location of this Region with its code as AWS spells it, that of a room where it has rooms."""
+        """Return a location of this Region, with its code as AWS spells it: a room's where it has rooms."""
         found = find_location(self.region_name, code)
         if found is None:
             raise errors.LOCATION_INVALID(location=code)

@@ -416,6 +416,16 @@ def test_allocating_to_oneself(dx, client, connection):
         allocate_private(client, connection, "123456789012")
 
 
+def test_the_owner_is_checked_before_the_addresses(dx, client, connection):
+    """Recorded: TF#12336."""
+    new = {**PRIVATE, "amazonAddress": "10.0.0.0/30", "customerAddress": "10.0.0.3/30"}
+    del new["virtualGatewayId"]
+    with refused(dx, "Cannot allocate VirtualInterface for the connection owner."):
+        client.allocate_private_virtual_interface(
+            connectionId=connection, ownerAccount="123456789012", newPrivateVirtualInterfaceAllocation=new
+        )
+
+
 @pytest.mark.parametrize("owner", ["12345", "abcdefghijkl", ""])
 def test_allocating_to_no_account(dx, client, connection, owner):
     with refused(dx, "Owner account"):
