@@ -272,11 +272,14 @@ class MockDirectConnect:
 
         hands.set_session(self.world, virtual_interface_id, bgp_peer_id, up=True)
 
-    def announce(self, virtual_interface_id: str, prefixes: Iterable[str]) -> None:
+    def announce(
+        self, virtual_interface_id: str, prefixes: Iterable[str] | Mapping[str, Iterable[str]]
+    ) -> None:
         """Let the customer's router announce these prefixes, IPv4 or IPv6, and none but these.
 
         AWS takes 100 of each address family on a private or transit virtual interface; one more, and the
-        session of that family goes down (User Guide, quotas).
+        session of that family goes down (User Guide, quotas).  A mapping of prefixes to BGP communities, such
+        as ``{"10.0.0.0/8": ["7224:7300"]}``, announces these with them; routes show the ones that AWS knows.
 
         Raises:
             LookupError: no resource of this mock has that id.
@@ -380,7 +383,7 @@ def mock_directconnect(target: T, /) -> T: ...
 def mock_directconnect(
     *,
     provisioning: Provisioning = "auto",
-    partners: Iterable[str] | None = None,
+    partners: Iterable[str] | Mapping[str, str] | None = None,
     quotas: Mapping[str, int] | None = None,
     quirks: Mapping[str, str] | None = None,
     release: str | None = None,
@@ -401,7 +404,8 @@ def mock_directconnect(target: Any = None, /, **settings: Any) -> Any:
         provisioning (str): when what takes AWS or a technician days is done: before the next call that looks
             (``"auto"``), when ``dx.provision(id)`` says so (``"manual"``), or after AWS's own durations on
             ``dx.clock`` (``"timed"``).
-        partners (Iterable[str]): ids of the accounts that are Direct Connect partners.
+        partners (Iterable[str] | Mapping[str, str]): ids of the accounts that are Direct Connect partners, or
+            a mapping of them to the names that their customers read as ``partnerName``.
         quotas (Mapping[str, int]): limits other than AWS's, by their names in ``dx_mock.rules.quotas``.
         quirks (Mapping[str, str]): answers to questions on which the evidence conflicts, by their names in
             ``dx_mock.rules.quirks``.

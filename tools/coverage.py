@@ -26,7 +26,7 @@ from dx_mock.protocol import contract
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "coverage.md"
 FIDELITY = [ROOT / "docs" / "fidelity.md", *sorted((ROOT / "docs" / "fidelity").glob("*.md"))]
-EVIDENCE = ("recorded", "client-proven", "documented", "guessed")
+EVIDENCE = ("recorded", "client-proven", "documented", "guessed", "ours")
 SHOWN = 3
 FEW = 5
 

@@ -96,13 +96,24 @@ def release_table(names: list[str]) -> str:
 
 
 def error_table(names: list[str]) -> str:
-    """Return the table of error texts, given by their names in ``dx_mock/support/errors.py``."""
+    """Return the table of error texts, given by their names in ``dx_mock/support/errors``."""
     rows = []
     for name in names:
         text: errors.Text = getattr(errors, name)
-        evidence = text.evidence if text.code == errors.CLIENT_EXCEPTION else f"{text.evidence}; `{text.code}`"
-        rows.append([f"`{text.template}`", evidence])
-    return _table("| Text | Evidence |", rows)
+        rule = text.evidence if text.code == errors.CLIENT_EXCEPTION else f"{text.evidence}; `{text.code}`"
+        rows.append([f"`{text.template}`", rule, text.wording])
+    return _table("| Text | Rule | Wording |", rows)
+
+
+def unrecorded_table(names: list[str]) -> str:
+    """Return every error text whose wording is ours, with what is known of its rule."""
+    texts = [text for text in vars(errors).values() if isinstance(text, errors.Text)]
+    rows = [
+        [f"`{text.template}`", text.evidence]
+        for text in texts
+        if text.wording == "unrecorded" and text.evidence != "ours"
+    ]
+    return _table("| Text | Rule |", rows)
 
 
 KINDS: dict[str, Callable[[list[str]], str]] = {
@@ -111,6 +122,7 @@ KINDS: dict[str, Callable[[list[str]], str]] = {
     "quirks": quirk_table,
     "releases": release_table,
     "errors": error_table,
+    "unrecorded": unrecorded_table,
 }
 
 

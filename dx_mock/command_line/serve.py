@@ -47,7 +47,11 @@ def add_parser(commands: Any) -> None:
     where.add_argument("--json", action="store_true", help="print the ready line as JSON: endpoint_url and pid")
     world = serve.add_argument_group("the world")
     world.add_argument("--provisioning", default="auto", help="auto, manual or timed (%(default)s)")
-    world.add_argument("--partners", default="", help="account ids of partners, separated by commas")
+    world.add_argument(
+        "--partners",
+        default="",
+        help="account ids of partners, separated by commas; with names: 111111111111=Carrier",
+    )
     world.add_argument("--seed", type=int, default=0, help="the same seed gives the same ids (%(default)s)")
     world.add_argument(
         "--quota", action="append", default=[], metavar="NAME=N", help="another limit; any number of times"
@@ -161,7 +165,7 @@ def _started(options: argparse.Namespace, file: SnapshotFile | None) -> Server:
             snapshot=file.load() if file is not None else None,
             calls=None if options.calls == "all" else _number("--calls", options.calls),
             provisioning=options.provisioning,
-            partners=[each.strip() for each in options.partners.split(",") if each.strip()],
+            partners=_partners(options.partners),
             quotas={name: _number("--quota", value) for name, value in _pairs("--quota", options.quota)},
             quirks=dict(_pairs("--quirk", options.quirk)),
             release=options.release,
@@ -172,6 +176,14 @@ def _started(options: argparse.Namespace, file: SnapshotFile | None) -> Server:
         raise Misuse(f"{options.snapshot}: {problem}") from None
     except (ValueError, TypeError, RuntimeError) as problem:
         raise Misuse(str(problem)) from None
+
+
+def _partners(words: str) -> list[str] | dict[str, str]:
+    """Return the partners of the command line, by their names if one has a name."""
+    ids = [each.strip() for each in words.split(",") if each.strip()]
+    if not any("=" in each for each in ids):
+        return ids
+    return dict(_pairs("--partners", ids))
 
 
 def _pairs(option: str, words: Sequence[str]) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ import io
 import re
 import sys
 from collections.abc import Mapping
+from email.utils import format_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -57,13 +58,21 @@ def answer(
     path: str = "/",
     method: str = "POST",
 ) -> Answer:
-    """The answer to an HTTP request in either protocol of the service: status, headers, body.
+    """Return the answer to an HTTP request in either protocol of the service: status, headers, body.
 
     ``headers`` are looked up by lower-case names; ``host`` is among them.
 
     Raises:
-        LostReply: a fault of the test broke the connection.
+        LostReply: If a fault of the test broke the connection.
     """
+    status, answered, content = _answer(world, headers, body, region, path, method)
+    # AWS's clock is the world's [recorded: ANS, the header].
+    return status, {**answered, "date": format_datetime(world.clock.now(), usegmt=True)}, content
+
+
+def _answer(
+    world: World, headers: Mapping[str, str], body: bytes, region: str | None, path: str, method: str
+) -> Answer:
     region_name, account_id = _caller(headers, region)
     cbor = headers.get("smithy-protocol") == "rpc-v2-cbor"
     name = _operation_name(headers, path) if method == "POST" else ""

@@ -16,13 +16,14 @@ from dx_mock.moto_services import (
     recorder,
     reset,
     tagging,
+    transit_gateways,
 )
 from dx_mock.moto_services.cloudformation import registration
 from dx_mock.process import import_hooks
 
 _ADAPTERS: tuple[Any, ...] = (
     moto, mapping_of_backends, model_data, reset.of_moto_api, reset.of_mock_aws, core_config, recorder,
-    access_control, caller_identity, tagging, cloudwatch, registration,
+    access_control, caller_identity, tagging, cloudwatch, registration, transit_gateways,
 )  # fmt: skip
 _lock = threading.RLock()
 

@@ -19,11 +19,11 @@ from dx_mock.support.errors import ServiceError
 from dx_mock.support.suggestions import hint
 
 #: Errors that every AWS service may answer with, besides those that the model declares: HTTP status, message
-#: [documented: "Common Errors" of the API reference; statuses as botocore's retry tables know them].
+#: [documented: "Common Errors" of the API reference; those that it lacks as botocore's retry tables know them].
 COMMON_ERRORS: Mapping[str, tuple[int, str]] = {
-    "AccessDeniedException": (400, "User is not authorized to perform this action."),
-    "ExpiredTokenException": (400, "The security token included in the request is expired"),
-    "IncompleteSignature": (400, "The request signature does not conform to AWS standards."),
+    "AccessDeniedException": (403, "User is not authorized to perform this action."),
+    "ExpiredTokenException": (403, "The security token included in the request is expired"),
+    "IncompleteSignature": (403, "The request signature does not conform to AWS standards."),
     "InternalFailure": (500, "The request processing has failed because of an unknown error."),
     "InternalServerError": (500, "The request processing has failed because of an unknown error."),
     "InvalidSignatureException": (400, "The request signature we calculated does not match the signature."),
@@ -34,7 +34,7 @@ COMMON_ERRORS: Mapping[str, tuple[int, str]] = {
     "Throttling": (400, "Rate exceeded"),
     "ThrottlingException": (400, "Rate exceeded"),
     "TooManyRequestsException": (429, "Rate exceeded"),
-    "UnrecognizedClientException": (400, "The security token included in the request is invalid."),
+    "UnrecognizedClientException": (403, "The security token included in the request is invalid."),
 }
 
 #: HTTP answers of proxies and load balancers before the service: without JSON and error code.
@@ -69,6 +69,8 @@ class Fault:
     operation: str
     error: str | None
     message: str | None
+    #: the HTTP status of the error; that of the model if left out
+    status: int | None
     #: how many attempts it strikes; None means all of them
     times: int | None
     #: how many fitting attempts it lets pass first
@@ -119,7 +121,9 @@ class Fault:
         if self.error in CONNECTION_ERRORS:
             return LostReply(self.error)
         status, message = _service_error(self.error)
-        return ServiceError(self.error, message if self.message is None else self.message, status)
+        return ServiceError(
+            self.error, message if self.message is None else self.message, self.status or status
+        )
 
     def remove(self) -> None:
         """Remove the fault; removing it twice does no harm."""
@@ -164,6 +168,7 @@ class Faults:
         latency: float | timedelta | None = None,
         applied: bool = False,
         when: Mapping[str, Any] | Callable[[Mapping[str, Any]], bool] | None = None,
+        status: int | None = None,
     ) -> Fault:
         """Add a fault: let calls meet an error, or delay their answers.
 
@@ -183,6 +188,8 @@ class Faults:
             applied: the call is carried out and only its reply is lost: the error (``ReadTimeoutError``
             unless another is given) comes afterwards.
             when: parameters that a call must have, or a function of its parameters.
+            status: the HTTP status of the error, from 400 to 599, where it is another than the error's own:
+                DirectConnectServerException, 500 in the model, came with 400 in 2019.
 
         Raises:
             TypeError, ValueError: If a value is impossible; the message says which.
@@ -198,6 +205,7 @@ class Faults:
             operation=_check_operation(operation),
             error=name,
             message=_check_message(message),
+            status=_check_status(status, name),
             times=None if times is None else _check_count("times", times),
             after=_check_count("after", after),
             probability=_check_probability(probability),
@@ -272,6 +280,16 @@ def _check_operation(operation: object) -> str:
 def _check_message(value: object) -> str | None:
     if value is not None and not isinstance(value, str):
         raise TypeError(f"message must be a string, not {value!r}")
+    return value
+
+
+def _check_status(value: object, error: str | None) -> int | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not 400 <= value <= 599:
+        raise ValueError(f"status must be a whole number from 400 to 599, not {value!r}")
+    if error is None or error in CONNECTION_ERRORS or error in STATUSES:
+        raise ValueError(f"status={value} needs an error of the service, not {error!r}")
     return value
 
 

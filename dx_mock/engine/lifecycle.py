@@ -95,7 +95,7 @@ STEPS: Mapping[tuple[str, str], Step] = MappingProxyType(
         # Direct Connect gateways, associations, proposals, attachments (13.7, 13.8)
         ("gateway", "pending"): _step("available", "aws", "minutes [client-proven: TF]", minutes=1),
         ("gateway", "deleting"): _step("deleted", "aws", "minutes [client-proven: TF]", minutes=5),
-        ("gateway", "deleted"): _step(FORGOTTEN, "calendar", "briefly [guessed]", minutes=15),
+        ("gateway", "deleted"): _step(FORGOTTEN, "calendar", "not returned even now [documented]", minutes=15),
         ("association", "associating"): _step("associated", "aws", "5 to 20 minutes [recorded]", minutes=20),
         ("association", "updating"): _step("associated", "aws", "as associating", minutes=5),
         ("association", "disassociating"): _step("disassociated", "aws", "as associating", minutes=20),
@@ -108,6 +108,9 @@ STEPS: Mapping[tuple[str, str], Step] = MappingProxyType(
         # MACsec keys (13.9)
         ("macsec key", "associating"): _step("associated", "aws", "minutes [guessed]", minutes=5),
         ("macsec key", "disassociating"): _step("disassociated", "aws", "minutes [guessed]", minutes=5),
+        ("macsec change", "pending"): _step(
+            "settled", "aws", "for a while [client-proven: TF#26274]", minutes=5
+        ),
         # Resiliency groups (model of botocore: states)
         ("resiliency group", "pending"): _step("available", "aws", "minutes [guessed]", minutes=1),
         ("resiliency group", "deleting"): _step("deleted", "aws", "asynchronous [documented]", minutes=5),
@@ -123,7 +126,7 @@ STEPS: Mapping[tuple[str, str], Step] = MappingProxyType(
 _ENDING = frozenset({"deleting", "disassociating", "detaching"})
 
 #: Machines whose stage is kept in another attribute than ``stage``.
-_ATTRIBUTE = {"lag membership": "membership"}
+_ATTRIBUTE = {"lag membership": "membership", "macsec change": "key_change"}
 
 
 class Lifecycle:

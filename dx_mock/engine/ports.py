@@ -83,6 +83,9 @@ class Ec2(Protocol):
     def end_association(self, association: Association) -> None:
         """Take a Direct Connect gateway away from the attachments of a transit gateway."""
 
+    def private_vpn(self, association: Association) -> tuple[str, str] | None:
+        """Return the attachment of an association and a private IP VPN that goes over it, or None."""
+
 
 class SecretStore(Protocol):
     """MACsec secrets in Secrets Manager."""
@@ -162,6 +165,9 @@ class NoEc2:
 
     def end_association(self, association: Association) -> None:
         """Hide nothing."""
+
+    def private_vpn(self, association: Association) -> tuple[str, str] | None:
+        """Return None."""
 
 
 class NoSecrets:

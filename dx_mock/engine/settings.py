@@ -50,7 +50,8 @@ class Settings:
     """
 
     provisioning: Provisioning = "auto"
-    partners: frozenset[str] = frozenset()
+    #: ids of partners, with the names that their customers read
+    partners: Mapping[str, str] = field(default_factory=dict)
     quotas: Mapping[str, int] = field(default_factory=lambda: dict(QUOTAS))
     quirks: Mapping[str, str] = field(
         default_factory=lambda: {name: quirk.default for name, quirk in QUIRKS.items()}
@@ -66,7 +67,7 @@ class Settings:
         cls,
         *,
         provisioning: Provisioning = "auto",
-        partners: Iterable[str] | None = None,
+        partners: Iterable[str] | Mapping[str, str] | None = None,
         quotas: Mapping[str, int] | None = None,
         quirks: Mapping[str, str] | None = None,
         release: str | None = None,
@@ -85,7 +86,10 @@ class Settings:
         differences = _check_release(release)
         return cls(
             provisioning=provisioning,
-            partners=_check_partners(partners).union(declared.content.get("partners", ()) if declared else ()),
+            partners={
+                **_check_partners(declared.content.get("partners") if declared else None),
+                **_check_partners(partners),
+            },
             quotas=_check_quotas(quotas, differences),
             quirks=_check_quirks(quirks, differences),
             release=release,
@@ -110,12 +114,21 @@ def check_account_id(name: str, value: object) -> str:
     return value
 
 
-def _check_partners(partners: Iterable[str] | None) -> frozenset[str]:
+def _check_partners(partners: Iterable[str] | Mapping[str, str] | None) -> dict[str, str]:
+    """Return the names of partners by their ids; one without a name is called by its id."""
     if partners is None:
-        return frozenset()
+        return {}
     if isinstance(partners, str) or not isinstance(partners, Iterable):
-        raise TypeError(f"partners must be a list of account ids, not {partners!r}")
-    return frozenset(check_account_id("an account id in partners", each) for each in partners)
+        raise TypeError(
+            f"partners must be a list of account ids, or a mapping of ids to names, not {partners!r}"
+        )
+    ids = [check_account_id("an account id in partners", each) for each in partners]
+    if not isinstance(partners, Mapping):
+        return {each: f"Partner {each}" for each in ids}
+    for name in partners.values():
+        if not isinstance(name, str) or not name:
+            raise ValueError(f"the name of a partner must be a string that is not empty, not {name!r}")
+    return dict(partners)
 
 
 def _check_release(release: object) -> Release:

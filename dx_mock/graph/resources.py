@@ -75,6 +75,9 @@ class Connection:
     macsec_keys: list[MacSecKey] | None = None
     billing_mode: str | None = None
 
+    #: when the billing mode was changed
+    billing_changes: list[datetime] = field(default_factory=list)
+
     lag: Lag | None = None
     #: stage of its last move into a LAG, out of one, or to another parent: ``interrupted`` while it has no link
     #: because of that, ``transitioning`` where it had none before (error E6)
@@ -85,6 +88,10 @@ class Connection:
     loa_issue_time: datetime | None = None
     #: when AWS issued the letter; ``loaIssueTime`` is when it was asked for
     loa_ready: bool = False
+    #: stage of the last change of MACsec keys, ``pending`` while it lasts
+    key_change: str | None = None
+    #: a hosted connection that was updated for jumbo frames
+    jumbo_frames: bool = False
 
     #: of a hosted connection
     parent: Connection | Lag | None = None
@@ -135,7 +142,7 @@ class BgpPeer:
     address_family: Literal["ipv4", "ipv6"]
     auth_key: str
     stage: str
-    #: None on a public IPv6 peer, for instance, until addresses are assigned
+    #: None on an allocated transit one until its owner confirms it
     amazon_address: str | None
     customer_address: str | None
     #: the device it stays on after its virtual interface has moved to another
@@ -200,6 +207,8 @@ class VirtualInterface:
     announced: dict[str, datetime] = field(default_factory=dict)
     #: the connection that has brought it to a LAG, as long as that one is on its way
     moving_with: Connection | None = None
+    #: BGP communities of those that have any, such as 7224:7100
+    communities: dict[str, list[str]] = field(default_factory=dict)
     #: id of the BGP failover test that is running
     test_id: str | None = None
     kind: Literal["virtual interface"] = "virtual interface"

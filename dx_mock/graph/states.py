@@ -6,11 +6,13 @@ everything that rides on it (behaviour.md section 13).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from dx_mock.graph.resiliency_groups import ResiliencyGroup
 from dx_mock.graph.resources import BgpPeer, Connection, Lag, Parent, VirtualInterface
 from dx_mock.rules.addresses import family_of
+from dx_mock.rules.billing_modes import PAY_AS_YOU_GO, is_flat
 from dx_mock.rules.names import megabits
 from dx_mock.rules.quotas import ROUTES_PRIVATE, ROUTES_PUBLIC
 from dx_mock.rules.resiliency_models import model_of
@@ -25,6 +27,13 @@ NOT_SET_UP = frozenset({"requested", "pending"})
 
 #: Memberships of a connection that is on its way into a LAG, out of one, or to another parent.
 MOVING = frozenset({"interrupted", "transitioning"})
+
+
+def noun_of(resource: Parent) -> str:
+    """Return what AWS's messages call a connection, interconnect or LAG."""
+    if isinstance(resource, Lag):
+        return "Lag"
+    return "Interconnect" if resource.kind == "interconnect" else "Connection"
 
 
 def is_up(carrier: Parent) -> bool:
@@ -58,6 +67,19 @@ def macsec_governor(connection: Connection) -> Connection | Lag:
     return connection.lag
 
 
+def takes_keys(holder: Connection | Lag) -> bool:
+    """Return whether a port or LAG is in the available state that a new key needs [recorded: TF#26274].
+
+    That ``must_encrypt`` keeps the link down for want of a key does not count: no key could mend it then.
+    """
+    if holder.stage != "available":
+        return False
+    if isinstance(holder, Lag):
+        linked = sum(member.stage == "available" and member.link_up for member in holder.members.values())
+        return linked >= max(1, holder.minimum_links)
+    return holder.link_up and holder.key_change != "pending"
+
+
 def has_working_key(holder: Connection | Lag) -> bool:
     """Return whether one of the keys of a port or LAG is in use."""
     return any(key.stage == "associated" for key in holder.macsec_keys or ())
@@ -78,7 +100,12 @@ def lag_links_up(lag: Lag) -> int:
 
 
 def connection_state(connection: Connection) -> str:
-    """Return ``connectionState`` or ``interconnectState``."""
+    """Return ``connectionState`` or ``interconnectState``.
+
+    A change of MACsec keys makes it ``pending`` for a while [client-proven: TF#26274].
+    """
+    if connection.stage == "available" and connection.key_change == "pending":
+        return "pending"
     if connection.stage == "available" and not is_up(connection):
         return "down"
     return connection.stage
@@ -116,12 +143,19 @@ def announces_too_much(vif: VirtualInterface, family: str) -> bool:
     return sum(family_of(prefix) == family for prefix in vif.announced) > limit
 
 
+def prefixes_in_use(vif: VirtualInterface, family: str) -> int:
+    """Return how many prefixes of a family AWS takes from the customer's router now."""
+    if not any(peer.address_family == family and peer_is_up(peer) for peer in vif.peers.values()):
+        return 0
+    return sum(family_of(prefix) == family for prefix in vif.announced)
+
+
 def carries_jumbo_frames(carrier: Parent) -> bool:
     """``jumboFrameCapable``: provisioned dedicated ports, hosted ones from 1 Gbps [recorded: C7N, FLUID]."""
     if isinstance(carrier, Lag):
         return True
     if carrier.kind == "hosted connection":
-        return megabits(carrier.bandwidth) >= 1000
+        return carrier.jumbo_frames or megabits(carrier.bandwidth) >= 1000
     return carrier.stage not in {"requested", "ordering"}
 
 
@@ -149,6 +183,28 @@ def state_of(resource: Any) -> str:
         return virtual_interface_state(resource)
     stage: str = resource.stage
     return stage
+
+
+def billing_mode_shown(connection: Connection, groups: Iterable[ResiliencyGroup]) -> str:
+    """Return ``billingMode``: two matching flat rates of a group on different devices are a pair of ports.
+
+    Matching are those of one mode and bandwidth [documented: UG:flat-rate-connections].
+    """
+    mode = connection.billing_mode
+    if mode is None or not is_flat(mode) or connection.device is None:
+        return mode or PAY_AS_YOU_GO
+    for group in groups:
+        if connection.id in group.associations:
+            paired = any(
+                other is not connection
+                and (other.billing_mode, other.bandwidth) == (mode, connection.bandwidth)
+                and other.device not in (None, connection.device)
+                for other in (
+                    each.connection for each in group.associations.values() if each.stage != "disassociating"
+                )
+            )
+            return f"PortPair{mode}" if paired else mode
+    return mode
 
 
 def resiliency_level(group: ResiliencyGroup) -> str | None:

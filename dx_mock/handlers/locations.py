@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dx_mock.catalogue import locations
 from dx_mock.protocol.contract import service_model
+from dx_mock.rules.billing_modes import FLAT_RATE_BANDWIDTHS, is_flat
 
 if TYPE_CHECKING:
     from dx_mock.service.caller import Caller
@@ -21,10 +22,20 @@ def _billing_modes() -> list[str]:
     return list(modes.enum)
 
 
+#: 100G, 1G, 10G [recorded: TF#19257, TUT]; where 400G comes nobody has recorded.
+_ORDER = ("100G", "1G", "10G", "400G")
+
+
+def in_order(speeds: Iterable[str]) -> list[str]:
+    """Return port speeds in the order in which AWS lists them."""
+    return sorted(speeds, key=_ORDER.index)
+
+
 def describe_locations(caller: Caller, request: Any) -> dict[str, Any]:
     """DescribeLocations: a site that is returned by room has an element per room [recorded: DXL].
 
-    Limit: The sites are those of the day on which the catalogue was made; AWS adds some every month.
+    Limit: The sites are those of the day on which the catalogue was made; AWS adds some every month.  The
+    providers of most of them have not been published; they have none here.
     """
     ordered = caller.port_speeds()
 
@@ -37,13 +48,17 @@ def describe_locations(caller: Caller, request: Any) -> dict[str, Any]:
                 "locationCode": code,
                 "locationName": location.name,
                 "region": location.region,
-                "availablePortSpeeds": offered(location.port_speeds),
+                "availablePortSpeeds": in_order(offered(location.port_speeds)),
                 "availableProviders": list(location.providers),
-                "availableMacSecPortSpeeds": offered(location.macsec_port_speeds),
+                "availableMacSecPortSpeeds": in_order(offered(location.macsec_port_speeds)),
                 "availableBillingModes": [
                     {
                         "billingMode": mode,
-                        "availablePortSpeeds": offered(location.port_speeds),
+                        "availablePortSpeeds": [
+                            speed
+                            for speed in in_order(offered(location.port_speeds))
+                            if not is_flat(mode) or f"{speed}bps" in FLAT_RATE_BANDWIDTHS
+                        ],
                         "includedRegions": [location.region],
                     }
                     for mode in _billing_modes()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def list_virtual_interface_routes(caller: Caller, request: Any) -> dict[str, Any]:
     """Answer ListVirtualInterfaceRoutes.
 
-    Limit: Routes have no communities, and AWS's own public prefixes are not among them.
+    Limit: AWS's own public prefixes are not among them.
     """
     vif, page = caller.list_routes(
         request.get("virtualInterfaceId"),
@@ -30,7 +30,7 @@ def list_virtual_interface_routes(caller: Caller, request: Any) -> dict[str, Any
                 "routeDirection": route.direction,
                 "addressFamily": route.family,
                 "asPath": [{"pathType": "seq", "path": list(route.path)}],
-                "communities": [],
+                "communities": list(route.communities),
                 "awsLogicalDeviceId": device,
                 "routeInstalledAt": route.installed_at,
             }

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from dx_mock.engine.ports import OtherServices, TransitGateway, VirtualGateway
+from dx_mock.moto_services import transit_gateways
 
 if TYPE_CHECKING:
     from dx_mock.graph.gateway_resources import Association
@@ -61,30 +62,19 @@ class MotoEc2:
         """Show a Direct Connect gateway among the attachments of its associated transit gateway."""
         if association.associated_type != "transitGateway" or not self.is_in_play():
             return
-        from moto.ec2.models.transit_gateway_attachments import TransitGatewayAttachment
-
-        backend = _backend(association.owner, association.region)
-        attachment = TransitGatewayAttachment(
-            backend=backend,
-            resource_id=association.gateway.id,
-            resource_type="direct-connect-gateway",
-            **_transit_gateway_argument(TransitGatewayAttachment, backend, association.associated_id),
-        )
-        attachment.resource_owner_id = association.gateway.owner
-        backend.transit_gateway_attachments[attachment.id] = attachment
+        transit_gateways.attach(_backend(association.owner, association.region), association)
 
     def end_association(self, association: Association) -> None:
         """Take a Direct Connect gateway away from the attachments of a transit gateway."""
         if association.associated_type != "transitGateway" or not self.is_in_play():
             return
-        attachments = _backend(association.owner, association.region).transit_gateway_attachments
-        for attachment_id, attachment in list(attachments.items()):
-            if (
-                attachment.resource_type == "direct-connect-gateway"
-                and attachment.resource_id == association.gateway.id
-                and attachment.transit_gateway_id == association.associated_id
-            ):
-                del attachments[attachment_id]
+        transit_gateways.detach(_backend(association.owner, association.region), association)
+
+    def private_vpn(self, association: Association) -> tuple[str, str] | None:
+        """Return the attachment of an association and a private IP VPN that goes over it, or None."""
+        if association.associated_type != "transitGateway" or not self.is_in_play():
+            return None
+        return transit_gateways.private_vpn(_backend(association.owner, association.region), association)
 
 
 def _backend(account_id: str, region: str) -> Any:
@@ -98,12 +88,3 @@ def _virtual_gateway(found: Any) -> VirtualGateway:
     # moto leaves the ASN empty where none was asked for; AWS then gives 64512 [documented].
     asn = int(found.amazon_side_asn or 64512)
     return VirtualGateway(found.id, found.state, asn, vpcs[0] if vpcs else None)
-
-
-def _transit_gateway_argument(cls: Any, backend: Any, transit_gateway_id: str) -> dict[str, Any]:
-    """Moto's attachment takes the transit gateway since 5.1, its id before."""
-    import inspect
-
-    if "transit_gateway" in inspect.signature(cls.__init__).parameters:
-        return {"transit_gateway": backend.transit_gateways[transit_gateway_id]}
-    return {"transit_gateway_id": transit_gateway_id}

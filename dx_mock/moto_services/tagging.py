@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
+from dx_mock.graph.states import GONE
 from dx_mock.process import current_world
 from dx_mock.support.errors import ServiceError
 from dx_mock.support.patches import Patches
@@ -55,8 +56,11 @@ def _caller(tagging: Any) -> Caller | None:
     return None if world is None else world.caller(tagging.account_id, tagging.region_name)
 
 
-def _tagged(tagging: Any) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """ARN, type and tags of everything of the account in the Region that is tagged; gateways in all Regions."""
+def _tagged(tagging: Any, named: Collection[str] = ()) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Yield ARN, type and tags of what the account has tagged in the Region, gateways in all Regions.
+
+    What is ``named`` by its ARN is there without tags, too [recorded: C7N, of a gateway].
+    """
     caller = _caller(tagging)
     if caller is None:
         return
@@ -64,9 +68,11 @@ def _tagged(tagging: Any) -> Iterator[tuple[str, str, dict[str, str]]]:
     everywhere = [gateway for backend in gateways for gateway in backend.gateways.values()]
     for resource in [*caller.backend.resources.values(), *everywhere]:
         tags = getattr(resource, "tags", None)
-        if tags and getattr(resource, "owner", None) == caller.account_id:
-            arn = caller.arn_of(resource)
-            yield arn, f"directconnect:{arn.rpartition(':')[2].partition('/')[0]}", dict(tags)
+        if not hasattr(resource, "tags") or resource.stage in GONE or resource.owner != caller.account_id:
+            continue
+        arn = caller.arn_of(resource)
+        if tags or arn in named:
+            yield arn, f"directconnect:{arn.rpartition(':')[2].partition('/')[0]}", dict(tags or {})
 
 
 def _resources(original: Any) -> Any:
@@ -81,7 +87,7 @@ def _resources(original: Any) -> Any:
         if resource_arn_list is not None:  # unknown to older versions
             more["resource_arn_list"] = resource_arn_list
         yield from original(self, **filters, **more)
-        for arn, kind, tags in _tagged(self):
+        for arn, kind, tags in _tagged(self, resource_arn_list or ()):
             wanted = not resource_type_filters or any(
                 kind == each or each == "directconnect" for each in resource_type_filters
             )

@@ -18,7 +18,7 @@ Pair = tuple[str, str]
 #: Address and prefix length [documented: CloudFormation schema].
 _ADDRESS = re.compile(r"[0-9a-fA-F:.]+/[0-9]+")
 
-#: Where AWS takes IPv4 addresses of private and transit peers from: a /30 each [recorded: FLUID].
+#: Where AWS takes IPv4 addresses of private and transit peers from [recorded: FLUID, TF#44208].
 _LINK_LOCAL = ipaddress.ip_network("169.254.0.0/16")
 #: Where the mock takes IPv6 addresses from: the /96 of the AWS CLI's example; AWS's pools are not published.
 _IPV6_POOL = ipaddress.IPv6Network("2001:db8:1100:2f0:0:1::/96")
@@ -102,19 +102,22 @@ def check_ipv4_pair(amazon: str, customer: str, *, public: bool) -> Pair:
 # --- addresses of peers that AWS assigns -------------------------------------------------------------------
 
 
-def assign_ipv4_pair(number: int, taken: Collection[str]) -> Pair:
-    """A free /30 of 169.254.0.0/16: Amazon's address and the customer's.
+def assign_ipv4_pair(number: int, taken: Collection[str], length: int) -> Pair:
+    """Return the first and last-but-one address of a free block of 169.254.0.0/16: Amazon's and the customer's.
 
-    ``number`` says where to begin, so that peers on different connections, which may meet on one later,
-    have different blocks.  The first 256 are ``169.254.N.0/30``, from 255 down, as those that were seen.
+    Of a /29 (``length`` 29) they are the first and sixth host, as .9 and .14 of 169.254.N.8/29; of a /30 the
+    two that it has.  ``number`` says where to begin, so that peers on different connections, which may meet
+    on one later, have different blocks.  The first 256 are ``169.254.N.0``, from 255 down, as those that were
+    seen.
     """
     busy = [network for network in map(_network, taken) if network.overlaps(_LINK_LOCAL)]
-    blocks = 256 * 64
+    size = 2 ** (32 - length)
+    blocks = 65536 // size
     for step in range(blocks):
         place = (number + step) % blocks
-        block = ipaddress.IPv4Network(f"169.254.{255 - place % 256}.{place // 256 * 4}/30")
+        block = ipaddress.IPv4Network(f"169.254.{255 - place % 256}.{place // 256 * size}/{length}")
         if not any(block.overlaps(other) for other in busy):
-            return f"{block[1]}/30", f"{block[2]}/30"
+            return f"{block[1]}/{length}", f"{block[-2]}/{length}"
     raise errors.NO_ADDRESSES(pool=_LINK_LOCAL)
 
 

@@ -11,7 +11,8 @@ from dx_mock.support import errors
 
 #: What a gateway has where none is asked for [documented: CreateDirectConnectGateway].
 DEFAULT_ASN = 64512
-#: Private ASNs of 2 and 4 bytes [documented], and AWS's old ones that Terraform still takes [client-proven].
+#: Private ASNs of 2 and 4 bytes [documented]; AWS's old ones are refused [recorded: TF#6242], but pass the
+#: check of Terraform's provider: the quirk ``legacy_asns``.
 _ASN_RANGES = ((64512, 65534), (4200000000, 4294967294))
 _LEGACY_ASNS = frozenset({7224, 9059, 10124, 17493})
 
@@ -21,9 +22,9 @@ _ASSOCIABLE = re.compile(r"(vgw|tgw)-[0-9a-f]{8}([0-9a-f]{9})?")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
-def check_asn(asn: int) -> int:
-    """``asn`` if a gateway can have it on the Amazon side."""
-    if asn in _LEGACY_ASNS or any(low <= asn <= high for low, high in _ASN_RANGES):
+def check_asn(asn: int, *, legacy: bool) -> int:
+    """Return ``asn`` if a gateway can have it on the Amazon side; ``legacy`` takes AWS's old ones, too."""
+    if (legacy and asn in _LEGACY_ASNS) or any(low <= asn <= high for low, high in _ASN_RANGES):
         return asn
     raise errors.GATEWAY_ASN_INVALID(asn=asn)
 

@@ -9,6 +9,9 @@ from dx_mock.support import errors
 #: A CKN and a CAK have 64 hexadecimal digits each [documented: AssociateMacSecKey].
 _KEY = re.compile(r"[0-9a-fA-F]{64}")
 
+#: Pairs of CKN and CAK on one port or LAG at a time [documented: UG:MACsec].
+KEYS_PER_PORT = 3
+
 
 def check_pair(ckn: str | None, cak: str | None, secret_arn: str | None) -> None:
     """Refuse anything but a secret alone or a pair of CKN and CAK."""

@@ -1,19 +1,23 @@
 """Rate limits of virtual interfaces and pools of inbound prefixes (members of the newest model).
 
-Supported rate limits are the list in the model's documentation of ``rateLimit``.  How many rate limiters a
-port has, and how large its pools are, AWS publishes nowhere: those numbers are guessed.
+Supported rate limits are the list in the model's documentation of ``rateLimit``.
 """
 
 from __future__ import annotations
 
 import re
 
+from dx_mock.rules.names import LARGE_BANDWIDTHS
 from dx_mock.support import errors
 
-#: Rate limiters on one connection or LAG [guessed].
-RATE_LIMITERS = 20
-#: Inbound prefixes of one address family on one connection or LAG [guessed: 51 interfaces with 100 each].
-POOL_SIZE = 5100
+#: Inbound prefixes of one address family on one connection, by its bandwidth [documented: UG:prefix-controls].
+_POOL_SIZES = {"1Gbps": 5000, "10Gbps": 5000, "100Gbps": 30_000, "400Gbps": 50_000}
+#: So many members of a LAG count for its pools: of small ports, and of 100 and 400 Gbps [documented: the same].
+_COUNTED_MEMBERS, _COUNTED_LARGE_MEMBERS = 4, 2
+#: What a virtual interface may be given of each family [documented: UG:prefix-allocations]; at least 100 on a
+#: hosted connection [documented: UG:prefix-allocations, TF#49608, TF#49711].
+MOST_PREFIXES = 1000
+LEAST_HOSTED_PREFIXES = 100
 #: What a private or transit virtual interface takes of the pool where nothing is said [documented: quotas].
 DEFAULT_PREFIXES = 100
 
@@ -30,6 +34,20 @@ _SUPPORTED = frozenset(
 )  # fmt: skip
 _RATE = re.compile(r"(?P<number>[0-9]+(\.[0-9])?)(?P<unit>[MGT])bps")
 _UNITS = {"M": 1, "G": 1000, "T": 1_000_000}
+
+
+def pool_size(bandwidth: str, members: int = 1) -> int:
+    """Return the inbound prefixes of one family of a connection, or of a LAG with so many active members."""
+    most = _COUNTED_LARGE_MEMBERS if bandwidth in LARGE_BANDWIDTHS else _COUNTED_MEMBERS
+    return _POOL_SIZES[bandwidth] * max(1, min(members, most))
+
+
+def check_count(count: int, *, hosted: bool) -> int:
+    """Return ``count`` if a virtual interface can be given so many prefixes."""
+    least = LEAST_HOSTED_PREFIXES if hosted else 0
+    if not least <= count <= MOST_PREFIXES:
+        raise errors.PREFIX_COUNT_INVALID(count=count, least=least, most=MOST_PREFIXES)
+    return count
 
 
 def check_rate(rate: str, carrier_megabits: int, carrier_id: str) -> str:

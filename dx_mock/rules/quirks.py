@@ -85,6 +85,35 @@ QUIRKS: Mapping[str, Quirk] = MappingProxyType(
             "addresses are, which was recorded), or accepted (the example of the release of 2017-02-17 has "
             "some)",
         ),
+        "legacy_asns": Quirk(
+            ("refuse", "accept"),
+            "CreateDirectConnectGateway with an ASN that AWS once had for its side, 7224, 9059, 10124 or "
+            "17493: refused (recorded of 7224 in 2018, TF#6242), or accepted (the check in Terraform's "
+            "provider lets them pass)",
+        ),
+        "encryption_mode_unset": Quirk(
+            ("unknown", "absent"),
+            "encryptionMode of a provisioned connection of 10 Gbps or more for which MACsec was not asked: "
+            "'unknown' (recorded in five reports, the latest TF#37907), or no such member (recorded of a port "
+            "of 1 Gbps, which never shows one here)",
+        ),
+        "automatic_addresses": Quirk(
+            ("/29", "/30"),
+            "The IPv4 addresses that AWS assigns to a peer: the first and sixth host of a /29 (recorded in "
+            "2025, TF#44208, and by another report), or the two of a /30 (recorded in 2020, and the model)",
+        ),
+        "jumbo_frames_on_hosted_connections": Quirk(
+            ("update", "refuse"),
+            "A jumbo MTU on a hosted connection that does not carry jumbo frames yet: AWS updates the "
+            "connection (today's documentation), or refuses it (jumboFrameCapable was recorded as "
+            "false below 1 Gbps)",
+        ),
+        "location_without_room": Quirk(
+            ("room", "echo"),
+            "The location of an order at a site that AWS lists by room, such as EqSe2: a room's code (one "
+            "report of 2020, TF#15151, of EqSe2-EQ or EqSe2-WBE), or the code that was asked for (recorded in "
+            "2017, ANS)",
+        ),
         "device_placement": Quirk(
             ("pack", "spread"),
             "Which device of a location takes the next order: the first one with room, so that connections "

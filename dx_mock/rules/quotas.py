@@ -39,6 +39,11 @@ QUOTAS: Mapping[str, int] = MappingProxyType(
         "prefixes_per_tgw_association": 200,
         # routes that a public virtual interface may announce [documented]
         "route_filter_prefixes": 1000,
+        # rate limiters on one connection or LAG [documented: UG:limits]
+        "rate_limiters_per_connection": 10,
+        # inbound prefixes of the virtual interfaces on one Direct Connect gateway, both address families
+        # together [documented: UG:prefix-controls]
+        "prefixes_per_gateway": 10000,
         # tags on one resource [documented]
         "tags_per_resource": 50,
     }

@@ -8,8 +8,6 @@ from collections.abc import Iterable
 
 from dx_mock.support import errors
 
-#: Connections in one group: as many as one request may name in the model [guessed for the group].
-CONNECTIONS_PER_GROUP = 50
 #: Groups of one account in a Region [guessed; AWS publishes none].
 GROUPS_PER_REGION = 50
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dx_mock.graph.gateway_resources import AssociatedType, Association, Gateway
+from dx_mock.rules.addresses import overlapping
 from dx_mock.rules.gateway_values import check_associable, check_no_overlap, is_uuid, read_prefixes
 from dx_mock.service.gateways import GatewayRules
 from dx_mock.service.paging import Page
@@ -99,12 +100,30 @@ class AssociationRules(GatewayRules):
             if candidate.type == "virtualPrivateGateway":
                 raise errors.VIRTUAL_GATEWAY_TAKEN(id=candidate.id, gateway=other.gateway.id)
         self.check_use(gateway, _USES[candidate.type])
-        if candidate.type == "transitGateway" and candidate.asn == gateway.asn:
-            raise errors.TRANSIT_GATEWAY_ASN(id=candidate.id)
         transit = candidate.type == "transitGateway"
         limit = self.quotas["tgws_per_gateway" if transit else "vgws_per_gateway"]
         if len(gateway.associations) >= limit:
             raise errors.ASSOCIATIONS_PER_GATEWAY(id=gateway.id, limit=limit)
+        (self._check_asns if transit else self._check_vpcs)(gateway, candidate)
+
+    def _check_asns(self, gateway: Gateway, candidate: Candidate) -> None:
+        """Refuse an ASN that the gateway has, or another transit gateway on it [documented]."""
+        if candidate.asn == gateway.asn:
+            raise errors.TRANSIT_GATEWAY_ASN(id=candidate.id)
+        if candidate.asn is None:
+            return
+        for other in gateway.associations.values():
+            there = self.ports.ec2.transit_gateway(other.owner, other.region, other.associated_id)
+            if there is not None and there.asn == candidate.asn:
+                raise errors.TRANSIT_GATEWAY_ASN_TAKEN(id=candidate.id, other=other.associated_id)
+
+    def _check_vpcs(self, gateway: Gateway, candidate: Candidate) -> None:
+        """Refuse a VPC that overlaps with another one of the gateway [documented]."""
+        for other in gateway.associations.values():
+            for there in self.vpc_cidrs(other.owner, other.region, other.associated_id):
+                for cidr in candidate.cidrs:
+                    if overlapping(cidr, there):
+                        raise errors.VPCS_OVERLAP(cidr=cidr, other=there, id=gateway.id)
 
     def _check_allowed_prefixes(
         self,
@@ -197,6 +216,12 @@ class AssociationRules(GatewayRules):
             if not found:
                 raise errors.ASSOCIATION_NOT_FOUND(id=f"{gateway_id} {associated_id}")
             association = found[0]
+        # It is done in the Region of what is associated [recorded: TF#9117].
+        if association.region != self.region_name:
+            raise errors.ASSOCIATION_NOT_FOUND(id=association.id)
+        vpn = self.ports.ec2.private_vpn(association)
+        if vpn is not None:
+            raise errors.ASSOCIATION_HAS_VPN(attachment=vpn[0], vpn=vpn[1])
         if association.stage != "disassociating":
             self.lifecycle.enter(association, "disassociating")
         return association

@@ -117,11 +117,14 @@ class BaseRules:
         return self.own(VIRTUAL_INTERFACE, virtual_interface_id)
 
     def location(self, code: str) -> tuple[str, Location]:
-        """Return a location of this Region with its code as AWS spells it."""
+        """Return a location of this Region, with its code as AWS spells it: a room's where it has rooms."""
         found = find_location(self.region_name, code)
         if found is None:
             raise errors.LOCATION_INVALID(location=code)
-        return found
+        spelt, site = found
+        if site.rooms and spelt not in site.rooms and self.quirks["location_without_room"] == "room":
+            spelt = site.rooms[0]
+        return spelt, site
 
     # --- tags ----------------------------------------------------------------------------------------------
 

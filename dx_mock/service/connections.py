@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dx_mock.graph.resources import Connection, ConnectionKind, Lag
-from dx_mock.graph.states import GONE, LEAVING, MOVING, connection_state, is_up, lag_links_up
+from dx_mock.graph.states import GONE, LEAVING, MOVING, connection_state, is_up, lag_links_up, noun_of
 from dx_mock.rules.names import (
     DEDICATED_BANDWIDTHS,
     INTERCONNECT_BANDWIDTHS,
@@ -13,7 +13,8 @@ from dx_mock.rules.names import (
     MACSEC_BANDWIDTHS,
     check_name,
 )
-from dx_mock.service.base import BaseRules
+from dx_mock.service.billing import BillingRules
+from dx_mock.service.capacity import check_pool_without
 from dx_mock.service.lookups import CONNECTION, DELETABLE
 from dx_mock.service.paging import Page, page_size
 from dx_mock.support import errors
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 ENCRYPTION_MODES = ("no_encrypt", "should_encrypt", "must_encrypt")
 
 
-class ConnectionRules(BaseRules):
+class ConnectionRules(BillingRules):
     """Rules of connections and interconnects (behaviour.md sections 5 and 7.1 to 7.3)."""
 
     # --- ordering ------------------------------------------------------------------------------------------
@@ -49,6 +50,8 @@ class ConnectionRules(BaseRules):
         self.check_room_at_location(code, 1)
         if lag is not None:
             self._check_new_member(lag, code, bandwidth, request_macsec)
+        else:
+            self.check_billing_mode(code, bandwidth, billing_mode)
         checked_tags = self.new_tags(tags)
         size = self.quotas["ports_per_device"]
         if lag is not None and lag.device is not None:
@@ -132,9 +135,9 @@ class ConnectionRules(BaseRules):
 
     def _check_new_member(self, lag: Lag, location: str, bandwidth: str, request_macsec: bool) -> None:
         if bandwidth != lag.bandwidth:
-            raise errors.BANDWIDTH_INVALID(bandwidth=bandwidth)
+            raise errors.ORDER_FOR_LAG_BANDWIDTH(bandwidth=bandwidth, lag_id=lag.id)
         if location != lag.location:
-            raise errors.LOCATION_INVALID(location=location)
+            raise errors.ORDER_FOR_LAG_LOCATION(location=location, lag_id=lag.id)
         if request_macsec != lag.macsec_requested:
             raise errors.MACSEC_MISMATCH_NEW()
         limit = self.lag_limit(bandwidth)
@@ -200,7 +203,7 @@ class ConnectionRules(BaseRules):
 
     def confirm_connection(self, connection_id: str) -> Connection:
         """Accept a hosted connection that a partner has ordered for this account."""
-        connection = self.own_connection(connection_id)
+        connection = self.own(CONNECTION, connection_id, unknown=errors.CONFIRM_NOT_FOUND)
         if connection.kind != "hosted connection" or connection.stage != "ordering":
             raise errors.CONFIRM_FAILED(id=connection_id, state=connection_state(connection))
         self.lifecycle.enter(connection, "pending")
@@ -233,7 +236,7 @@ class ConnectionRules(BaseRules):
 
     def _check_unused(self, connection: Connection) -> None:
         if connection.virtual_interfaces:
-            raise errors.CONNECTION_HAS_VIFS(id=connection.id)
+            raise errors.CONNECTION_HAS_VIFS(what=noun_of(connection), id=connection.id)
         if connection.hosted:
             raise errors.INTERCONNECT_HAS_HOSTED(id=connection.id)
         # That the last member may be deleted nobody says: clients do it [client-proven: TF].
@@ -257,6 +260,8 @@ class ConnectionRules(BaseRules):
         before = lag_links_up(lag)
         if before >= lag.minimum_links > before - is_up(connection):
             raise errors.MINIMUM_LINKS_BROKEN(action=action, id=connection.id, lag_id=lag.id)
+        if lag is not None:
+            check_pool_without(lag, connection)
 
     @staticmethod
     def check_settled(connection: Connection) -> None:

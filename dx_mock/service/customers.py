@@ -1,16 +1,13 @@
-"""Customer agreements, partner types and billing modes."""
+"""Customer agreements and partner types."""
 
 from __future__ import annotations
 
-from dx_mock.graph.resources import Connection
-from dx_mock.graph.states import LEAVING
 from dx_mock.service.base import BaseRules
-from dx_mock.service.lookups import CONNECTION
 from dx_mock.support import errors
 
 
 class CustomerRules(BaseRules):
-    """Rules of agreements and billing (behaviour.md sections 11.7, 11.8 and 16)."""
+    """Rules of agreements (behaviour.md sections 11.7 and 11.8)."""
 
     @property
     def partner_type(self) -> str:
@@ -27,17 +24,3 @@ class CustomerRules(BaseRules):
             raise errors.AGREEMENT_NAME_MISSING()
         self.graph.agreements.setdefault(self.account_id, {})[name] = "signed"
         return "signed"
-
-    def set_billing_mode(self, connection_ids: list[str], mode: str) -> list[Connection]:
-        """Change how connections are billed, all of them or none."""
-        connections = {}
-        for connection_id in connection_ids:
-            connection = self.own(CONNECTION, connection_id, without=LEAVING)
-            if connection.kind == "hosted connection":
-                raise errors.BILLING_OF_HOSTED(id=connection_id)
-            if connection.lag is not None:
-                raise errors.BILLING_OF_LAG_MEMBER(id=connection_id, lag_id=connection.lag.id)
-            connections[connection.id] = connection
-        for connection in connections.values():
-            connection.billing_mode = mode
-        return list(connections.values())

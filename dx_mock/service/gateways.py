@@ -24,7 +24,8 @@ class GatewayRules(BaseRules):
     ) -> Gateway:
         """Make a gateway; it is there at once in every Region of the partition."""
         check_name("Direct Connect Gateway", name, VIRTUAL_INTERFACE_NAME_LENGTH)
-        checked = DEFAULT_ASN if asn is None else check_asn(asn)
+        legacy = self.quirks["legacy_asns"] == "accept"
+        checked = DEFAULT_ASN if asn is None else check_asn(asn, legacy=legacy)
         limit = self.quotas["gateways_per_account"]
         if sum(gateway.stage != "deleted" for gateway in self._own_gateways()) >= limit:
             raise errors.GATEWAYS_PER_ACCOUNT(limit=limit)
@@ -63,10 +64,17 @@ class GatewayRules(BaseRules):
     def list_gateways(
         self, gateway_id: str | None, max_results: int | None, next_token: str | None
     ) -> Page[Gateway]:
-        """The account's gateways, the same from every Region; an unknown id finds nothing."""
+        """Return the account's gateways, the same from every Region; an unknown id finds nothing.
+
+        Deleted ones are not returned [documented: model].
+        """
         if gateway_id is not None and not is_uuid(gateway_id):
             raise errors.GATEWAY_ID_FORMAT(id=gateway_id)
-        found = [gateway for gateway in self._own_gateways() if gateway_id in (None, gateway.id)]
+        found = [
+            gateway
+            for gateway in self._own_gateways()
+            if gateway_id in (None, gateway.id) and gateway.stage != "deleted"
+        ]
         scope = f"DescribeDirectConnectGateways {gateway_id}"
         return self.page_of(found, max_results, next_token, scope)
 
@@ -91,6 +99,15 @@ class GatewayRules(BaseRules):
             self.lifecycle.enter(gateway, "deleting")
         return gateway
 
+    def vpc_cidrs(self, owner: str, region: str, gateway_id: str) -> list[str]:
+        """Return the CIDRs of the VPC behind a virtual private gateway, as far as EC2 has one."""
+        if not self.ports.ec2.is_in_play():
+            return []
+        found = self.ports.ec2.virtual_gateway(owner, region, gateway_id)
+        if found is None or found.vpc_id is None:
+            return []
+        return self.ports.ec2.cidrs_of_vpc(owner, region, found.vpc_id)
+
     # --- virtual interfaces on gateways --------------------------------------------------------------------
 
     def gateway_for_virtual_interface(self, gateway_id: str, vif_type: str) -> Gateway:
@@ -103,6 +120,22 @@ class GatewayRules(BaseRules):
         if len(gateway.attachments) >= limit:
             raise errors.VIFS_PER_GATEWAY(id=gateway_id, limit=limit)
         return gateway
+
+    def check_gateway_prefixes(
+        self, gateway_id: str, ipv4: int | None, ipv6: int | None, current: VirtualInterface | None = None
+    ) -> None:
+        """Refuse more prefixes than a gateway takes; ``current`` is the interface that is changed."""
+        attached = self.global_backend.gateways[gateway_id].attachments.values()
+        taken = sum(
+            (each.virtual_interface.prefix_pool_ipv4 or 0) + (each.virtual_interface.prefix_pool_ipv6 or 0)
+            for each in attached
+            if each.virtual_interface is not current
+        )
+        limit = self.quotas["prefixes_per_gateway"]
+        new = (ipv4 or 0) + (ipv6 or 0)
+        before = ((current.prefix_pool_ipv4 or 0) + (current.prefix_pool_ipv6 or 0)) if current else 0
+        if taken + new > limit and new > before:
+            raise errors.PREFIXES_PER_GATEWAY(id=gateway_id, limit=limit)
 
     def check_use(self, gateway: Gateway, wanted: str) -> None:
         """Refuse to mix private and transit use of one gateway [documented]."""

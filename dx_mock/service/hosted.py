@@ -74,8 +74,8 @@ class HostedConnectionRules(ConnectionRules):
 
     @property
     def partner_name(self) -> str:
-        """What customers read as ``partnerName``; the mock knows partners by their account only."""
-        return f"Partner {self.account_id}"
+        """Return what customers read as ``partnerName``: the partner's own name."""
+        return self.engine.settings.partners[self.account_id]
 
     def _parent(self, parent_id: str) -> Parent:
         parent = self.live_carrier(parent_id)
@@ -152,7 +152,7 @@ class HostedConnectionRules(ConnectionRules):
         self.check_settled(hosted)
         assert hosted.vlan is not None
         if target.location != hosted.location:
-            raise errors.LAG_LOCATION(id=connection_id)
+            raise errors.HOSTED_ELSEWHERE(id=connection_id, parent=target.id)
         self._check_capacity(target, hosted.bandwidth)
         self._check_vlan_free(target, hosted.vlan)
         for vif in (hosted.virtual_interfaces or {}).values():
@@ -163,6 +163,8 @@ class HostedConnectionRules(ConnectionRules):
     def _own_hosted(self, connection_id: str) -> Connection:
         """A hosted connection that is on an interconnect or LAG of this account."""
         found = self.own(HOSTED, connection_id, without=LEAVING)
-        if found.parent is None or found.parent.owner != self.account_id:
+        if found.parent is None:
             raise errors.NOT_HOSTED(id=connection_id)
+        if found.parent.owner != self.account_id:
+            raise errors.NOT_HOSTED_HERE(id=connection_id, account=self.account_id)
         return found

@@ -40,7 +40,9 @@ class LagRules(ConnectionRules):
     ) -> Lag:
         """Make a LAG of so many connections in total, an existing one included; all or nothing."""
         check_name("Lag", name)
-        code = self.check_port("connection", location, bandwidth, request_macsec)
+        # A partner's LAG is one of interconnects: its members become such when they leave it [documented].
+        kind = "interconnect" if self.is_partner else "connection"
+        code = self.check_port(kind, location, bandwidth, request_macsec)
         if number_of_connections < 1:
             raise errors.NUMBER_OF_CONNECTIONS_INVALID(number=number_of_connections)
         limit = self.lag_limit(bandwidth)
@@ -56,6 +58,7 @@ class LagRules(ConnectionRules):
         new = number_of_connections - (existing is not None)
         self.check_room_at_location(code, new)
         lag_tags, connection_tags = self.new_tags(tags), self.new_tags(child_tags)
+        self.check_billing_mode(code, bandwidth, billing_mode)
         device = self._device_for(existing, code, new)
 
         lag = Lag(
@@ -250,7 +253,7 @@ class LagRules(ConnectionRules):
             limit = broken_limit([vif.type for vif in (*there, *coming)], self.quotas)
             if limit is not None:
                 raise errors.VIFS_PER_CONNECTION(id=lag.id, limit=limit)
-            check_taken_together(lag, coming)
+            check_taken_together(lag, coming, self.quotas["rate_limiters_per_connection"])
 
     def disassociate_connection_from_lag(self, connection_id: str, lag_id: str) -> Connection:
         """Make a member standalone; virtual interfaces and hosted connections stay on the LAG."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dx_mock.catalogue import find_location, letter_pdf
 from dx_mock.graph.resources import Connection, Lag
-from dx_mock.graph.states import LEAVING
+from dx_mock.graph.states import LEAVING, noun_of
 from dx_mock.service.base import BaseRules
 from dx_mock.service.lookups import INTERCONNECT
 from dx_mock.support import errors
@@ -30,7 +30,7 @@ class LetterRules(BaseRules):
             ports = [resource] if resource.loa_ready else []
         # A hosted connection needs no cross connect, and AWS has not processed a requested one yet.
         if not ports:
-            raise errors.LOA_NOT_AVAILABLE(id=resource.id)
+            raise errors.LOA_NOT_AVAILABLE(what=noun_of(resource), id=resource.id)
         now = self.clock.now()
         found = find_location(resource.region, resource.location)
         document = letter_pdf.render(

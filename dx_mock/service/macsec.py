@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dx_mock.graph.resources import Connection, Lag, MacSecKey
-from dx_mock.rules.macsec_pairs import check_pair, secret_name
+from dx_mock.graph.states import noun_of, takes_keys
+from dx_mock.rules.macsec_pairs import KEYS_PER_PORT, check_pair, secret_name
 from dx_mock.rules.partitions import partition_of
 from dx_mock.service.base import BaseRules
 from dx_mock.support import errors
@@ -20,11 +21,15 @@ class MacSecRules(BaseRules):
         """Put a key on a port or LAG; several are for rotation.  Gives all of its keys."""
         holder = self._holder(connection_id)
         check_pair(ckn, cak, secret_arn)
+        if not takes_keys(holder):
+            raise errors.MACSEC_PORT_NOT_AVAILABLE(account=self.account_id)
         if secret_arn is not None:
             ckn = self._ckn_of(secret_arn)
         assert ckn is not None
         if any(key.ckn.lower() == ckn.lower() for key in holder.macsec_keys or ()):
             raise errors.MACSEC_KEY_THERE(id=holder.id)
+        if len(holder.macsec_keys or ()) >= KEYS_PER_PORT:
+            raise errors.MACSEC_KEYS_PER_PORT(id=holder.id, limit=KEYS_PER_PORT)
         if secret_arn is None:
             assert cak is not None
             secret_arn = self._store(ckn, cak)
@@ -40,7 +45,13 @@ class MacSecRules(BaseRules):
         self.backend.add(key)
         holder.macsec_keys = [*(holder.macsec_keys or ()), key]
         self.lifecycle.plan(key)
+        self._begin_change(holder)
         return holder.macsec_keys
+
+    def _begin_change(self, holder: Connection | Lag) -> None:
+        """Show a connection as ``pending`` while its keys change; of LAGs nobody has seen it."""
+        if isinstance(holder, Connection) and holder.stage == "available":
+            self.lifecycle.enter(holder, "pending", "macsec change")
 
     def _holder(self, connection_id: str) -> Connection | Lag:
         """A port or LAG of this account that can have keys of its own."""
@@ -49,7 +60,7 @@ class MacSecRules(BaseRules):
             if holder.kind == "hosted connection" or not holder.macsec_requested:
                 raise errors.NOT_MACSEC_CAPABLE(id=connection_id)
             if holder.lag is not None:
-                raise errors.MACSEC_KEYS_OF_LAG(id=connection_id, lag_id=holder.lag.id)
+                raise errors.MACSEC_KEYS_OF_LAG(what=noun_of(holder), id=connection_id, lag_id=holder.lag.id)
         elif not holder.macsec_requested:
             raise errors.NOT_MACSEC_CAPABLE(id=connection_id)
         return holder
@@ -100,6 +111,7 @@ class MacSecRules(BaseRules):
             raise errors.MACSEC_KEY_NOT_THERE(arn=secret_arn, id=connection_id)
         if key.stage != "disassociating":
             self.lifecycle.enter(key, "disassociating")
+            self._begin_change(holder)
         left = [other for other in holder.macsec_keys or () if other.stage != "disassociating"]
         if not left and holder.encryption_mode == "must_encrypt":
             holder.encryption_mode = "should_encrypt"

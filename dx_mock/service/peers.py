@@ -83,17 +83,29 @@ class PeerRules(BaseRules):
 
     # --- making --------------------------------------------------------------------------------------------
 
-    def add_peer(self, vif: VirtualInterface, order: PeerOrder) -> BgpPeer:
-        """Put a new peer on a virtual interface, with what AWS chooses for it."""
-        amazon, customer = order.addresses or self._assign_addresses(vif, order.family)
+    def add_peer(self, vif: VirtualInterface, order: PeerOrder, *, withheld: bool = False) -> BgpPeer:
+        """Put a new peer on a virtual interface, with what AWS chooses for it.
+
+        ``withheld`` leaves IPv4 addresses that nobody chose open until :meth:`assign_withheld`.
+        """
+        open_yet = withheld and order.addresses is None and order.family == "ipv4"
+        addresses = (None, None) if open_yet else order.addresses or self._assign_addresses(vif, order.family)
         return self._new_peer(
             vif,
             asn=order.asn,
             family=order.family,
             auth_key=order.auth_key or self._new_auth_key(),
-            addresses=(amazon, customer),
+            addresses=addresses,
             stage="verifying" if vif.type == "public" else "pending",
         )
+
+    def assign_withheld(self, vif: VirtualInterface) -> None:
+        """Give a virtual interface that its owner has confirmed the addresses that it waited for."""
+        for peer in live_peers(vif):
+            if peer.amazon_address is None:
+                peer.amazon_address, peer.customer_address = self._assign_addresses(vif, peer.address_family)
+        first = live_peers(vif)[0]
+        vif.amazon_address, vif.customer_address = first.amazon_address, first.customer_address
 
     def replace_peers(self, vif: VirtualInterface, left: Parent) -> None:
         """Take the sessions down where a virtual interface was and begin them anew where it is now.
@@ -115,7 +127,14 @@ class PeerRules(BaseRules):
             new.session_up = peer.session_up
 
     def _new_peer(
-        self, vif: VirtualInterface, *, asn: int, family: Family, auth_key: str, addresses: Pair, stage: str
+        self,
+        vif: VirtualInterface,
+        *,
+        asn: int,
+        family: Family,
+        auth_key: str,
+        addresses: Pair | tuple[None, None],
+        stage: str,
     ) -> BgpPeer:
         peer = BgpPeer(
             self.ids.physical("dxpeer"),
@@ -123,7 +142,8 @@ class PeerRules(BaseRules):
             family,
             auth_key,
             stage,
-            *addresses,
+            addresses[0],
+            addresses[1],
             region=vif.region,
             virtual_interface=vif,
         )
@@ -139,4 +159,6 @@ class PeerRules(BaseRules):
     def _assign_addresses(self, vif: VirtualInterface, family: Family) -> Pair:
         number = self.graph.next_sequence()
         taken = [peer.amazon_address for peer in peers_on_port(vif.parent) if peer.amazon_address is not None]
-        return (assign_ipv4_pair if family == "ipv4" else assign_ipv6_pair)(number, taken)
+        if family == "ipv6":
+            return assign_ipv6_pair(number, taken)
+        return assign_ipv4_pair(number, taken, 29 if self.quirks["automatic_addresses"] == "/29" else 30)

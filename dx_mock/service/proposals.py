@@ -77,7 +77,8 @@ class ProposalRules(AssociationRules):
             raise errors.PROPOSAL_OWNER(account=associated_owner, id=proposal_id)
         prefixes = read_prefixes(override) or proposal.requested
         association = self._carry_out(proposal, prefixes)
-        proposal.requested = list(prefixes)
+        # Both lists show what holds from now on [recorded: TF#19741].
+        proposal.requested, proposal.existing = list(prefixes), list(prefixes)
         self.lifecycle.enter(proposal, "accepted")
         return association
 
@@ -117,7 +118,7 @@ class ProposalRules(AssociationRules):
         max_results: int | None,
         next_token: str | None,
     ) -> Page[Proposal]:
-        """Proposals of either end, also for three days after they were accepted or deleted."""
+        """Return proposals of either end, also for three days after they were accepted or deleted."""
         if gateway_id is not None and not is_uuid(gateway_id):
             raise errors.GATEWAY_ID_FORMAT(id=gateway_id)
         if proposal_id is not None and not is_uuid(proposal_id):

@@ -8,7 +8,7 @@ from typing import Any
 from dx_mock.graph.resiliency_groups import ResiliencyAssociation, ResiliencyGroup
 from dx_mock.graph.resources import Connection
 from dx_mock.graph.states import LEAVING
-from dx_mock.rules.resiliency_models import CONNECTIONS_PER_GROUP, GROUPS_PER_REGION, check_group_id
+from dx_mock.rules.resiliency_models import GROUPS_PER_REGION, check_group_id
 from dx_mock.service.lookups import CONNECTION
 from dx_mock.service.paging import Page
 from dx_mock.service.tags import TagRules
@@ -90,8 +90,6 @@ class ResiliencyRules(TagRules):
             holder = self._group_of(connection)
             if holder is not None:
                 raise errors.RESILIENCY_CONNECTION_TAKEN(id=connection.id, group=holder.id)
-        if len(group.associations) + len(connections) > CONNECTIONS_PER_GROUP:
-            raise errors.CONNECTIONS_PER_RESILIENCY_GROUP(id=group.id, limit=CONNECTIONS_PER_GROUP)
         made = []
         for connection in connections:
             association = ResiliencyAssociation(

@@ -30,7 +30,8 @@ class RouterRules(VirtualInterfaceRules):
         router = ROUTER_TYPES.get(router_type)
         if router is None:
             raise errors.ROUTER_TYPE_UNKNOWN(id=router_type)
-        if not live_peers(vif):
+        peers = live_peers(vif)
+        if not peers or any(peer.amazon_address is None for peer in peers):
             raise self.refuse_state("DescribeRouterConfiguration", vif)
         return vif, router, render(router, _facts(vif))
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from dx_mock.graph.resources import BgpPeer, VirtualInterface
 from dx_mock.graph.states import peer_is_up
 from dx_mock.rules.addresses import check_prefix, family_of, is_within, single_prefixes
+from dx_mock.rules.communities import supported_communities
 from dx_mock.service.paging import Page, page_by_place, page_size
 from dx_mock.service.peers import live_peers
 from dx_mock.service.virtual_interfaces import VirtualInterfaceRules
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from dx_mock.graph.gateway_resources import Gateway
+    from dx_mock.graph.gateway_resources import Association, Gateway
 
 Direction = Literal["accepted", "advertised"]
 _DIRECTIONS = ("accepted", "advertised")
@@ -35,6 +36,7 @@ class Route:
     direction: Direction
     path: tuple[int, ...]
     installed_at: datetime | None = None
+    communities: tuple[str, ...] = ()
 
     @property
     def family(self) -> str:
@@ -84,7 +86,13 @@ class RouteRules(VirtualInterfaceRules):
             session = up.get(family_of(cidr))
             # On a public one AWS takes what the route filters allow only [documented].
             if session is not None and (vif.type != "public" or is_within(cidr, filters)):
-                yield Route(_canonical(cidr), "accepted", (session.asn,), since)
+                yield Route(
+                    _canonical(cidr),
+                    "accepted",
+                    (session.asn,),
+                    since,
+                    supported_communities(vif.type, vif.communities.get(cidr, ())),
+                )
         for cidr, path in self._advertised(vif).items():
             if family_of(cidr) in up:
                 yield Route(cidr, "advertised", path)
@@ -101,44 +109,56 @@ class RouteRules(VirtualInterfaceRules):
             _canonical(cidr): (vif.amazon_side_asn,)
             for association in gateway.associations.values()
             if association.stage in {"associated", "updating"}
-            for cidr in association.prefixes
+            for cidr in self._announced_for(association)
         }
         if vif.site_link:
             for attachment in gateway.attachments.values():
                 other = attachment.virtual_interface
                 if other is not vif and other.site_link:
-                    for route in _accepted(other):
+                    for route in accepted(other):
                         found.setdefault(route, (vif.amazon_side_asn, other.asn))
         return found
 
+    def _announced_for(self, association: Association) -> list[str]:
+        """Return what is announced of an association: its allowed prefixes, or what they let pass.
+
+        With a transit gateway these very prefixes are announced; with a virtual private gateway they are a
+        filter over the CIDRs of its VPC [documented: UG:allowed-to-prefixes].  Of a VPC that EC2 does not know
+        the prefixes stand for its CIDRs.
+        """
+        if association.associated_type == "transitGateway":
+            return association.prefixes
+        cidrs = self.vpc_cidrs(association.owner, association.region, association.associated_id)
+        if not cidrs:
+            return association.prefixes
+        return [cidr for cidr in cidrs if is_within(cidr, association.prefixes)]
+
     def _vpc_cidrs(self, vif: VirtualInterface) -> list[str]:
-        """The CIDRs of the VPC behind a virtual private gateway, as far as moto's EC2 has one."""
+        """Return the CIDRs of the VPC behind a private virtual interface, as far as moto's EC2 has one."""
         if not vif.virtual_gateway_id:
             return []
-        if not self.ports.ec2.is_in_play():
-            return []
-        gateway = self.ports.ec2.virtual_gateway(vif.owner, vif.region, vif.virtual_gateway_id)
-        if gateway is None or gateway.vpc_id is None:
-            return []
-        return self.ports.ec2.cidrs_of_vpc(vif.owner, vif.region, gateway.vpc_id)
+        return self.vpc_cidrs(vif.owner, vif.region, vif.virtual_gateway_id)
 
 
 def _canonical(cidr: str) -> str:
     return str(ipaddress.ip_network(cidr))
 
 
-def _accepted(vif: VirtualInterface) -> Iterable[str]:
-    """What a private or transit virtual interface brings: the way on for SiteLink."""
+def accepted(vif: VirtualInterface) -> Iterable[str]:
+    """Return what the customer announces on a virtual interface and AWS takes: the way on beyond it."""
     up = {peer.address_family for peer in live_peers(vif) if peer_is_up(peer)}
     return [_canonical(cidr) for cidr in vif.announced if family_of(cidr) in up]
 
 
 def _fits(route: Route, filters: Mapping[str, Any], cidrs: set[str]) -> bool:
-    """Whether a route passes every filter that is set; AS numbers must all be in its path [guessed]."""
+    """Whether a route passes every filter that is set.
+
+    AS numbers must all be in its path, communities all be its own [guessed].
+    """
     return (
         filters.get("routeDirection") in (None, route.direction)
         and filters.get("addressFamily") in (None, route.family)
         and (not cidrs or route.cidr in cidrs)
         and set(filters.get("asPath", ())) <= set(route.path)
-        and not filters.get("communities")  # no route of the mock has any
+        and set(filters.get("communities", ())) <= set(route.communities)
     )

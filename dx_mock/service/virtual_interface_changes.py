@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dx_mock.graph.resources import BgpPeer, Connection, Lag, Parent, VirtualInterface
-from dx_mock.graph.states import GONE, carries_jumbo_frames
+from dx_mock.graph.states import GONE
 from dx_mock.rules.addresses import overlapping
 from dx_mock.rules.asns import choose_asn
 from dx_mock.rules.names import VIRTUAL_INTERFACE_NAME_LENGTH, check_name
-from dx_mock.rules.virtual_interface_values import DEFAULT_MTU, check_mtu
+from dx_mock.rules.virtual_interface_values import check_mtu
 from dx_mock.service.capacity import is_shared, wanted
 from dx_mock.service.lookups import MOVABLE_VIRTUAL_INTERFACE, physical_owner
 from dx_mock.service.peers import check_addresses_free, live_peers
-from dx_mock.service.virtual_interfaces import VirtualInterfaceRules, is_for_hosting
+from dx_mock.service.virtual_interfaces import GatewayChoice, VirtualInterfaceRules, is_for_hosting
 from dx_mock.support import errors
 
 if TYPE_CHECKING:
@@ -39,11 +39,15 @@ class VirtualInterfaceChangeRules(VirtualInterfaceRules):
         if vif.stage != "confirming":
             raise self.refuse_state(operation, vif)
         gateway = self.check_gateway(vif_type, gateways)
+        self.check_asns_differ(gateway, [peer.asn for peer in live_peers(vif)])
+        if gateway.gateway_id:
+            self.check_gateway_prefixes(gateway.gateway_id, vif.prefix_pool_ipv4, vif.prefix_pool_ipv6)
 
         vif.virtual_gateway_id, vif.gateway_id = gateway.virtual_gateway_id, gateway.gateway_id
         vif.amazon_side_asn = gateway.asn
         if vif.gateway_id:
             self.attach_virtual_interface(vif)
+        self.assign_withheld(vif)
         self.lifecycle.enter(vif, "verifying" if vif_type == "public" else "pending")
         return vif
 
@@ -64,7 +68,9 @@ class VirtualInterfaceChangeRules(VirtualInterfaceRules):
         vif = self.live_virtual_interface(virtual_interface_id)
         self._check_configurable("UpdateVirtualInterfaceAttributes", vif)
         self._check_attributes(vif, mtu, site_link)
-        share = wanted(vif.parent, vif.type, capacity, vif)
+        share = wanted(vif.parent, vif.type, capacity, self.quotas["rate_limiters_per_connection"], vif)
+        if vif.gateway_id:
+            self.check_gateway_prefixes(vif.gateway_id, share.ipv4, share.ipv6, vif)
         if name is not None:
             vif.name = check_name("Virtual interface", name, VIRTUAL_INTERFACE_NAME_LENGTH)
         share.apply(vif)
@@ -72,6 +78,7 @@ class VirtualInterfaceChangeRules(VirtualInterfaceRules):
             vif.site_link = site_link
         if mtu is not None and mtu != vif.mtu:
             vif.mtu = mtu
+            self.update_frames(vif.parent, mtu)
             # The sessions are interrupted while the MTU changes [documented].
             if vif.stage == "available":
                 self.lifecycle.enter(vif, "pending")
@@ -84,15 +91,13 @@ class VirtualInterfaceChangeRules(VirtualInterfaceRules):
         if is_for_hosting(vif.parent):
             raise errors.VIF_ON_PARTNER_CARRIER(id=vif.parent.id)
 
-    @staticmethod
-    def _check_attributes(vif: VirtualInterface, mtu: int | None, site_link: bool | None) -> None:
+    def _check_attributes(self, vif: VirtualInterface, mtu: int | None, site_link: bool | None) -> None:
         for attribute, value in (("MTU", mtu), ("SiteLink", site_link)):
             if value is not None and vif.type == "public":
                 raise errors.ATTRIBUTE_OF_PUBLIC_VIF(attribute=attribute)
         if mtu is not None:
             check_mtu(vif.type, mtu)
-            if mtu > DEFAULT_MTU and not carries_jumbo_frames(vif.parent):
-                raise errors.JUMBO_NOT_SUPPORTED(id=vif.parent.id)
+            self.check_frames(vif.parent, mtu)
         if site_link and not vif.gateway_id:
             raise errors.SITE_LINK_NEEDS_GATEWAY()
 
@@ -110,18 +115,19 @@ class VirtualInterfaceChangeRules(VirtualInterfaceRules):
         self._check_move(vif, target)
         self.check_place(target, vif.type, vif.vlan)
         check_addresses_free(vif, target)
-        if vif.mtu > DEFAULT_MTU and not carries_jumbo_frames(target):
-            raise errors.JUMBO_NOT_SUPPORTED(id=target.id)
+        self.check_frames(target, vif.mtu)
 
         share = wanted(
             target,
             vif.type,
             {} if vif.rate_limit is None else {"rateLimit": vif.rate_limit},
+            self.quotas["rate_limiters_per_connection"],
             None if is_shared(vif.parent) != is_shared(target) else vif,
         )
 
         left = vif.parent
         self.backend.mount(vif, target)
+        self.update_frames(target, vif.mtu)
         share.apply(vif)
         self.replace_peers(vif, left)
         self.lifecycle.enter(vif, "pending")
@@ -160,6 +166,9 @@ class VirtualInterfaceChangeRules(VirtualInterfaceRules):
         if new is None:
             raise errors.VIF_MEMBER_MISSING(member="newBGPPeer")
         order = self.check_peer(vif.type, new)
+        self.check_asns_differ(
+            GatewayChoice(vif.virtual_gateway_id, vif.gateway_id, vif.amazon_side_asn), [order.asn]
+        )
         same = [peer for peer in live_peers(vif) if peer.address_family == order.family]
         if len(same) >= (2 if self._is_redundant(vif.parent) else 1):
             raise errors.PEER_OF_FAMILY_EXISTS(family=order.family, id=vif.id)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dx_mock.graph.resources import Connection, Lag, Parent, VirtualInterface, VirtualInterfaceType
-from dx_mock.graph.states import GONE, carries_jumbo_frames, virtual_interface_state
+from dx_mock.graph.states import GONE, carries_jumbo_frames, state_of, virtual_interface_state
 from dx_mock.rules.addresses import check_route_filters
-from dx_mock.rules.asns import AMAZON_PUBLIC_ASN
+from dx_mock.rules.asns import AMAZON_PUBLIC_ASN, amazon_asn_of
 from dx_mock.rules.names import VIRTUAL_INTERFACE_NAME_LENGTH, check_name, check_owner_account, check_vlan
 from dx_mock.rules.virtual_interface_values import (
     DEFAULT_MTU,
@@ -24,7 +24,7 @@ from dx_mock.service.peers import PeerOrder, PeerRules
 from dx_mock.support import errors
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 #: The Amazon side of a virtual private gateway that nobody described to moto: AWS's default [documented].
 DEFAULT_VIRTUAL_GATEWAY_ASN = 64512
@@ -117,7 +117,10 @@ class VirtualInterfaceRules(PeerRules, GatewayRules):
         self.backend.add(vif)
         self.backend.mount(vif, carrier)
         self.lifecycle.plan(vif)
-        first = self.add_peer(vif, order.peer)
+        # A transit one that waits for its owner has no addresses yet [recorded: TF#44208].
+        withheld = stage is not None and vif_type == "transit"
+        self.update_frames(carrier, order.mtu)
+        first = self.add_peer(vif, order.peer, withheld=withheld)
         vif.auth_key = first.auth_key
         vif.amazon_address, vif.customer_address = first.amazon_address, first.customer_address
         if vif.gateway_id:
@@ -135,17 +138,23 @@ class VirtualInterfaceRules(PeerRules, GatewayRules):
         peer = self.check_peer(vif_type, new)
         prefixes = self._check_prefixes(vif_type, peer.family, new)
         # Of an allocated one the gateway is chosen when it is confirmed.
-        gateway = GatewayChoice() if allocated else self.check_gateway(vif_type, new)
+        gateway = self._unconfirmed(vif_type) if allocated else self.check_gateway(vif_type, new)
+        self.check_asns_differ(gateway, [peer.asn])
         mtu = check_mtu(vif_type, new.get("mtu", DEFAULT_MTU))
-        if mtu > DEFAULT_MTU and not carries_jumbo_frames(carrier):
-            raise errors.JUMBO_NOT_SUPPORTED(id=carrier.id)
+        self.check_frames(carrier, mtu)
         site_link = new.get("enableSiteLink", False)
         if site_link and not gateway.gateway_id:
             raise errors.SITE_LINK_NEEDS_GATEWAY()
         name = check_name("Virtual interface", new["virtualInterfaceName"], VIRTUAL_INTERFACE_NAME_LENGTH)
         tags = self.new_tags(new.get("tags"))
-        capacity = wanted(carrier, vif_type, new)
+        capacity = wanted(carrier, vif_type, new, self.quotas["rate_limiters_per_connection"])
+        if gateway.gateway_id:
+            self.check_gateway_prefixes(gateway.gateway_id, capacity.ipv4, capacity.ipv6)
         return Order(name, vlan, peer, prefixes, gateway, mtu, site_link, tags, capacity)
+
+    def _unconfirmed(self, vif_type: str) -> GatewayChoice:
+        """Return the gateway of an allocated virtual interface until its owner chooses one."""
+        return GatewayChoice() if vif_type == "public" else GatewayChoice(asn=amazon_asn_of(self.region_name))
 
     # --- where it can be -----------------------------------------------------------------------------------
 
@@ -157,13 +166,25 @@ class VirtualInterfaceRules(PeerRules, GatewayRules):
         else:
             carrier = self.own(PORT, connection_id, without=GONE)
         # A connection that is down keeps its stage: nothing documents that it is refused.
-        if carrier.stage != "available":
+        if carrier.stage != "available" or state_of(carrier) == "pending":
             raise errors.CONNECTION_NOT_AVAILABLE()
         if is_for_hosting(carrier):
             raise errors.VIF_ON_PARTNER_CARRIER(id=connection_id)
         if isinstance(carrier, Connection) and carrier.kind == "connection" and carrier.lag is not None:
             raise errors.VIF_ON_LAG_MEMBER(id=connection_id, lag_id=carrier.lag.id)
         return carrier
+
+    def check_frames(self, carrier: Parent, mtu: int) -> None:
+        """Refuse jumbo frames where a carrier does not have them and can't be updated."""
+        updates = self.quirks["jumbo_frames_on_hosted_connections"] == "update"
+        if mtu > DEFAULT_MTU and not carries_jumbo_frames(carrier) and not updates:
+            raise errors.JUMBO_NOT_SUPPORTED(id=carrier.id)
+
+    @staticmethod
+    def update_frames(carrier: Parent, mtu: int) -> None:
+        """Update a hosted connection for the jumbo frames of a virtual interface [documented: UG]."""
+        if mtu > DEFAULT_MTU and isinstance(carrier, Connection) and not carries_jumbo_frames(carrier):
+            carrier.jumbo_frames = True
 
     def check_place(self, carrier: Parent, vif_type: str, vlan: int) -> int:
         """Refuse a VLAN that can't be had on a carrier, or one virtual interface too many."""
@@ -230,6 +251,17 @@ class VirtualInterfaceRules(PeerRules, GatewayRules):
     def list_virtual_gateways(self) -> list[Any]:
         """The virtual private gateways of this account in this Region, as far as moto's EC2 has any."""
         return self.ports.ec2.virtual_gateways(self.account_id, self.region_name)
+
+    def check_asns_differ(self, gateway: GatewayChoice, asns: Iterable[int]) -> None:
+        """Refuse a customer's ASN that is the gateway's on the Amazon side [documented].
+
+        Of a virtual private gateway that EC2 does not know nobody knows the ASN.
+        """
+        known = gateway.gateway_id or (gateway.virtual_gateway_id and self.ports.ec2.has_virtual_gateways())
+        if known and gateway.asn in asns:
+            raise errors.ASN_OF_AMAZON_SIDE(
+                asn=gateway.asn, id=gateway.gateway_id or gateway.virtual_gateway_id
+            )
 
     # --- looking -------------------------------------------------------------------------------------------
 

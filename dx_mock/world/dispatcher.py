@@ -70,7 +70,7 @@ def _as_declared(operation: OperationModel, refusal: ServiceError) -> ServiceErr
     """Return an error as an exception that the model declares for the operation, if need be the general one."""
     if refusal.code == errors.CLIENT_EXCEPTION or refusal.code in _declared(operation.name):
         return refusal
-    return ServiceError(errors.CLIENT_EXCEPTION, refusal.message)
+    return ServiceError(errors.CLIENT_EXCEPTION, refusal.message, wording=refusal.wording)
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from dx_mock.graph.resiliency_groups import ResiliencyGroup
 from dx_mock.graph.resources import BgpPeer, Connection, Lag, VirtualInterface
 from dx_mock.graph.states import LEAVING, MOVING, resiliency_level
 from dx_mock.rules.addresses import check_prefix
+from dx_mock.rules.communities import is_community
 from dx_mock.support.errors import ServiceError
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ def provision(world: World, resource_id: str) -> None:
         resource = world.resource(resource_id)
         for part in _parts(resource):
             _finish(world, part)
+            if isinstance(part, Connection) and part.key_change == "pending":
+                world.lifecycle.take_step(part, "macsec change")
         world.lifecycle.settle()
 
 
@@ -109,8 +112,10 @@ def set_session(world: World, virtual_interface_id: str, bgp_peer_id: str | None
             peer.session_up = up
 
 
-def announce(world: World, virtual_interface_id: str, prefixes: Iterable[str]) -> None:
-    """Set the prefixes that the customer's router announces on a virtual interface."""
+def announce(
+    world: World, virtual_interface_id: str, prefixes: Iterable[str] | Mapping[str, Iterable[str]]
+) -> None:
+    """Set what the customer's router announces on a virtual interface; a mapping sets communities, too."""
     if isinstance(prefixes, str):
         raise TypeError(f"announce() takes a list of prefixes, not the string {prefixes!r}")
     if not isinstance(prefixes, Iterable) or isinstance(prefixes, bytes):
@@ -123,10 +128,25 @@ def announce(world: World, virtual_interface_id: str, prefixes: Iterable[str]) -
             check_prefix(prefix)
         except ServiceError:
             raise ValueError(f"{prefix!r} is not a prefix such as '10.0.0.0/8'") from None
+    communities = _communities(prefixes) if isinstance(prefixes, Mapping) else {}
     with _at_work(world):
         vif = _virtual_interface(world, virtual_interface_id)
         now = world.clock.now()
+        vif.communities = communities
         vif.announced = {prefix: vif.announced.get(prefix, now) for prefix in announced}
+
+
+def _communities(prefixes: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    """Return the communities of each prefix, after the checks."""
+    found = {}
+    for prefix, communities in prefixes.items():
+        if isinstance(communities, str) or not isinstance(communities, Iterable):
+            raise TypeError(f"the communities of {prefix} must be a list, not {communities!r}")
+        found[prefix] = list(communities)
+        for each in found[prefix]:
+            if not is_community(each):
+                raise ValueError(f"{each!r} is not a community such as '7224:7100'")
+    return {prefix: each for prefix, each in found.items() if each}
 
 
 def level(world: World, resiliency_group_id: str) -> str | None:

@@ -155,7 +155,7 @@ def take(world: World) -> dict[str, Any]:
         "version": SCHEMA_VERSION,
         "settings": {
             "provisioning": settings.provisioning,
-            "partners": sorted(settings.partners),
+            "partners": dict(sorted(settings.partners.items())),
             "quotas": dict(settings.quotas),
             "quirks": dict(settings.quirks),
             "release": settings.release,

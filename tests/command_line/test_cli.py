@@ -72,6 +72,8 @@ def test_a_failed_save_leaves_the_old_file(tmp_path):
     [
         (["--provisioning", "fast"], "provisioning must be one of 'auto', 'manual', 'timed', not 'fast'"),
         (["--partners", "abc"], "must be a string of 12 digits, not 'abc'"),
+        (["--partners", "111111111111=One,222222222222"], "--partners wants NAME=VALUE, not '222222222222'"),
+        (["--partners", "111111111111="], "the name of a partner must be a string that is not empty"),
         (["--quirk", "yes"], "--quirk wants NAME=VALUE, not 'yes'"),
         (["--quirk", "device_placement=x"], "quirk 'device_placement' must be one of 'pack', 'spread'"),
         (["--quirk", "mood=good"], "unknown quirk 'mood'"),

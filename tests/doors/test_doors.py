@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 
 import boto3
 import botocore.session
@@ -161,29 +163,43 @@ def test_raw_http_through_urllib3(directconnect):
 
 
 @pytest.mark.parametrize(
-    ("target", "body", "code"),
+    ("target", "body", "code", "status"),
     [
-        ("OvertureService.DescribeLags", b"{", "DirectConnectClientException"),
-        ("OvertureService.DescribeLags", b"[]", "DirectConnectClientException"),
-        ("OvertureService.DescribeLags", b"null", "DirectConnectClientException"),
-        ("OvertureService.DescribeLags", b"\xff\xfe", "DirectConnectClientException"),
-        ("OvertureService.DescribeLags", b"[" * 100_000, "DirectConnectClientException"),
-        ("OvertureService.DescribeLags", b'{"lagId":5}', "DirectConnectClientException"),
-        ("OvertureService.DeleteLag", b"", "DirectConnectClientException"),
-        ("OvertureService.DeleteLag", b'{"lagId":null}', "DirectConnectClientException"),
-        ("OvertureService.DeleteLag", b"{}" + b" " * 2**20, "DirectConnectClientException"),
-        ("OvertureService.MakeCoffee", b"{}", "UnknownOperationException"),
-        ("SomethingElse.DescribeLags", b"{}", "UnknownOperationException"),
-        ("", b"{}", "UnknownOperationException"),
+        ("OvertureService.DescribeLags", b"{", "DirectConnectClientException", 400),
+        ("OvertureService.DescribeLags", b"[]", "DirectConnectClientException", 400),
+        ("OvertureService.DescribeLags", b"null", "DirectConnectClientException", 400),
+        ("OvertureService.DescribeLags", b"\xff\xfe", "DirectConnectClientException", 400),
+        ("OvertureService.DescribeLags", b"[" * 100_000, "DirectConnectClientException", 400),
+        ("OvertureService.DescribeLags", b'{"lagId":5}', "DirectConnectClientException", 400),
+        ("OvertureService.DeleteLag", b"", "DirectConnectClientException", 400),
+        ("OvertureService.DeleteLag", b'{"lagId":null}', "DirectConnectClientException", 400),
+        ("OvertureService.DeleteLag", b"{}" + b" " * 2**20, "RequestEntityTooLargeException", 413),
+        ("OvertureService.MakeCoffee", b"{}", "UnknownOperationException", 404),
+        ("SomethingElse.DescribeLags", b"{}", "UnknownOperationException", 404),
+        ("", b"{}", "UnknownOperationException", 404),
     ],
 )
-def test_bad_raw_requests(directconnect, target, body, code):
-    """An error of the protocol in JSON, never a traceback, and nothing changed."""
+def test_bad_raw_requests(directconnect, target, body, code, status):
+    """An error of the protocol in JSON, never a traceback, and nothing changed.
+
+    Statuses of unknown operations and large bodies: documented, API reference, common errors.
+    """
     answer = requests.post(HOST, data=body, headers={"X-Amz-Target": target}, timeout=5)
-    assert answer.status_code == 400
+    assert answer.status_code == status
     assert answer.json()["__type"] == code
     assert answer.json()["message"]
     assert directconnect.world.graph.resources == {}
+
+
+def test_headers_of_an_answer(directconnect):
+    """Recorded: ANS.  Length and date are sent; the date is that of the world's clock."""
+    answer = raw("DescribeConnections")
+    assert answer.headers["content-length"] == "18"
+    sent = parsedate_to_datetime(answer.headers["date"])
+    assert sent == directconnect.clock.now().replace(microsecond=0)
+    directconnect.clock.advance(hours=1)
+    refused = raw("DescribeConnections", {"connectionId": "x"})
+    assert parsedate_to_datetime(refused.headers["date"]) == sent + timedelta(hours=1)
 
 
 def test_null_and_unknown_members_are_ignored(directconnect):
@@ -315,6 +331,8 @@ with mock_directconnect():
         )
         assert answer.json()["connections"][0]["connectionId"] == made["connectionId"]
 import sys
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 assert not any("dx_mock" in type(finder).__module__ for finder in sys.meta_path)
 """
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

@@ -84,6 +84,41 @@ def test_server_exception_of_the_model(dx):
     assert caught.value.response["ResponseMetadata"]["RetryAttempts"] == 1
 
 
+def test_server_exception_of_2019(dx):
+    """It came with HTTP 400 (recorded: terraform#22961), which a fault can ask for; botocore does not retry."""
+    dx.faults.add("DescribeLags", error="DirectConnectServerException", status=400, times=None)
+    with pytest.raises(ClientError) as caught:
+        client_of(attempts=2).describe_lags()
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+    assert caught.value.response["ResponseMetadata"]["RetryAttempts"] == 0
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["AccessDeniedException", "ExpiredTokenException", "IncompleteSignature", "UnrecognizedClientException"],
+)
+def test_common_errors_of_credentials_are_403(dx, code):
+    """Documented: API reference, common errors."""
+    dx.faults.add("DescribeLags", error=code, times=None)
+    with pytest.raises(ClientError) as caught:
+        client_of(attempts=1).describe_lags()
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        ({"error": "InternalFailure", "status": 200}, "from 400 to 599"),
+        ({"error": "InternalFailure", "status": True}, "from 400 to 599"),
+        ({"error": 503, "status": 500}, "needs an error of the service"),
+        ({"latency": 1, "status": 500}, "needs an error of the service"),
+    ],
+)
+def test_statuses_that_are_none(dx, arguments, text):
+    with pytest.raises(ValueError, match=text):
+        dx.faults.add(**arguments)
+
+
 def test_a_bare_status_has_no_code_of_the_service(dx):
     dx.faults.add(error=502)
     with pytest.raises(ClientError) as caught:

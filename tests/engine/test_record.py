@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.helpers import CONNECTION, connect, make_lag, members
 
@@ -146,3 +147,20 @@ def test_calls_as_json(dx):
     }
     assert (refused["reply"], refused["applied"]) == (None, False)
     assert (lost["error"]["code"], lost["reply"], lost["applied"]) == ("ReadTimeoutError", None, True)
+
+
+def test_whose_words_a_refusal_has(dx, client):
+    """Recorded ones and ours can be told apart; what botocore raises is as AWS shapes it."""
+    for call, wording in (
+        (lambda: client.describe_lags(lagId="x"), "recorded"),
+        (lambda: client.describe_connections(connectionId="x"), "client-proven"),
+        (lambda: client.describe_lags(maxResults=-1), "unrecorded"),
+    ):
+        with pytest.raises(ClientError) as caught:
+            call()
+        assert set(caught.value.response["Error"]) == {"Code", "Message"}
+        assert dx.calls[-1].error.wording == wording
+    dx.faults.add("DescribeLags", error="DirectConnectClientException", message="of the test")
+    with pytest.raises(ClientError):
+        client.describe_lags()
+    assert dx.calls[-1].error.wording is None

@@ -149,6 +149,12 @@ def test_the_router(dx, http, client, vif):
     assert sessions(client) == {first: "up", second: "up"}
     assert post(http, f"/resources/{vif}/announce", {"prefixes": ["10.1.0.0/16", "2001:db8::/32"]})["id"] == vif
     assert list(dx.world.resource(vif).announced) == ["10.1.0.0/16", "2001:db8::/32"]
+    prefixes = {"prefixes": ["10.1.0.0/16"], "communities": {"10.1.0.0/16": ["7224:7300"]}}
+    post(http, f"/resources/{vif}/announce", prefixes)
+    assert dx.world.resource(vif).communities == {"10.1.0.0/16": ["7224:7300"]}
+    for wrong in ({"10.1.0.0/16": ["7224"]}, {"10.9.0.0/16": ["7224:7300"]}):
+        answer = http.post(f"/dx-mock/resources/{vif}/announce", json={**prefixes, "communities": wrong})
+        assert answer.status_code == 400
     post(http, f"/resources/{vif}/announce", {"prefixes": []})
     assert dx.world.resource(vif).announced == {}
 
@@ -178,6 +184,7 @@ def test_faults(dx, http, client):
         "latency": 0.0,
         "applied": False,
         "when": {"lagId": "dxlag-ffffffff"},
+        "status": None,
         "seen": 0,
         "struck": 0,
         "over": False,

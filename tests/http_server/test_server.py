@@ -176,20 +176,22 @@ TARGET = {"X-Amz-Target": "OvertureService.DescribeConnections"}
 
 
 @pytest.mark.parametrize(
-    ("headers", "body"),
+    ("headers", "body", "status", "code"),
     [
-        (TARGET, b"{"),
-        (TARGET, b"x" * (2**20 + 1)),
-        (TARGET, iter([b"{" * 1000] * 2000)),  # chunked, two megabytes
-        ({"X-Amz-Target": "OvertureService.MakeCoffee"}, b"{}"),
-        ({**TARGET, "smithy-protocol": "rpc-v2-cbor"}, b"\xff\xff"),
+        (TARGET, b"{", 400, "DirectConnectClientException"),
+        (TARGET, b"x" * (2**20 + 1), 413, "RequestEntityTooLargeException"),
+        # chunked, two megabytes
+        (TARGET, iter([b"{" * 1000] * 2000), 413, "RequestEntityTooLargeException"),
+        ({"X-Amz-Target": "OvertureService.MakeCoffee"}, b"{}", 404, "UnknownOperationException"),
+        ({**TARGET, "smithy-protocol": "rpc-v2-cbor"}, b"\xff\xff", 400, None),
     ],
 )
-def test_bad_requests_get_errors_of_the_protocol(srv, headers, body):
+def test_bad_requests_get_errors_of_the_protocol(srv, headers, body, status, code):
+    """Statuses: documented, API reference, common errors."""
     answer = requests.post(srv.endpoint_url, data=body, headers=headers, timeout=10)
-    assert answer.status_code == 400
-    if "smithy-protocol" not in headers:
-        assert answer.json()["__type"] in {"DirectConnectClientException", "UnknownOperationException"}
+    assert answer.status_code == status
+    if code is not None:
+        assert answer.json()["__type"] == code
     assert b"Traceback" not in answer.content
     assert requests.post(srv.endpoint_url, data=b"{}", headers=TARGET, timeout=10).status_code == 200
 

@@ -307,6 +307,57 @@ def test_what_direct_connect_refuses(client):
     assert live(client) == set()
 
 
+@pytest.mark.parametrize(
+    ("asn", "short"), [("65000", 65000), ("4200000001", 0), ("4294967294", 0), (65000, 65000)]
+)
+def test_asn_of_a_peer(client, asn, short):
+    """A string, 1 to 4294967294 [documented: resource schema]."""
+    peers = {"BgpPeers": [{**PEER, "Asn": asn}]}
+    stack = Stack(
+        C=("Connection", {**CONNECTION}),
+        G=("DirectConnectGateway", GATEWAY),
+    )
+    gateway = stack.outputs["GDirectConnectGatewayId"]
+    properties = {**INTERFACE, **peers, "ConnectionId": ref("C"), "DirectConnectGatewayId": gateway}
+    client.describe_connections()
+    stack.update(
+        C=("Connection", CONNECTION), G=("DirectConnectGateway", GATEWAY),
+        V=("PrivateVirtualInterface", properties),
+    )  # fmt: skip
+    (shown,) = client.describe_virtual_interfaces()["virtualInterfaces"]
+    assert (shown["asn"], shown["asnLong"]) == (short, int(asn))
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "problem"),
+    [
+        ("Connection", {**CONNECTION, "Colour": "blue"}, r"#: extraneous key \[Colour\]"),
+        ("Lag", {**LAG, "NumberOfConnections": 2}, r"#: extraneous key \[NumberOfConnections\]"),
+        ("DirectConnectGateway", {**GATEWAY, "Name": "g"}, r"#: extraneous key \[Name\]"),
+        (
+            "PublicVirtualInterface",
+            {**INTERFACE, "ConnectionId": "dxcon-fg000000", "Mtu": 1500},
+            r"#: extraneous key \[Mtu\]",
+        ),
+        (
+            "TransitVirtualInterface",
+            {**INTERFACE, "ConnectionId": "dxcon-fg000000", "BgpPeers": [{**PEER, "AsnLong": 1}]},
+            r"#/BgpPeers/0: extraneous key \[AsnLong\]",
+        ),
+        (
+            "PrivateVirtualInterface",
+            {**INTERFACE, "ConnectionId": "dxcon-fg000000", "BgpPeers": [{**PEER, "Asn": "AS65000"}]},
+            "#/BgpPeers/0/Asn: AS65000 is not an ASN",
+        ),
+    ],
+)
+def test_properties_that_the_schema_lacks(client, dx, kind, properties, problem):
+    """They fail the stack [documented: resource schemas, additionalProperties]; nothing was made."""
+    with pytest.raises(ClientError, match=problem):
+        Stack(X=(kind, properties))
+    assert dx.world.graph.resources == {}
+
+
 def test_beside_a_mock_of_moto():
     """A mock of moto may be the outer one; its CloudFormation is as before when ours ends."""
     from moto.cloudformation import parsing

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+
 import boto3
 import pytest
 
@@ -104,3 +106,20 @@ def test_moto_is_put_back():
 
         assert Backend._get_resources_generator.__module__ == "dx_mock.moto_services.tagging"
     assert Backend._get_resources_generator.__module__ == Backend.__module__
+
+
+def test_an_untagged_gateway_that_is_named(client, tagging):
+    """It is listed with ``Tags: []`` [recorded: C7N]; so is what else is asked for by its ARN [inferred]."""
+    from moto.resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend as Backend
+
+    if "resource_arn_list" not in inspect.signature(Backend.get_resources).parameters:
+        pytest.skip("the installed moto does not know ResourceARNList")
+    made = arn("dx-gateway", gateway(client)["directConnectGatewayId"], region="")
+    connection = arn("dxcon", connect(client))
+    assert found(tagging) == {}
+    named = tagging.get_resources(ResourceARNList=[made, connection])["ResourceTagMappingList"]
+    assert sorted((row["ResourceARN"], row["Tags"]) for row in named) == sorted([(made, []), (connection, [])])
+    client.delete_connection(connectionId=connection.rpartition("/")[2])
+    client.describe_connections()
+    named = tagging.get_resources(ResourceARNList=[connection])["ResourceTagMappingList"]
+    assert named == []

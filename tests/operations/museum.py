@@ -303,6 +303,10 @@ class Museum:
                 if each.kind == "macsec key" and each.secret_arn == arn
             ]
             self.dx.provision(key.id)
+            self.dx.provision(port)
         self.client.disassociate_mac_sec_key(connectionId=port, secretARN=arn)
+        settled = self.estate.port(requestMACSec=True)
+        self.client.associate_mac_sec_key(connectionId=settled, ckn="6a" * 32, cak=CAK)
+        self.dx.provision(settled)
         lag = self.lag(requestMACSec=True)["lagId"]
         self.client.associate_mac_sec_key(connectionId=lag, ckn="5a" * 32, cak=CAK)

@@ -98,7 +98,7 @@ def _interface(operation: str) -> tuple[Row, ...]:
     rows += [
         ("VLAN_INVALID", {f"{new}.vlan": 5000}),
         ("VLAN_IN_USE", lambda e: {f"{new}.vlan": taken(e)}),
-        ("ASN_INVALID", {f"{new}.asn": -1}),
+        ("ASN_TOO_SMALL", {f"{new}.asn": -1}),
         ("AUTH_KEY_INVALID", {f"{new}.authKey": "short"}),
         ("ADDRESS_INVALID", {f"{new}.amazonAddress": BAD, f"{new}.customerAddress": BAD}),
     ]
@@ -129,8 +129,8 @@ ORDER: Mapping[str, tuple[Row, ...]] = {
     # --- connections and interconnects
     "CreateConnection": (
         *_port("connection"),
-        ("BANDWIDTH_INVALID", lambda e: {"lagId": e.lag, "bandwidth": "1Gbps", "requestMACSec": False}),
-        ("LOCATION_INVALID", lambda e: {"lagId": e.lag, "location": "CSVA1", "requestMACSec": False}),
+        ("ORDER_FOR_LAG_BANDWIDTH", lambda e: {"lagId": e.lag, "bandwidth": "1Gbps", "requestMACSec": False}),
+        ("ORDER_FOR_LAG_LOCATION", lambda e: {"lagId": e.lag, "location": "CSVA1", "requestMACSec": False}),
         ("MACSEC_MISMATCH_NEW", lambda e: {"lagId": e.lag, "requestMACSec": True}),
         TAGS,
     ),
@@ -272,7 +272,7 @@ ORDER: Mapping[str, tuple[Row, ...]] = {
         *INTERFACE_IDS,
         ("VIF_STATE", lambda e: {"virtualInterfaceId": testing(e)}),
         ("VIF_MEMBER_MISSING", {"newBGPPeer": None}),
-        ("ASN_INVALID", {"newBGPPeer.asn": -1}),
+        ("ASN_TOO_SMALL", {"newBGPPeer.asn": -1}),
         ("AUTH_KEY_INVALID", {"newBGPPeer.authKey": "short"}),
         ("PEER_OF_FAMILY_EXISTS", {"newBGPPeer.addressFamily": "ipv4"}),
     ),

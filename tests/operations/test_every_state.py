@@ -64,9 +64,10 @@ def test_the_museum_has_every_stage():
         dx.restore(filled())
         seen = {(each.kind, each.stage) for each in dx.world.graph.resources.values()}
         seen |= {
-            ("lag membership", each.membership)
+            at
             for each in dx.world.graph.resources.values()
             if each.kind in ("connection", "interconnect")
+            for at in (("lag membership", each.membership), ("macsec change", each.key_change))
         }
     stages = {(machine, stage) for machine, stage in lifecycle.STEPS}
     stages |= {(machine, step.to) for (machine, _), step in lifecycle.STEPS.items()}

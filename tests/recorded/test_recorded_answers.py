@@ -40,7 +40,9 @@ LAG_2017 = {
     "numberOfConnections", "minimumLinks", "awsDevice", "connections",
 }  # fmt: skip
 
-pytestmark = pytest.mark.directconnect(provisioning="manual", partners=[PARTNER])
+pytestmark = pytest.mark.directconnect(
+    provisioning="manual", partners=[PARTNER], quirks={"location_without_room": "echo"}
+)
 
 
 @pytest.fixture

@@ -82,7 +82,7 @@ def test_deprecated_operations_wrap_it(client):
 def test_not_while_requested(client, dx):
     """Documented: no letter before AWS has processed the order."""
     made = connect(client)
-    with refused(dx, f"LOA is not available for connection {made}."):
+    with refused(dx, f"LOA is not available for Connection {made}."):
         client.describe_loa(connectionId=made)
     dx.issue_loa(made)
     assert client.describe_loa(connectionId=made)["loaContent"]
@@ -111,7 +111,7 @@ def test_interconnects_have_letters_and_hosted_connections_have_none(dx):
         connectionId=interconnect, ownerAccount=CUSTOMER, bandwidth="50Mbps", connectionName="h", vlan=1
     )["connectionId"]
     customer.confirm_connection(connectionId=hosted)
-    with refused(dx, f"LOA is not available for connection {hosted}."):
+    with refused(dx, f"LOA is not available for Connection {hosted}."):
         customer.describe_loa(connectionId=hosted)
 
 

@@ -272,3 +272,10 @@ def test_the_schema_is_one():
     jsonschema.Draft202012Validator.check_schema(schema())
     published = Path(__file__).parents[2] / "docs" / "topology.schema.json"
     jsonschema.Draft202012Validator.check_schema(json.loads(published.read_text()))
+
+
+def test_names_of_partners():
+    """A topology names partners as the setting does; the setting goes before it."""
+    declared = {"partners": {"111111111111": "Carrier", "222222222222": "Other"}}
+    with mock_directconnect(topology=declared, partners={"111111111111": "Mine"}) as named:
+        assert named.world.settings.partners == {"111111111111": "Mine", "222222222222": "Other"}

@@ -90,7 +90,12 @@ def schema() -> dict[str, Any]:
                 "enum": list(RELEASES),
                 "description": "Which AWS it is, if no setting says; as it was last seen if left out.",
             },
-            "partners": {"type": "array", "items": _ACCOUNT, "description": "Accounts that are partners."},
+            "partners": {
+                "description": "Accounts that are partners, or a mapping of them to their names.",
+                "type": ["array", "object"],
+                "items": _ACCOUNT,
+                "additionalProperties": {"type": "string", "minLength": 1},
+            },
             "connections": _entry(
                 _request("CreateConnection", "lagId"),
                 account=_OWNER, region=_REGION, device=_DEVICE,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from dx_mock.graph.resources import Connection, Lag, MacSecKey
 from dx_mock.graph.states import (
     NOT_SET_UP,
+    billing_mode_shown,
     carries_jumbo_frames,
     connection_state,
     device_of,
@@ -19,6 +20,7 @@ from dx_mock.graph.states import (
     macsec_governor,
 )
 from dx_mock.protocol import contract
+from dx_mock.rules.billing_modes import PAY_AS_YOU_GO
 from dx_mock.rules.names import MACSEC_BANDWIDTHS
 from dx_mock.service import capacity
 
@@ -36,9 +38,6 @@ if TYPE_CHECKING:
 
 #: How many shapes are kept for later calls.
 _KEPT = 1000
-
-#: How connections are billed where nothing is said [documented: RequestBillingMode].
-PAY_AS_YOU_GO = "PayAsYouGo"
 
 
 def tags_of(caller: Caller, resource: Any) -> list[TagTypeDef]:
@@ -98,6 +97,13 @@ def _port(caller: Caller, connection: Connection) -> dict[str, Any]:
         shape["portEncryptionStatus"] = f"Encryption {'Up' if is_encrypted(connection) else 'Down'}"
         shape["encryptionMode"] = governor.encryption_mode
         shape["macSecKeys"] = mac_sec_keys(governor.macsec_keys)
+    elif (
+        device is not None
+        and connection.kind == "connection"
+        and connection.bandwidth in MACSEC_BANDWIDTHS
+        and caller.quirks["encryption_mode_unset"] == "unknown"
+    ):
+        shape["encryptionMode"] = "unknown"  # [recorded: upjet#592, TF#29789, TF#35697, TF#37907]
     return shape
 
 
@@ -106,7 +112,7 @@ def connection(caller: Caller, found: Connection) -> ConnectionTypeDef:
 
     The shape of an ordinary connection follows from a few facts; it is reused while these are the same.
     """
-    if found.kind != "connection" or found.macsec_requested or found.virtual_interfaces:
+    if found.kind != "connection" or found.macsec_requested or found.virtual_interfaces or found.billing_mode:
         return _connection(caller, found)
     facts = (
         found.name,
@@ -144,8 +150,8 @@ def _connection(caller: Caller, found: Connection) -> ConnectionTypeDef:
         if found.parent is not None and is_macsec_capable(found.parent):
             shape["partnerInterconnectMacSecCapable"] = True
     if found.kind == "connection":
-        shape["billingMode"] = found.billing_mode or PAY_AS_YOU_GO
-        shape.update(capacity.status(found))
+        shape["billingMode"] = billing_mode_shown(found, caller.backend.resiliency_groups.values())
+        shape.update(capacity.status(found, caller.quotas["rate_limiters_per_connection"]))
     return cast("ConnectionTypeDef", shape)
 
 
@@ -190,5 +196,5 @@ def lag(caller: Caller, found: Lag) -> LagTypeDef:
         "macSecKeys": mac_sec_keys(found.macsec_keys) if capable else None,
     }
     shape["billingMode"] = found.billing_mode or PAY_AS_YOU_GO
-    shape.update(capacity.status(found))
+    shape.update(capacity.status(found, caller.quotas["rate_limiters_per_connection"]))
     return cast("LagTypeDef", shape)

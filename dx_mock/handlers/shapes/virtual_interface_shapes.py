@@ -28,8 +28,8 @@ def bgp_peer(peer: BgpPeer, device: str | None) -> BGPPeerTypeDef:
         "asnLong": peer.asn,
         "authKey": peer.auth_key,
         "addressFamily": peer.address_family,
-        "amazonAddress": peer.amazon_address,
-        "customerAddress": peer.customer_address,
+        "amazonAddress": peer.amazon_address or "",
+        "customerAddress": peer.customer_address or "",
         "bgpPeerState": peer.stage,
         "bgpStatus": "up" if peer_is_up(peer) else "down",
         "awsDeviceV2": device,
@@ -53,8 +53,8 @@ def virtual_interface(caller: Caller, vif: VirtualInterface) -> VirtualInterface
         "asnLong": vif.asn,
         "amazonSideAsn": vif.amazon_side_asn,
         "authKey": vif.auth_key,
-        "amazonAddress": vif.amazon_address,
-        "customerAddress": vif.customer_address,
+        "amazonAddress": vif.amazon_address or "",
+        "customerAddress": vif.customer_address or "",
         "addressFamily": vif.address_family,
         "virtualInterfaceState": virtual_interface_state(vif),
         "customerRouterConfig": router_config(vif),
@@ -97,8 +97,8 @@ def _session(prefix: str, vif: VirtualInterface, family: str) -> list[tuple[str,
     for peer in vif.peers.values():
         if peer.address_family == family and peer.stage not in LEAVING:
             return [
-                (f"{prefix}customer_address", peer.customer_address),
-                (f"{prefix}amazon_address", peer.amazon_address),
+                (f"{prefix}customer_address", peer.customer_address or ""),
+                (f"{prefix}amazon_address", peer.amazon_address or ""),
                 (f"{prefix}bgp_asn", peer.asn),
                 (f"{prefix}bgp_auth_key", peer.auth_key),
             ]

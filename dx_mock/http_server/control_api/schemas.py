@@ -107,8 +107,24 @@ def _new_fault() -> Schema:
                 "description": "Whether the call is carried out and only its reply is lost.",
             },
             "when": {"type": "object", "description": "Parameters that a call must have."},
+            "status": {
+                "type": "integer",
+                "minimum": 400,
+                "maximum": 599,
+                "description": "The HTTP status of the error, where it is another than the error's own.",
+            },
         },
         "allOf": [
+            {
+                "description": "a status needs an error of the service",
+                "not": {
+                    "required": ["status"],
+                    "anyOf": [
+                        {"not": {"required": ["error"]}},
+                        {"properties": {"error": {"enum": [*faults.CONNECTION_ERRORS, *faults.STATUSES]}}},
+                    ],
+                },
+            },
             {
                 "description": "a fault needs an error, a latency or applied: true",
                 "anyOf": [
@@ -229,6 +245,7 @@ def _fault() -> Schema:
         latency={"type": "number"},
         applied=BOOLEAN,
         when=or_null({"type": "object"}),
+        status=or_null({"type": "integer"}),
         seen={**COUNT, "description": "How many attempts have fitted."},
         struck={**COUNT, "description": "How many of them it has struck."},
         over={**BOOLEAN, "description": "Whether it has struck as often as it may."},
@@ -270,6 +287,13 @@ def schemas() -> dict[str, Schema]:
         ),
         "Announcement": an_object(
             "All prefixes that the router announces from now on.",
+            {
+                "communities": {
+                    "type": "object",
+                    "description": "BGP communities of some of the prefixes.",
+                    "additionalProperties": a_list({**STRING, "examples": ["7224:7300"]}),
+                }
+            },
             prefixes=a_list({**STRING, "format": "cidr", "examples": ["10.0.0.0/8", "2001:db8::/32"]}),
         ),
         "NewFault": _new_fault(),

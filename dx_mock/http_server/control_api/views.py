@@ -8,6 +8,7 @@ from dx_mock.graph.states import state_of
 from dx_mock.http_server.control_api.messages import PREFIX, Given, Refusal, Response
 from dx_mock.protocol import contract
 from dx_mock.rules.addresses import check_prefix
+from dx_mock.rules.communities import is_community
 from dx_mock.support.errors import ServiceError
 from dx_mock.support.version import __version__
 from dx_mock.world import hands
@@ -185,7 +186,15 @@ def announce(mock: MockDirectConnect, given: Given) -> Response:
             check_prefix(prefix)
         except ServiceError:
             raise Refusal(400, f"{prefix!r} is not a prefix such as '10.0.0.0/8'") from None
-    return _done(mock, given, mock.announce, given.body["prefixes"])
+    communities: dict[str, list[str]] = given.body.get("communities", {})
+    for prefix, each in communities.items():
+        if prefix not in given.body["prefixes"]:
+            raise Refusal(400, f"{prefix!r} has communities but is not among the prefixes")
+        for community in each:
+            if not is_community(community):
+                raise Refusal(400, f"{community!r} is not a community such as '7224:7100'")
+    prefixes = {prefix: communities.get(prefix, []) for prefix in given.body["prefixes"]}
+    return _done(mock, given, mock.announce, prefixes)
 
 
 # --- faults ------------------------------------------------------------------------------------------------
@@ -203,6 +212,7 @@ def _fault(fault: Fault) -> dict[str, Any]:
         "latency": fault.latency.total_seconds(),
         "applied": fault.applied,
         "when": fault.when if isinstance(fault.when, dict) else None,  # a function can't be shown in JSON
+        "status": fault.status,
         "seen": fault.seen,
         "struck": fault.struck,
         "over": fault.over,

@@ -13,6 +13,7 @@ class DirectConnectGateway(base.Resource):
     """AWS::DirectConnect::DirectConnectGateway."""
 
     REPLACING = frozenset({"AmazonSideAsn"})
+    PROPERTIES = REPLACING | {"DirectConnectGatewayName", "Tags"}
     ATTRIBUTES = ("DirectConnectGatewayArn", "DirectConnectGatewayId")
 
     def create(self) -> None:
@@ -59,6 +60,7 @@ class DirectConnectGatewayAssociation(base.Resource):
             "DirectConnectGatewayId",
         }
     )
+    PROPERTIES = REPLACING | {"AllowedPrefixesToDirectConnectGateway"}
     ATTRIBUTES = ("AssociationId",)
 
     @property

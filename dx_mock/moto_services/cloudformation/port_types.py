@@ -11,6 +11,7 @@ class Connection(Resource):
     """AWS::DirectConnect::Connection."""
 
     REPLACING = frozenset({"Bandwidth", "Location", "ProviderName", "RequestMACSec"})
+    PROPERTIES = REPLACING | {"ConnectionName", "LagId", "Tags"}
     ATTRIBUTES = ("ConnectionArn", "ConnectionId", "ConnectionState")
 
     def create(self) -> None:
@@ -55,6 +56,7 @@ class Lag(Resource):
     """AWS::DirectConnect::Lag: without connections at first, which name it in their ``LagId``."""
 
     REPLACING = frozenset({"ConnectionsBandwidth", "Location", "ProviderName", "RequestMACSec"})
+    PROPERTIES = REPLACING | {"LagName", "MinimumLinks", "Tags"}
     ATTRIBUTES = ("LagArn", "LagId", "LagState")
 
     def create(self) -> None:

@@ -7,7 +7,7 @@ schemas and its Template Reference.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from dx_mock.graph.states import LEAVING
@@ -23,6 +23,16 @@ def _refused(refusal: ServiceError) -> Exception:
     from moto.cloudformation.exceptions import ValidationError
 
     error: Exception = ValidationError(message=f"Resource handler returned message: {refusal.message}")
+    return error
+
+
+def invalid(name: str, problem: str) -> Exception:
+    """Return the error for properties that the schema does not allow."""
+    from moto.cloudformation.exceptions import ValidationError
+
+    error: Exception = ValidationError(
+        message=f"Properties validation failed for resource {name} with message:\n{problem}"
+    )
     return error
 
 
@@ -62,6 +72,8 @@ class Resource:
 
     #: properties whose change replaces the resource [documented: createOnlyProperties]
     REPLACING: ClassVar[frozenset[str]] = frozenset()
+    #: every property of the schema [documented]
+    PROPERTIES: ClassVar[frozenset[str]] = frozenset()
     #: what GetAtt gives
     ATTRIBUTES: ClassVar[tuple[str, ...]] = ()
 
@@ -70,6 +82,21 @@ class Resource:
         self.region_name = region_name
         self.properties = dict(properties)
         self.id = ""
+
+    @classmethod
+    def checked(cls, name: str, cloudformation_json: Any) -> Properties:
+        """Return the properties of a resource; one that the schema lacks fails the stack [documented]."""
+        properties: Properties = cloudformation_json.get("Properties") or {}
+        for place, key in cls.unknown(properties):
+            raise invalid(name, f"{place}: extraneous key [{key}] is not permitted")
+        return properties
+
+    @classmethod
+    def unknown(cls, properties: Properties) -> Iterator[tuple[str, str]]:
+        """Yield place and name of every property that the schema lacks."""
+        for key in properties:
+            if key not in cls.PROPERTIES:
+                yield "#", key
 
     # --- moto's side ---------------------------------------------------------------------------------------
 
@@ -83,7 +110,7 @@ class Resource:
         cls, resource_name: str, cloudformation_json: Any, account_id: str, region_name: str, **kwargs: Any
     ) -> Resource:
         """Create what a template describes."""
-        made = cls(account_id, region_name, cloudformation_json.get("Properties") or {})
+        made = cls(account_id, region_name, cls.checked(resource_name, cloudformation_json))
         try:
             made.create()
         except ServiceError as refusal:
@@ -100,7 +127,7 @@ class Resource:
         region_name: str,
     ) -> Resource:
         """Change a resource, or replace it: the new one is made before the old one goes, as in AWS."""
-        new: Properties = cloudformation_json.get("Properties") or {}
+        new = cls.checked(new_resource_name, cloudformation_json)
         old = original_resource.properties
         if any(id_of(old.get(name)) != id_of(new.get(name)) for name in cls.REPLACING):
             made = cls.create_from_cloudformation_json(

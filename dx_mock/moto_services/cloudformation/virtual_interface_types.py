@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from dx_mock.graph.states import LEAVING
 from dx_mock.moto_services.cloudformation import resource as base
 from dx_mock.moto_services.cloudformation.resource import Properties
 from dx_mock.moto_services.direct_connect_calls import call
+from dx_mock.rules.asns import LARGEST_SHORT
 
 #: property of a BgpPeer -> member of Direct Connect's
 _PEER = {
@@ -27,7 +29,27 @@ class VirtualInterface(base.Resource):
     """
 
     KIND: ClassVar[str]
+    PROPERTIES = frozenset({"BgpPeers", "ConnectionId", "Tags", "VirtualInterfaceName", "Vlan"})
     ATTRIBUTES = ("VirtualInterfaceArn", "VirtualInterfaceId")
+
+    @classmethod
+    def checked(cls, name: str, cloudformation_json: Any) -> Properties:
+        """Return the properties; the ASN of a peer is a number, written as text or not."""
+        properties = super().checked(name, cloudformation_json)
+        for number, peer in enumerate(properties.get("BgpPeers") or ()):
+            asn = peer.get("Asn")
+            if asn is not None and not _NUMBER.fullmatch(str(asn)):
+                raise base.invalid(name, f"#/BgpPeers/{number}/Asn: {asn} is not an ASN")
+        return properties
+
+    @classmethod
+    def unknown(cls, properties: Properties) -> Iterator[tuple[str, str]]:
+        """Yield what the schema lacks, of the peers, too."""
+        yield from super().unknown(properties)
+        for number, peer in enumerate(properties.get("BgpPeers") or ()):
+            for key in peer:
+                if key not in _PEER and key != "BgpPeerId":
+                    yield f"#/BgpPeers/{number}", key
 
     @property
     def _host(self) -> str | None:
@@ -136,8 +158,13 @@ class VirtualInterface(base.Resource):
 def _peer(properties: Properties) -> dict[str, Any]:
     given = {ours: properties[theirs] for theirs, ours in _PEER.items() if theirs in properties}
     if "asn" in given:
-        given["asn"] = int(given["asn"])
+        number = int(given.pop("asn"))
+        # A string of 1 to 4294967294 [documented: schema], which is more than ``asn`` holds.
+        given["asn" if number <= LARGEST_SHORT else "asnLong"] = number
     return given
+
+
+_NUMBER = re.compile(r"[0-9]{1,10}")
 
 
 def _id_of(answer: Mapping[str, Any]) -> str:
@@ -165,6 +192,7 @@ class PrivateVirtualInterface(VirtualInterface):
     REPLACING = frozenset(
         {"AllocatePrivateVirtualInterfaceRoleArn", "DirectConnectGatewayId", "VirtualGatewayId", "Vlan"}
     )
+    PROPERTIES = VirtualInterface.PROPERTIES | REPLACING | {"EnableSiteLink", "Mtu"}
 
     def targets(self) -> dict[str, Any]:
         """A Direct Connect gateway or a virtual private gateway."""
@@ -176,6 +204,7 @@ class TransitVirtualInterface(VirtualInterface):
 
     KIND = "Transit"
     REPLACING = frozenset({"AllocateTransitVirtualInterfaceRoleArn", "DirectConnectGatewayId", "Vlan"})
+    PROPERTIES = VirtualInterface.PROPERTIES | REPLACING | {"EnableSiteLink", "Mtu"}
 
 
 class PublicVirtualInterface(VirtualInterface):
@@ -183,6 +212,7 @@ class PublicVirtualInterface(VirtualInterface):
 
     KIND = "Public"
     REPLACING = frozenset({"AllocatePublicVirtualInterfaceRoleArn", "RouteFilterPrefixes", "Vlan"})
+    PROPERTIES = VirtualInterface.PROPERTIES | REPLACING
 
     def details(self) -> dict[str, Any]:
         """The prefixes that it announces."""

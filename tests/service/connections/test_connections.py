@@ -73,10 +73,18 @@ def test_timed_provisioning_goes_by_the_clock(client, dx):
     assert one(client, made)["connectionState"] == "available"
 
 
-def test_location_is_found_in_any_case_and_shown_as_aws_spells_it(dx):
-    """Recorded: ANS asked for EqSE2 and got EqSe2; TF uses the room EqSe2-EQ."""
+@pytest.mark.directconnect(quirks={"location_without_room": "echo"})
+def test_quirk_location_without_room(dx):
+    """Recorded in 2017: ANS asked for EqSE2 and got EqSe2."""
     client = dx.client("us-west-2")
     assert client.create_connection(**{**CONNECTION, "location": "EqSE2"})["location"] == "EqSe2"
+
+
+def test_location_is_found_in_any_case_and_shown_as_aws_spells_it(dx):
+    """In any case [recorded: ANS]; the code of a room where AWS lists the site by room [recorded: TF#15151]."""
+    client = dx.client("us-west-2")
+    assert client.create_connection(**{**CONNECTION, "location": "EqSE2"})["location"] == "EqSe2-EQ"
+    assert make_lag(client, location="EqSe2")["location"] == "EqSe2-EQ"
     room = connect(client, location="eqse2-eq")
     assert one(client, room)["location"] == "EqSe2-EQ"
     assert one(client, room)["awsDevice"].startswith("EqSe2-")
@@ -212,9 +220,18 @@ def test_unknown_and_malformed_ids(client, dx):
             client.describe_connections(connectionId=malformed)
     for other in (dx.client(account_id=STRANGER), dx.client("us-west-2")):
         assert other.describe_connections()["connections"] == []
-        for call in (other.describe_connections, other.delete_connection, other.confirm_connection):
+        for call in (other.describe_connections, other.delete_connection):
             with refused(dx, f"Could not find Connection with ID {made}"):
                 call(connectionId=made)
+
+
+def test_confirm_of_an_unknown_connection(client, dx):
+    """Client-proven: the integration test of an AWS SDK; another account's connection is as unknown."""
+    made = connect(client)
+    for caller, unknown in ((client, "dxcon-fg000000"), (dx.client(account_id=STRANGER), made)):
+        with refused(dx, f"ConfirmConnection failed. {unknown} doesn't exist."):
+            caller.confirm_connection(connectionId=unknown)
+    assert dx.calls[-1].error.wording == "client-proven"
 
 
 @pytest.mark.directconnect(quirks={"describe_connections_unknown_id": "empty"})
@@ -271,9 +288,9 @@ def test_create_in_a_lag(client, dx):
     assert made["lagId"] == lag["lagId"]
     assert one(client, made["connectionId"])["awsDevice"] == lag["awsDevice"]
     assert members(client.describe_lags()["lags"][0])[-1] == made["connectionId"]
-    with refused(dx, "Bandwidth 10Gbps is not valid."):
+    with refused(dx, f"Bandwidth 10Gbps is not the bandwidth of Lag {lag['lagId']}."):
         client.create_connection(**{**CONNECTION, "bandwidth": "10Gbps"}, lagId=lag["lagId"])
-    with refused(dx, "Location CSVA1 is not valid."):
+    with refused(dx, f"Lag {lag['lagId']} is not at location CSVA1."):
         client.create_connection(**{**CONNECTION, "location": "CSVA1"}, lagId=lag["lagId"])
 
 

@@ -75,7 +75,7 @@ def test_interconnects_in_lags(partner, dx):
         interconnectName="ic", bandwidth="10Gbps", location="EqDC2", lagId=lag["lagId"]
     )
     assert made["lagId"] == lag["lagId"]
-    with refused(dx, "Bandwidth 1Gbps is not valid."):
+    with refused(dx, f"Bandwidth 1Gbps is not the bandwidth of Lag {lag['lagId']}."):
         partner.create_interconnect(
             interconnectName="ic", bandwidth="1Gbps", location="EqDC2", lagId=lag["lagId"]
         )
@@ -166,10 +166,10 @@ def test_the_partner_withdraws(partner, customer, interconnect):
 
 
 def test_confirm_is_for_the_owner_and_once(partner, customer, dx, interconnect):
-    """E3 and E5."""
+    """E5, and what an SDK's integration test expects."""
     made = allocate(partner, interconnect)["connectionId"]
     for other in (partner, dx.client(account_id=STRANGER)):
-        with refused(dx, f"Could not find Connection with ID {made}"):
+        with refused(dx, f"ConfirmConnection failed. {made} doesn't exist."):
             other.confirm_connection(connectionId=made)
     customer.confirm_connection(connectionId=made)
     with refused(dx, f"ConfirmConnection failed. {made} is in state available"):

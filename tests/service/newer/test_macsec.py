@@ -7,7 +7,8 @@ import json
 import boto3
 import pytest
 
-from tests.helpers import PARTNER, connect, make_lag, members, one, one_lag, refused
+from tests.helpers import CONNECTION, PARTNER, connect, make_lag, members, one, one_lag, refused
+from tests.service.virtual_interfaces.helpers import private
 
 CKN, CAK = "a1" * 32, "0F" * 32
 
@@ -34,7 +35,68 @@ def test_capability(client):
     assert shown["encryptionMode"] == "should_encrypt"
     assert shown["portEncryptionStatus"] == "Encryption Down"
     assert shown["macSecKeys"] == []
-    assert not {"encryptionMode", "portEncryptionStatus", "macSecKeys"} & set(one(client, plain))
+    assert not {"portEncryptionStatus", "macSecKeys"} & set(one(client, plain))
+
+
+def test_encryption_mode_that_nobody_set(client):
+    """``unknown`` [recorded: upjet#592, TF#29789, TF#35697, TF#37907]; none of a port of 1G [recorded: C7N]."""
+    fast, slow = connect(client, bandwidth="10Gbps"), connect(client, bandwidth="1Gbps")
+    assert "encryptionMode" not in client.create_connection(**{**CONNECTION, "bandwidth": "100Gbps"})
+    assert one(client, fast)["encryptionMode"] == "unknown"
+    assert "encryptionMode" not in one(client, slow)
+
+
+@pytest.mark.directconnect(quirks={"encryption_mode_unset": "absent"})
+def test_quirk_no_encryption_mode(client):
+    """A port of 1G was recorded without it."""
+    assert "encryptionMode" not in one(client, connect(client, bandwidth="10Gbps"))
+
+
+@pytest.mark.directconnect(provisioning="timed")
+def test_a_key_needs_an_available_port(client, dx):
+    """Recorded: TF#26274, word for word; while a key changes it is ``pending`` [client-proven]."""
+    made = connect(client, bandwidth="10Gbps", requestMACSec=True)
+    text = "The port is not in available state to associate the key for account 123456789012"
+    with refused(dx, text):
+        client.associate_mac_sec_key(connectionId=made, ckn=CKN, cak=CAK)
+    dx.provision(made)
+    dx.link_down(made)
+    with refused(dx, text):
+        client.associate_mac_sec_key(connectionId=made, ckn=CKN, cak=CAK)
+    dx.link_up(made)
+    (key,) = client.associate_mac_sec_key(connectionId=made, ckn=CKN, cak=CAK)["macSecKeys"]
+    assert one(client, made)["connectionState"] == "pending"
+    with refused(dx, text):
+        client.associate_mac_sec_key(connectionId=made, ckn="b2" * 32, cak=CAK)
+    with refused(dx, "The specified Connection ID is not available"):
+        private(client, made)
+    dx.clock.advance(minutes=5)
+    assert one(client, made)["connectionState"] == "available"
+    client.disassociate_mac_sec_key(connectionId=made, secretARN=key["secretARN"])
+    assert one(client, made)["connectionState"] == "pending"
+    dx.clock.advance(minutes=5)
+    assert one(client, made)["connectionState"] == "available"
+
+
+def test_a_key_needs_an_available_lag(client, dx):
+    """The kind of TF#26274: a LAG is a port to a key."""
+    lag = make_lag(client, connectionsBandwidth="10Gbps", requestMACSec=True)
+    client.describe_lags()
+    for member in members(lag):
+        dx.link_down(member)
+    with refused(dx, "The port is not in available state to associate the key for account 123456789012"):
+        client.associate_mac_sec_key(connectionId=lag["lagId"], ckn=CKN, cak=CAK)
+    dx.link_up(members(lag)[0])
+    client.associate_mac_sec_key(connectionId=lag["lagId"], ckn=CKN, cak=CAK)
+
+
+def test_three_keys_at_most(client, dx, port):
+    """Documented: UG:MACsec."""
+    for number in range(3):
+        client.associate_mac_sec_key(connectionId=port, ckn=f"{number}a" * 32, cak=CAK)
+    with refused(dx, f"Exceeded the maximum number of MACsec keys on {port}. The limit is 3"):
+        client.associate_mac_sec_key(connectionId=port, ckn=CKN, cak=CAK)
+    assert dx.calls[-1].error.wording == "unrecorded"
 
 
 def test_life_of_a_key(client, port):

@@ -9,6 +9,7 @@ import pytest
 
 from dx_mock.protocol import bodies, contract
 from dx_mock.rules import prefix_pools, resiliency_models
+from dx_mock.rules.quotas import QUOTAS
 from tests.helpers import CUSTOMER, PARTNER, connect, make_lag, members, one, one_lag, refused
 
 OPERATIONS = set(contract.operation_names())
@@ -130,14 +131,9 @@ class TestResiliencyGroups:
         client.delete_resiliency_group(resiliencyGroupId=group)
 
     def test_limits(self, client, dx, monkeypatch):
-        """LimitExceededException is declared for these operations; the numbers are guessed."""
-        monkeypatch.setattr("dx_mock.service.resiliency.CONNECTIONS_PER_GROUP", 1)
+        """LimitExceededException is declared for the operation; the number is guessed."""
         monkeypatch.setattr("dx_mock.service.resiliency.GROUPS_PER_REGION", 1)
-        group, pair = self.make(client)["resiliencyGroupId"], [connect(client), connect(client)]
-        with refused(dx, "The limit is 1", "LimitExceededException"):
-            client.associate_connections_to_resiliency_group(
-                resiliencyGroupId=group, connectionIdentifiers=pair
-            )
+        self.make(client)
         with refused(dx, "The limit is 1", "LimitExceededException"):
             self.make(client)
 
@@ -197,19 +193,24 @@ def test_models_by_diversity(places, model):
 # --- billing -----------------------------------------------------------------------------------------------
 
 
+def flat(client, **changes):
+    """The id of a connection that has a flat rate."""
+    return connect(client, **{"bandwidth": "10Gbps", "billingMode": "FlatRateTier1", **changes})
+
+
 @needs("UpdateConnectionsBillingMode")
 class TestBilling:
     """Documented: the model's descriptions."""
 
     def test_default_and_order(self, client):
-        assert one(client, connect(client))["billingMode"] == "PayAsYouGo"
-        assert one(client, connect(client, billingMode="FlatRateTier2"))["billingMode"] == "FlatRateTier2"
-        lag = make_lag(client, billingMode="FlatRateTier1")
+        assert one(client, flat(client, billingMode="PayAsYouGo"))["billingMode"] == "PayAsYouGo"
+        assert one(client, flat(client, billingMode="FlatRateTier2"))["billingMode"] == "FlatRateTier2"
+        lag = make_lag(client, connectionsBandwidth="10Gbps", location="CSVA1", billingMode="FlatRateTier1")
         assert lag["billingMode"] == "FlatRateTier1"
         assert {each["billingMode"] for each in lag["connections"]} == {"FlatRateTier1"}
 
     def test_update_is_all_or_nothing(self, client, dx):
-        first, second = connect(client), connect(client)
+        first, second = connect(client, bandwidth="10Gbps"), connect(client, bandwidth="10Gbps")
         answer = client.update_connections_billing_mode(
             connectionIds=[first, second], billingMode="FlatRateTier3"
         )
@@ -240,12 +241,12 @@ class TestBilling:
             connectionName="h",
             vlan=7,
         )["connectionId"]
-        first, gone = connect(client), connect(client)
+        first, gone = connect(client, bandwidth="10Gbps"), connect(client)
         client.delete_connection(connectionId=gone)
         lag = make_lag(client)["lagId"]
         cases = [(client, each) for each in (lag, gone, "", "dxvif-00000000", hosted, interconnect)]
         for caller, wrong in [*cases, (partner, interconnect), (customer, first)]:
-            mine = connect(caller)
+            mine = connect(caller, bandwidth="10Gbps")
             with refused(dx, wrong):
                 caller.update_connections_billing_mode(connectionIds=[mine, wrong], billingMode="FlatRateTier5")
         with refused(dx, "it is a hosted connection."):
@@ -260,17 +261,76 @@ class TestBilling:
         assert one(client, first)["billingMode"] == "FlatRateTier5"
 
     def test_members_have_their_lags(self, client):
-        """Documented: billingMode of CreateLag is for the LAG; a connection that joins takes it (guessed)."""
-        lag = make_lag(client, billingMode="FlatRateTier1")
+        """One that joins converts, and keeps the mode when it leaves [documented: UG:flat-rate-connections]."""
+        lag = make_lag(client, connectionsBandwidth="10Gbps", billingMode="FlatRateTier1")
         first = members(lag)[0]
-        joining = connect(client, billingMode="FlatRateTier2")
+        joining = connect(client, bandwidth="10Gbps")
+        assert one(client, joining)["billingMode"] == "PayAsYouGo"
         client.associate_connection_with_lag(connectionId=joining, lagId=lag["lagId"])
-        new = connect(client, lagId=lag["lagId"])
+        new = connect(client, bandwidth="10Gbps", lagId=lag["lagId"])
         assert {one(client, each)["billingMode"] for each in (first, joining, new)} == {"FlatRateTier1"}
-        client.disassociate_connection_from_lag(connectionId=first, lagId=lag["lagId"])
+        client.disassociate_connection_from_lag(connectionId=joining, lagId=lag["lagId"])
+        assert one(client, joining)["billingMode"] == "FlatRateTier1"
+        client.update_connections_billing_mode(connectionIds=[joining], billingMode="PayAsYouGo")
+        assert one(client, joining)["billingMode"] == "PayAsYouGo"
+
+    @pytest.mark.parametrize("bandwidth", ["1Gbps", "400Gbps"])
+    def test_flat_rates_are_of_10_and_100_gbps(self, client, dx, bandwidth):
+        """Documented: UG:flat-rate-connections."""
+        text = f"Billing mode FlatRateTier1 is not available for bandwidth {bandwidth}."
+        with refused(dx, text):
+            flat(client, bandwidth=bandwidth)
+        with refused(dx, text):
+            make_lag(client, connectionsBandwidth=bandwidth, billingMode="FlatRateTier1")
+        made = connect(client, bandwidth=bandwidth)
+        with refused(dx, text):
+            client.update_connections_billing_mode(connectionIds=[made], billingMode="FlatRateTier1")
+
+    def test_one_flat_rate_at_a_location(self, client, dx):
+        """Documented: UG:flat-rate-connections; those that are paid as they go stand beside it [read so]."""
+        made, other = flat(client), connect(client, bandwidth="100Gbps")
+        text = "Billing mode FlatRateTier2 differs from FlatRateTier1, which your connections at location EqDC2"
+        with refused(dx, text):
+            flat(client, billingMode="FlatRateTier2")
+        with refused(dx, text):
+            make_lag(client, connectionsBandwidth="10Gbps", billingMode="FlatRateTier2")
+        with refused(dx, text):
+            client.update_connections_billing_mode(connectionIds=[other], billingMode="FlatRateTier2")
+        flat(client, billingMode="FlatRateTier2", location="CSVA1")
+        flat(dx.client(account_id=CUSTOMER), billingMode="FlatRateTier2")
+        client.update_connections_billing_mode(connectionIds=[made, other], billingMode="FlatRateTier2")
+
+    def test_three_changes_in_six_months(self, client, dx):
+        """Documented: UG:flat-rate-connections; to the same mode is no change."""
+        made = flat(client)
+        for mode in ("FlatRateTier2", "FlatRateTier2", "PayAsYouGo", "FlatRateTier1"):
+            client.update_connections_billing_mode(connectionIds=[made], billingMode=mode)
+            dx.clock.advance(days=30)
+        with refused(dx, f"The billing mode of Connection {made} has been changed 3 times within six months."):
+            client.update_connections_billing_mode(connectionIds=[made], billingMode="PayAsYouGo")
+        dx.clock.advance(days=100)
+        client.update_connections_billing_mode(connectionIds=[made], billingMode="PayAsYouGo")
+
+    @pytest.mark.directconnect(quirks={"device_placement": "spread"})
+    def test_pairs_of_ports(self, client):
+        """Two matching ones of a group on different devices [documented: UG:flat-rate-connections]."""
+        first, second, faster = flat(client), flat(client), flat(client, bandwidth="100Gbps")
+        group = client.create_resiliency_group(
+            resiliencyGroupName="g", intendedResiliencyModel="basic-resiliency"
+        )["resiliencyGroup"]["resiliencyGroupId"]
+
+        def put(*connections):
+            client.associate_connections_to_resiliency_group(
+                resiliencyGroupId=group, connectionIdentifiers=list(connections)
+            )
+            return [one(client, each)["billingMode"] for each in (first, second, faster)]
+
+        assert put(first, faster) == ["FlatRateTier1"] * 3
+        assert put(second) == ["PortPairFlatRateTier1"] * 2 + ["FlatRateTier1"]
+        client.disassociate_connections_from_resiliency_group(
+            resiliencyGroupId=group, connectionIdentifiers=[second]
+        )
         assert one(client, first)["billingMode"] == "FlatRateTier1"
-        client.update_connections_billing_mode(connectionIds=[first], billingMode="PayAsYouGo")
-        assert one(client, first)["billingMode"] == "PayAsYouGo"
 
     def test_200_ids_at_most(self, dx):
         """Documented: 1 to 200; checked by the model, over raw HTTP too."""
@@ -284,8 +344,11 @@ class TestBilling:
             assert b"Member must have length" in content
 
     def test_locations_say_what_they_offer(self, client):
-        modes = client.describe_locations()["locations"][0]["availableBillingModes"]
-        assert "PayAsYouGo" in [mode["billingMode"] for mode in modes]
+        """Flat rates are for 10G and 100G [documented: UG:flat-rate-connections]."""
+        location = client.describe_locations()["locations"][0]
+        modes = {mode["billingMode"]: mode["availablePortSpeeds"] for mode in location["availableBillingModes"]}
+        assert modes["PayAsYouGo"] == location["availablePortSpeeds"]
+        assert set(modes["FlatRateTier1"]) == {"10G", "100G"} & set(location["availablePortSpeeds"])
 
 
 # --- rate limits and prefix pools --------------------------------------------------------------------------
@@ -323,9 +386,9 @@ class TestRateLimits:
         assert "rateLimit" not in plain
         status = one(client, port)["rateLimiterStatus"]
         assert status == {
-            "maxAllowed": prefix_pools.RATE_LIMITERS,
+            "maxAllowed": QUOTAS["rate_limiters_per_connection"],
             "inUse": 2,
-            "remaining": prefix_pools.RATE_LIMITERS - 2,
+            "remaining": QUOTAS["rate_limiters_per_connection"] - 2,
             "totalBandwidth": "1.7Gbps",
         }
         client.update_virtual_interface_attributes(
@@ -353,10 +416,10 @@ class TestRateLimits:
         assert one_lag(client, lag)["rateLimiterStatus"]["inUse"] == 1
 
     def test_the_limit(self, client, dx, port):
-        """LimitExceededException is for rate limiters only; the number is guessed."""
-        for vlan in range(1, prefix_pools.RATE_LIMITERS + 1):
+        """LimitExceededException is for rate limiters only; 10 [documented: UG:limits]."""
+        for vlan in range(1, QUOTAS["rate_limiters_per_connection"] + 1):
             made = interface(client, port, vlan, rateLimit="50Mbps")
-        with refused(dx, "The rate limiter limit of 20 has been exceeded", "LimitExceededException"):
+        with refused(dx, "The rate limiter limit of 10 has been exceeded", "LimitExceededException"):
             interface(client, port, 1000, rateLimit="50Mbps")
         interface(client, port, 1000)
         client.update_virtual_interface_attributes(
@@ -376,8 +439,8 @@ class TestRateLimits:
         assert shown["prefixPoolUnallocatedCountIpv6"] == shown["prefixPoolSizeIpv6"] - 100
         (found,) = client.describe_direct_connect_gateways()["directConnectGateways"]
         assert found["totalPrefixPoolAllocations"] == 500
-        with refused(dx, "has only 4700 unallocated prefixes."):
-            interface(client, port, 102, prefixPoolAllocatedCountIpv4=4701)
+        with refused(dx, "The prefix count 1001 is not valid. It must be between 0 and 1000."):
+            interface(client, port, 102, prefixPoolAllocatedCountIpv4=1001)
         client.update_virtual_interface_attributes(
             virtualInterfaceId=made["virtualInterfaceId"], prefixPoolAllocatedCountIpv6=0
         )

@@ -210,14 +210,13 @@ def test_names_that_are_not_allowed(client, dx, name):
     new_group(client, resiliencyGroupName="x" * 255)
 
 
-def test_the_limit_counts_those_that_are_there(client, dx, monkeypatch):
-    """LimitExceededException is declared for the operation; the number is guessed."""
-    monkeypatch.setattr("dx_mock.service.resiliency.CONNECTIONS_PER_GROUP", 2)
-    group, made = new_group(client), [connect(client) for _ in range(3)]
-    put(client, group, made[0])
-    with refused(dx, "The limit is 2", "LimitExceededException"):
-        put(client, group, *made[1:])
-    put(client, group, made[1])
+@pytest.mark.directconnect(quotas={"connections_per_location": 100, "ports_per_device": 100})
+def test_a_group_has_any_number_of_connections(client):
+    """50 is the length of one request [documented: UG:flat-rate-connections]."""
+    group, made = new_group(client), [connect(client) for _ in range(60)]
+    put(client, group, *made[:50])
+    put(client, group, *made[50:])
+    assert len(client.list_resiliency_group_associations(resiliencyGroupId=group)["items"]) == 60
 
 
 def test_groups_are_a_regions(client, dx):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -138,7 +139,21 @@ def test_private_pair_that_is_given(client):
 
 
 def test_ipv4_addresses_that_aws_assigns(client):
-    """169.254.N.1/30 and .2/30 [recorded: FLUID 247; cli-ex 248, 255], never twice on a connection."""
+    """The first and sixth host of a /29 [recorded: TF#44208, megaport#44; UG:add-peer-to-vif], never twice."""
+    connection = connect(client)
+    seen = set()
+    for vlan in range(1, 41):
+        made = private(client, connection, vlan=vlan)
+        ours, theirs = made["amazonAddress"], made["customerAddress"]
+        assert ours.startswith("169.254.")
+        assert (ours[-5:], theirs) == (".1/29", ours.replace(".1/29", ".6/29"))
+        seen.add(ours)
+    assert len(seen) == 40
+
+
+@pytest.mark.directconnect(quirks={"automatic_addresses": "/30"})
+def test_quirk_automatic_addresses_of_a_30(client):
+    """169.254.N.1/30 and .2/30 [recorded in 2020: FLUID 247; cli-ex 248, 255], never twice on a connection."""
     connection = connect(client)
     seen = set()
     for vlan in range(1, 41):
@@ -167,7 +182,8 @@ def test_assigned_addresses_keep_clear_of_chosen_ones(client):
 def test_assigned_pairs_never_clash(start, count):
     """Whatever number comes first, every next pair is free and well-formed."""
     taken: list[str] = []
-    for assign in (assign_ipv4_pair, assign_ipv6_pair):
+    wide, narrow = (partial(assign_ipv4_pair, length=length) for length in (29, 30))
+    for assign in (wide, narrow, assign_ipv6_pair):
         for step in range(count):
             ours, theirs = assign(start + step // 2, taken)
             assert not any(overlapping(ours, other) for other in taken)
@@ -176,9 +192,10 @@ def test_assigned_pairs_never_clash(start, count):
 
 
 def test_ipv4_pool_runs_out():
-    """16,384 blocks, and then a refusal rather than a clash."""
-    with pytest.raises(ServiceError, match="no free addresses"):
-        assign_ipv4_pair(5, ["169.254.0.1/16"])
+    """8,192 or 16,384 blocks, and then a refusal rather than a clash."""
+    for length in (29, 30):
+        with pytest.raises(ServiceError, match="no free addresses"):
+            assign_ipv4_pair(5, ["169.254.0.1/16"], length)
 
 
 @given(st.ip_addresses(v=4), st.integers(8, 31), st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1))

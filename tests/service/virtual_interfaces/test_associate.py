@@ -326,8 +326,9 @@ def test_jumbo_frames_go_along_to_a_lag(client):
     assert associate(client, vif, make_lag(client)["lagId"])["mtu"] == 9001
 
 
-@pytest.mark.directconnect(partners=[PARTNER])
-def test_jumbo_frames_to_a_small_hosted_connection(dx, partner, customer):
+@pytest.mark.directconnect(partners=[PARTNER], quirks={"jumbo_frames_on_hosted_connections": "refuse"})
+def test_quirk_jumbo_frames_to_a_small_hosted_connection(dx, partner, customer):
+    """``jumboFrameCapable`` is false on one [recorded: FLUID]."""
     target = hosted(partner, customer, CUSTOMER)
     vif = private(customer, connect(customer), mtu=9001)
     with refused(dx, f"{target} does not support jumbo frames."):

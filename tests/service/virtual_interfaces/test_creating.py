@@ -230,15 +230,15 @@ def test_asn_and_asn_long(client, connection, given, asn, asn_long):
     ("given", "text"),
     [
         ({"asn": None}, "Either asn or asnLong must be specified."),
-        ({"asn": 0}, "The asn 0 is not valid"),
-        ({"asn": -5}, "The asn -5 is not valid"),
+        ({"asn": 0}, "BGP ASN must have value greater than or equal to 1"),
+        ({"asn": -5}, "BGP ASN must have value greater than or equal to 1"),
         ({"asn": 2147483647}, "The asn 2147483647 is not valid"),
-        ({"asn": None, "asnLong": 0}, "The asnLong 0 is not valid"),
+        ({"asn": None, "asnLong": 0}, "BGP ASN must have value greater than or equal to 1"),
         ({"asn": 65000, "asnLong": 4294967295}, "The asnLong 4294967295 is not valid"),
     ],
 )
 def test_asn_out_of_range(dx, client, connection, given, text):
-    """1 to 2147483646 and 1 to 4294967294 [documented]."""
+    """1 to 2147483646 and 1 to 4294967294 [documented]; below: recorded, TF#47658."""
     with refused(dx, text):
         private(client, connection, **given)
 
@@ -284,7 +284,7 @@ def test_order_of_checks(dx, client, connection):
         ("Connection ID nonsense has an invalid format.", {"connectionId": "dxcon-fg000000"}),
         ("Could not find Connection", {"connectionId": connection}),
         ("Vlan 101 is already in use", {"vlan": 102}),
-        ("The asn 0 is not valid", {"asn": 65000}),
+        ("BGP ASN must have value greater than or equal to 1", {"asn": 65000}),
         ("Amazon Address is address 0 on its subnet.", {"amazonAddress": "10.0.0.1/30"}),
         ("Customer Address is the broadcast address on its subnet.", {"customerAddress": "10.0.0.2/30"}),
         ("Exactly one of virtualGatewayId and directConnectGatewayId", {"directConnectGatewayId": None}),
@@ -337,7 +337,7 @@ def test_members_that_are_optional_in_the_model_only(dx, client, connection, mis
 
 @pytest.mark.parametrize("gateway", ["vgw-", "vgw-XYZ", "igw-12345678", "nonsense"])
 def test_malformed_virtual_private_gateway(dx, client, connection, gateway):
-    with refused(dx, f"VirtualGateway ID {gateway} has an invalid format."):
+    with refused(dx, f"VirtualGatewayID {gateway} has an invalid format."):
         private(client, connection, virtualGatewayId=gateway)
 
 
@@ -356,7 +356,17 @@ def test_mtu_that_is_not_offered(dx, client, connection):
 
 
 @pytest.mark.directconnect(partners=[PARTNER])
-def test_jumbo_frames_need_a_port_that_carries_them(dx):
+def test_jumbo_frames_update_a_hosted_connection(dx):
+    """The setting updates a connection that does not support them yet [documented: UG, set network MTU]."""
+    partner, customer = dx.client(account_id=PARTNER), dx.client(account_id=CUSTOMER)
+    connection = hosted(partner, customer, CUSTOMER)
+    assert one(customer, connection)["jumboFrameCapable"] is False  # recorded: FLUID
+    assert private(customer, connection, mtu=9001)["jumboFrameCapable"] is True
+    assert one(customer, connection)["jumboFrameCapable"] is True
+
+
+@pytest.mark.directconnect(partners=[PARTNER], quirks={"jumbo_frames_on_hosted_connections": "refuse"})
+def test_quirk_jumbo_frames_need_a_port_that_carries_them(dx):
     """A hosted connection of 100 Mbit/s does not [recorded: FLUID]."""
     partner, customer = dx.client(account_id=PARTNER), dx.client(account_id=CUSTOMER)
     connection = hosted(partner, customer, CUSTOMER)
@@ -404,6 +414,16 @@ def test_allocating_to_oneself(dx, client, connection):
     """E16."""
     with refused(dx, "Cannot allocate VirtualInterface for the connection owner."):
         allocate_private(client, connection, "123456789012")
+
+
+def test_the_owner_is_checked_before_the_addresses(dx, client, connection):
+    """Recorded: TF#12336."""
+    new = {**PRIVATE, "amazonAddress": "10.0.0.0/30", "customerAddress": "10.0.0.3/30"}
+    del new["virtualGatewayId"]
+    with refused(dx, "Cannot allocate VirtualInterface for the connection owner."):
+        client.allocate_private_virtual_interface(
+            connectionId=connection, ownerAccount="123456789012", newPrivateVirtualInterfaceAllocation=new
+        )
 
 
 @pytest.mark.parametrize("owner", ["12345", "abcdefghijkl", ""])

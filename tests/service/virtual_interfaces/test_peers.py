@@ -111,7 +111,7 @@ def test_hosted_connections_are_not_redundant(dx):
     ("peer", "text"),
     [
         ({"asn": None}, "Either asn or asnLong must be specified."),
-        ({"asn": 0}, "The asn 0 is not valid"),
+        ({"asn": 0}, "BGP ASN must have value greater than or equal to 1"),
         ({"authKey": "short"}, "The authentication key must have 6 to 80 characters"),
         ({"amazonAddress": "2001:db8::1/125"}, "must be omitted for address family ipv6"),
     ],

@@ -11,7 +11,7 @@ import pytest
 from dx_mock.protocol import contract
 from dx_mock.support.clock import EPOCH
 from tests.helpers import STRANGER, connect, refused
-from tests.service.virtual_interfaces.helpers import gateway, private, public, sessions, state
+from tests.service.virtual_interfaces.helpers import gateway, private, public, sessions, state, transit
 
 listing = pytest.mark.skipif(
     "ListVirtualInterfaceRoutes" not in contract.operation_names(),
@@ -81,7 +81,7 @@ def test_route_filters_of_a_public_one(dx, client):
 
 @listing
 def test_advertised_routes_of_a_gateway(dx, client):
-    """The allowed prefixes of the associations, with the gateway's ASN as path."""
+    """What the allowed prefixes let pass of a VPC, with the gateway's ASN as path [documented: UG]."""
     ec2 = boto3.client("ec2", region_name="us-east-1")
     vpc = ec2.create_vpc(CidrBlock="10.7.0.0/16")["Vpc"]["VpcId"]
     vgw = ec2.create_vpn_gateway(Type="ipsec.1")["VpnGateway"]["VpnGatewayId"]
@@ -92,10 +92,10 @@ def test_advertised_routes_of_a_gateway(dx, client):
     client.create_direct_connect_gateway_association(
         directConnectGatewayId=dxgw,
         gatewayId=vgw,
-        addAllowedPrefixesToDirectConnectGateway=[{"cidr": "10.7.0.0/17"}],
+        addAllowedPrefixesToDirectConnectGateway=[{"cidr": "10.0.0.0/8"}],
     )
     (route,) = routes(client, made)
-    assert (route["cidr"], route["routeDirection"]) == ("10.7.0.0/17", "advertised")
+    assert (route["cidr"], route["routeDirection"]) == ("10.7.0.0/16", "advertised")
     assert route["asPath"] == [{"pathType": "seq", "path": [64999]}]
 
 
@@ -188,3 +188,72 @@ def test_a_thousand_routes_on_a_public_one(dx, client):
     assert state(client, made) == "available"
     dx.announce(made["virtualInterfaceId"], prefixes)
     assert state(client, made) == "down"
+
+
+@listing
+def test_communities_of_a_private_one(dx, client, vif):
+    """Only those that are supported are shown, as ``ASN:value`` [documented: UG:bgp-route-visibility]."""
+    dx.announce(
+        vif["virtualInterfaceId"],
+        {"10.0.0.0/8": ["7224:7300", "65000:1", "7224:9100"], "10.1.0.0/16": ["7224:7100"], "10.2.0.0/16": []},
+    )
+    shown = {route["cidr"]: route["communities"] for route in routes(client, vif)}
+    assert shown == {"10.0.0.0/8": ["7224:7300"], "10.1.0.0/16": ["7224:7100"], "10.2.0.0/16": []}
+    assert cidrs(client, vif, communities=["7224:7300"]) == ["10.0.0.0/8"]
+    assert cidrs(client, vif, communities=["65000:1"]) == []
+    dx.announce(vif["virtualInterfaceId"], ["10.0.0.0/8"])
+    assert routes(client, vif)[0]["communities"] == []
+
+
+@listing
+def test_communities_of_a_public_one(dx, client):
+    """How far a prefix goes [documented: UG:routing-and-bgp]."""
+    made = public(client, connect(client), routeFilterPrefixes=[{"cidr": "198.51.100.0/24"}])
+    state(client, made)
+    dx.announce(made["virtualInterfaceId"], {"198.51.100.0/24": ["7224:9200", "7224:7300"]})
+    assert [route["communities"] for route in routes(client, made)] == [["7224:9200"]]
+
+
+@pytest.mark.parametrize(
+    ("prefixes", "error"),
+    [
+        ({"10.0.0.0/8": ["7224"]}, ValueError),
+        ({"10.0.0.0/8": ["7224:99999"]}, ValueError),
+        ({"10.0.0.0/8": [7224]}, ValueError),
+        ({"10.0.0.0/8": "7224:7100"}, TypeError),
+        ({"10.0.0.0/8": 7}, TypeError),
+        ({"10.0.0.0/99": []}, ValueError),
+    ],
+)
+def test_communities_that_are_none(dx, client, vif, prefixes, error):
+    with pytest.raises(error, match=r"10\.0\.0\.0|communit"):
+        dx.announce(vif["virtualInterfaceId"], prefixes)
+    assert dx.world.resource(vif["virtualInterfaceId"]).announced == {}
+
+
+@listing
+@pytest.mark.parametrize(
+    ("allowed", "announced"),
+    [
+        (["10.1.0.0/16"], ["10.1.0.0/16"]),
+        (["10.0.0.0/8"], ["10.1.0.0/16"]),
+        (["10.1.4.0/24"], []),
+        (["192.168.0.0/16", "10.1.0.0/16"], ["10.1.0.0/16"]),
+    ],
+)
+def test_allowed_prefixes_filter_the_cidrs_of_a_vpc(dx, client, allowed, announced):
+    """Documented: UG:allowed-to-prefixes; with a transit gateway they are what is announced."""
+    from tests.service.gateways.test_associations import associate, transit_gateway, virtual_gateway
+
+    made = gateway(client)
+    vif = private(client, connect(client), directConnectGatewayId=made)
+    associate(client, made, virtual_gateway(cidr="10.1.0.0/16"), *allowed)
+    client.describe_virtual_interfaces()
+    assert cidrs(client, vif, routeDirection="advertised") == announced
+    (path,) = {str(route["asPath"]) for route in routes(client, vif, routeDirection="advertised")} or {""}
+    assert path in ("", "[{'pathType': 'seq', 'path': [64999]}]")
+    other = gateway(client, 64998)
+    beside = transit(client, connect(client), directConnectGatewayId=other)
+    associate(client, other, transit_gateway(), *allowed)
+    client.describe_virtual_interfaces()
+    assert set(cidrs(client, beside, routeDirection="advertised")) == set(allowed)

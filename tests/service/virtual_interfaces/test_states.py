@@ -381,7 +381,16 @@ def bring_to(dx, client, connection, stage):
 
 
 @pytest.mark.directconnect(partners=[PARTNER])
-def test_mtu_that_the_port_does_not_carry(dx):
+def test_mtu_that_updates_the_connection(dx):
+    """Documented: UG, set network MTU."""
+    partner, customer = dx.client(account_id=PARTNER), dx.client(account_id=CUSTOMER)
+    vif = private(customer, hosted(partner, customer, CUSTOMER))
+    shown = customer.update_virtual_interface_attributes(virtualInterfaceId=vif["virtualInterfaceId"], mtu=9001)
+    assert (shown["mtu"], shown["jumboFrameCapable"]) == (9001, True)
+
+
+@pytest.mark.directconnect(partners=[PARTNER], quirks={"jumbo_frames_on_hosted_connections": "refuse"})
+def test_quirk_mtu_that_the_port_does_not_carry(dx):
     """A small hosted connection does not [recorded: FLUID]."""
     partner, customer = dx.client(account_id=PARTNER), dx.client(account_id=CUSTOMER)
     vif = private(customer, hosted(partner, customer, CUSTOMER))
