@@ -96,14 +96,16 @@ class Graph:
         self.home_of(resource).forget(resource)
 
     def take_over(self, other: Graph) -> None:
-        """Become what another graph is, in place; the other one must not be used any more."""
+        """Become what another graph is, in place; the other one must not be used any more.
+
+        The journal stays: whoever writes into it knows it.
+        """
         self.resources, self.agreements, self.sequence = other.resources, other.agreements, other.sequence
         self.backends, self.global_backends = other.backends, other.global_backends
         for backend in self.backends.values():
             backend.graph = self
         for partition in self.global_backends.values():
             partition.graph = self
-        # the journal stays: those who write into it know it
 
 
 class GlobalBackend:

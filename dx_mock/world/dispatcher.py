@@ -115,7 +115,6 @@ class Dispatcher(Engine):
                 if lifecycle.calendar:
                     lifecycle.run_calendar()
                 if lifecycle.next_look or lifecycle.next_call or lifecycle.counted:
-                    lifecycle.mark()
                     self.settle_before(name, parameters)
                 token = parameters.get("clientToken")
                 if token is None:
@@ -150,21 +149,20 @@ class Dispatcher(Engine):
         """
         lifecycle = self.lifecycle
         if lifecycle.next_call:
+            lifecycle.mark()
             lifecycle.settle_deletions()
         if lifecycle.counted and _is_look(operation):
+            lifecycle.mark()
             named = _strings(parameters.values())
             shows = self.ports.transitions.shows
             lifecycle.count_look(lambda machine, resource: shows(operation, named, machine, resource))
         if not lifecycle.next_look:
             return
-        if _is_look(operation):
-            lifecycle.settle()
-            return
         named = _strings(parameters.values())
-        if operation.startswith("Delete"):
-            lifecycle.settle(besides=named)
-        elif any(name in lifecycle.next_look for name in named):
-            lifecycle.settle()
+        deletes = operation.startswith("Delete")
+        if _is_look(operation) or deletes or any(name in lifecycle.next_look for name in named):
+            lifecycle.mark()
+            lifecycle.settle(besides=named if deletes else ())
 
     def _once(
         self, call: Call, token: str, parameters: dict[str, Any], handler: handlers.Handler

@@ -127,3 +127,16 @@ def test_deletions_under_way_are_under_way_still():
             client.describe_lags(maxResults=-1)
         assert dx.world.resource(lag).stage == "deleting"
         assert one_lag(client, lag)["lagState"] == "deleted"
+
+
+def test_what_settles_nothing_notes_nothing():
+    """Creations in a row do not pay for what is due: the journal is opened for what is about to settle only."""
+    with mock_directconnect() as dx:
+        client = dx.client()
+        fresh = make_lag(client)["lagId"]
+        opened = []
+        dx.world.lifecycle.journal.open = lambda: opened.append(True)
+        client.create_connection(**CONNECTION)
+        assert not opened
+        client.describe_lags(lagId=fresh)
+        assert opened
