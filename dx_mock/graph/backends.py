@@ -287,7 +287,7 @@ class DirectConnectBackend:
     def _free_port(self, connection: Connection) -> None:
         if connection.device is not None and connection.port is not None:
             self.graph.journal.keep(connection)
-            self.graph.journal.keep(connection.device)
+            self.graph.journal.note(partial(connection.device.take_again, connection.port, connection.id))
             connection.device.give_back(connection.port)
             connection.port = None
 
