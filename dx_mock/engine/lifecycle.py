@@ -164,6 +164,8 @@ class Lifecycle:
         self._moment: datetime | None = None
         #: the number of the plan that counts, of those that a resource has in the calendar
         self.latest: dict[tuple[str, str], int] = {}
+        #: of what is due, the kinds that the open journal has as a whole
+        self._noted: set[str] = set()
         self.steps: dict[tuple[str, str], Step] = dict(STEPS)
 
     def stage_of(self, machine: str, resource: Any) -> str:
@@ -199,6 +201,7 @@ class Lifecycle:
     def _plan_for_next(self, resource: Any, machine: str) -> None:
         """Plan a step for the next look; that of a deletion for any next call."""
         ending = self.stage_of(machine, resource) in _ENDING
+        self._note_due("next_call" if ending else "next_look", resource.id)
         due = self.next_call if ending else self.next_look
         due.setdefault(resource.id, {})[machine] = resource
 
@@ -208,6 +211,7 @@ class Lifecycle:
         if progression == "time":
             self.at(self.now() + timedelta(seconds=chosen["seconds"]), resource, machine)
         elif progression == "manual" and chosen["times"] > 0:
+            self._note_due("counted", resource.id)
             waiting = self.counted.setdefault(resource.id, {})
             waiting.setdefault(machine, [resource, chosen["times"]])
         else:
@@ -215,6 +219,14 @@ class Lifecycle:
 
     def count_look(self, shows: Callable[[str, Any], bool]) -> None:
         """Count a look at what ``shows(machine, resource)`` says, and take the steps that waited for it."""
+        before = [(entry, entry[1]) for machines in self.counted.values() for entry in machines.values()]
+        self._note_due("counted")
+
+        def recount() -> None:
+            for entry, left in before:
+                entry[1] = left
+
+        self.journal.note(recount)
         for resource_id, machines in list(self.counted.items()):
             for machine, entry in list(machines.items()):
                 if not shows(machine, entry[0]):
@@ -257,6 +269,7 @@ class Lifecycle:
     def settle(self, besides: Collection[str] = ()) -> None:
         """Let everything happen that is due before the next look, but for the resources in ``besides``."""
         self.settle_deletions()
+        self._note_due("next_look")
         spared = {}
         while self.next_look:
             resource_id = next(iter(self.next_look))
@@ -271,38 +284,59 @@ class Lifecycle:
 
     def settle_deletions(self) -> None:
         """Let deletions end."""
+        if self.next_call:
+            self._note_due("next_call")
         while self.next_call:
             machines = self.next_call.pop(next(iter(self.next_call)))
             for machine, resource in machines.items():
                 self.take_step(resource, machine)
 
     def _drop_plan(self, resource: Any, machine: str) -> None:
-        for due in (self.next_look, self.next_call, self.counted):
-            machines: dict[str, Any] | None = due.get(resource.id)
+        for kind in ("next_look", "next_call", "counted"):
+            due: dict[str, dict[str, Any]] = getattr(self, kind)
+            machines = due.get(resource.id)
+            if machines is not None and machine in machines:
+                self._note_due(kind, resource.id)
             if machines is not None and machines.pop(machine, None) is not None and not machines:
                 del due[resource.id]
-        self.journal.keep_item(self.latest, (machine, resource.id))
-        self.latest.pop((machine, resource.id), None)
+        plan = machine, resource.id
+        if plan in self.latest:
+            self.journal.keep_item(self.latest, plan)
+            del self.latest[plan]
 
     def mark(self) -> None:
         """Open the journal, so that what is settled from here on can be taken back."""
+        if self.journal.is_open:
+            return
         self.journal.open()
-        due = [
-            {key: dict(machines) for key, machines in each.items()} for each in (self.next_look, self.next_call)
-        ]
-        counted = {
-            key: {machine: list(entry) for machine, entry in machines.items()}
-            for key, machines in self.counted.items()
-        }
+        self._noted.clear()
         plans = self.plans
 
         def undo() -> None:
-            self.next_look, self.next_call = due
-            self.counted = counted
             if self.plans > plans:
                 self.calendar = [entry for entry in self.calendar if entry[1] <= plans]
                 heapq.heapify(self.calendar)
                 self.plans = plans
+
+        self.journal.note(undo)
+
+    def _note_due(self, kind: str, resource_id: str | None = None) -> None:
+        """Note what is due of a kind, all of it or that of one resource, before it changes."""
+        if not self.journal.is_open or kind in self._noted:
+            return
+        due: dict[str, dict[str, Any]] = getattr(self, kind)
+        if resource_id is None:
+            every = {each: dict(machines) for each, machines in due.items()}
+            self.journal.note(lambda: setattr(self, kind, every))
+            self._noted.add(kind)
+            return
+        before = dict(due[resource_id]) if resource_id in due else None
+
+        def undo() -> None:
+            if before is None:
+                getattr(self, kind).pop(resource_id, None)
+            else:
+                getattr(self, kind)[resource_id] = before
 
         self.journal.note(undo)
 

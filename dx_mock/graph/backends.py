@@ -96,14 +96,16 @@ class Graph:
         self.home_of(resource).forget(resource)
 
     def take_over(self, other: Graph) -> None:
-        """Take over the contents of another graph, which must not be used any more."""
+        """Take over the contents of another graph, which must not be used any more.
+
+        The journal stays: whoever writes into it knows it.
+        """
         self.resources, self.agreements, self.sequence = other.resources, other.agreements, other.sequence
         self.backends, self.global_backends = other.backends, other.global_backends
         for backend in self.backends.values():
             backend.graph = self
         for partition in self.global_backends.values():
             partition.graph = self
-        # the journal stays: those who write into it know it
 
 
 class GlobalBackend:
@@ -285,7 +287,7 @@ class DirectConnectBackend:
     def _free_port(self, connection: Connection) -> None:
         if connection.device is not None and connection.port is not None:
             self.graph.journal.keep(connection)
-            self.graph.journal.keep(connection.device)
+            self.graph.journal.note(partial(connection.device.take_again, connection.port, connection.id))
             connection.device.give_back(connection.port)
             connection.port = None
 

@@ -7,6 +7,8 @@ whoever changes what they touch notes it here first; a closed journal costs a lo
 from __future__ import annotations
 
 from collections.abc import Callable, MutableMapping
+from functools import partial
+from operator import attrgetter
 from typing import Any
 
 _MISSING: Any = object()
@@ -53,13 +55,8 @@ class Journal:
         if not self.is_open or id(resource) in self._kept:
             return
         self._kept.add(id(resource))
-        fields = [(name, _copied(getattr(resource, name))) for name in type(resource).__slots__]
-
-        def undo() -> None:
-            for name, value in fields:
-                setattr(resource, name, value)
-
-        self._undo.append(undo)
+        copied = tuple([value.copy() if type(value) in _CONTAINERS else value for value in _fields(resource)])
+        self._undo.append(partial(_put_back, resource, copied))
 
     def keep_item(self, mapping: MutableMapping[Any, Any], key: Any) -> None:
         """Note one item of a mapping that is about to change."""
@@ -83,5 +80,21 @@ class Journal:
             work()
 
 
-def _copied(value: Any) -> Any:
-    return value.copy() if type(value) in (dict, list) else value
+_CONTAINERS = frozenset({dict, list})
+
+
+#: what reads all fields of a class at once
+_READERS: dict[type[Any], Callable[[Any], tuple[Any, ...]]] = {}
+
+
+def _fields(resource: Any) -> tuple[Any, ...]:
+    cls = type(resource)
+    reader = _READERS.get(cls)
+    if reader is None:
+        reader = _READERS[cls] = attrgetter(*cls.__slots__)
+    return reader(resource)
+
+
+def _put_back(resource: Any, values: tuple[Any, ...]) -> None:
+    for name, value in zip(type(resource).__slots__, values, strict=True):
+        setattr(resource, name, value)

@@ -157,19 +157,21 @@ class Dispatcher(Engine):
         not moved on.  Creations of other resources leave it alone, too.
         """
         lifecycle = self.lifecycle
-        look, deletion = _is_look(operation), operation.startswith("Delete")
-        named = _strings(parameters.values())
-        counts = bool(lifecycle.counted) and look
-        settles = bool(lifecycle.next_look) and (look or deletion or not named.isdisjoint(lifecycle.next_look))
-        if not (lifecycle.next_call or counts or settles):
-            return
-        lifecycle.mark()  # only here: it copies what is due, which a call that settles nothing need not pay for
-        lifecycle.settle_deletions()
-        if counts:
+        if lifecycle.next_call:
+            lifecycle.mark()
+            lifecycle.settle_deletions()
+        if lifecycle.counted and _is_look(operation):
+            lifecycle.mark()
+            named = _strings(parameters.values())
             shows = self.ports.transitions.shows
             lifecycle.count_look(lambda machine, resource: shows(operation, named, machine, resource))
-        if settles:
-            lifecycle.settle(besides=named if deletion and not look else ())
+        if not lifecycle.next_look:
+            return
+        named = _strings(parameters.values())
+        deletes = operation.startswith("Delete")
+        if _is_look(operation) or deletes or any(name in lifecycle.next_look for name in named):
+            lifecycle.mark()
+            lifecycle.settle(besides=named if deletes else ())
 
     def _once(
         self, call: Call, token: str, parameters: dict[str, Any], handler: handlers.Handler

@@ -142,7 +142,8 @@ ORDER: Mapping[str, tuple[Row, ...]] = {
         ("NOT_MACSEC_CAPABLE", {"encryptionMode": "must_encrypt"}),
     ),
     "ConfirmConnection": (
-        *PORT_IDS,
+        ("CONNECTION_ID_FORMAT", {"connectionId": BAD}),
+        ("CONFIRM_NOT_FOUND", {"connectionId": CONNECTION}),
         ("CONFIRM_FAILED", lambda e: {"connectionId": declined(e)}),
     ),
     "DeleteConnection": (*PORT_IDS, ("CONNECTION_HAS_VIFS", lambda e: {"connectionId": carrying(e)})),

@@ -127,3 +127,33 @@ def test_deletions_under_way_are_under_way_still():
             client.describe_lags(maxResults=-1)
         assert dx.world.resource(lag).stage == "deleting"
         assert one_lag(client, lag)["lagState"] == "deleted"
+
+
+def test_a_port_that_was_freed_is_taken_again():
+    """A deletion that ended before a call that is refused has not ended: nobody else gets its port."""
+    with mock_directconnect() as dx:
+        client = dx.client()
+        first, second = (client.create_connection(**CONNECTION)["connectionId"] for _ in range(2))
+        client.describe_connections()
+        client.delete_connection(connectionId=first)
+        before = state(dx.world)
+        with pytest.raises(client.exceptions.DirectConnectClientException):
+            client.describe_connections(maxResults=-1)
+        assert state(dx.world) == before
+        device = dx.world.resource(second).device
+        assert (device.ports, device.freed) == ({1: first, 2: second}, [])
+        third = client.create_connection(**CONNECTION)["connectionId"]  # the deletion ends before this call
+        assert device.ports == {1: third, 2: second}
+
+
+def test_what_settles_nothing_notes_nothing():
+    """Creations in a row do not pay for what is due: the journal is opened for what is about to settle only."""
+    with mock_directconnect() as dx:
+        client = dx.client()
+        fresh = make_lag(client)["lagId"]
+        opened = []
+        dx.world.lifecycle.journal.open = lambda: opened.append(True)
+        client.create_connection(**CONNECTION)
+        assert not opened
+        client.describe_lags(lagId=fresh)
+        assert opened
