@@ -32,6 +32,7 @@ RELEASES: Mapping[str, Release] = MappingProxyType(
                 "lag_association_hosted_connections": "refuse",
                 "virtual_interface_move_by": "physical_owner",
                 "private_route_filters": "accept",
+                "automatic_addresses": "/30",
             },
         ),
         # AWS as it was last seen, in everything [documented: CreateLag, numberOfConnections].

@@ -316,3 +316,13 @@ def test_operations_that_came_later_still_answer(client):
     made = client.create_direct_connect_gateway(directConnectGatewayName="g")
     assert made["directConnectGateway"]["directConnectGatewayState"] == "available"
     assert "macSecCapable" in client.create_connection(bandwidth="1Gbps", connectionName="c", **AT)
+
+
+def test_addresses_that_amazon_chooses(dx, client, release):
+    """The release: the example of CreatePrivateVirtualInterface has a /30; recordings of 2025 have a /29."""
+    made = connect(client)
+    dx.provision(made)
+    shown = private(client, made, virtualGatewayId="vgw-12345678")
+    length = "/30" if release == RELEASE else "/29"
+    assert shown["amazonAddress"].endswith(length)
+    assert shown["customerAddress"].endswith(length)
