@@ -21,7 +21,7 @@ CLIENT_EXCEPTION = "DirectConnectClientException"
 class ServiceError(Exception):
     """A refusal as the caller of the API sees it: an error code of the model, a message, an HTTP status.
 
-    Without a status the model says it.  ``wording`` tells whether the message is AWS's own: ``recorded`` or
+    Without a status the model says it.  ``wording`` says if the message is AWS's own: ``recorded`` or
     ``client-proven`` where somebody has seen it, ``unrecorded`` where it is ours; None where the message is not
     the service's at all, as that of a fault of the test.
     """
