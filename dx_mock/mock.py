@@ -384,6 +384,7 @@ def mock_directconnect(
     quirks: Mapping[str, str] | None = None,
     seed: int = 0,
     others: Others = "moto",
+    allow_hosts: Iterable[str] | None = None,
     topology: str | PathLike[str] | Mapping[str, Any] | None = None,
 ) -> MockDirectConnect: ...
 
@@ -405,6 +406,8 @@ def mock_directconnect(target: Any = None, /, **settings: Any) -> Any:
             ``dx_mock.rules.quirks``.
         seed (int): the same seed gives the same ids.
         others (str): who answers other services: ``"moto"``, nobody (``"block"``), or AWS (``"pass"``).
+        allow_hosts (Iterable[str]): hosts that may be reached although nobody answers them here, such as
+            ``"minio.example.com"``, or ``"*.example.com"`` for all of a domain.
         topology (str | PathLike[str] | Mapping[str, Any]): what the world begins with: a mapping or a YAML or
             JSON file by ``docs/topology.schema.json``, or the name of a ready-made estate
             (``dx_mock.engine.declarations.estates``).

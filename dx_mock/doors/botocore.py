@@ -80,8 +80,9 @@ def _answering_make_request(
     if world is None or served_endpoints.is_served(request_dict["url"]):
         return _make_request(self, operation_model, request_dict, request_context)
     if operation_model.service_model.service_name != contract.SERVICE:
-        other_services.before_request(world, self, operation_model)
-        return _make_request(self, operation_model, request_dict, request_context)
+        return other_services.make_request(
+            world, self, operation_model, request_dict, request_context, _make_request
+        )
     signer = self._request_signer
     account_id = _account(world, signer, request_dict["headers"])
     if world.faults and world.faults.concern(operation_model.name):

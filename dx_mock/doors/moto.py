@@ -9,7 +9,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from dx_mock.doors import botocore_endpoint, http_requests
+from dx_mock.doors import botocore_endpoint, http_requests, requests_adapters
+from dx_mock.engine.faults import LostReply
 from dx_mock.process import current_world
 
 if TYPE_CHECKING:
@@ -55,7 +56,10 @@ def handle(request: Any, full_url: str, headers: Any, **more: Any) -> Any:
     if world is None:
         assert _original is not None
         return _original["{0}/$"](request, full_url, headers, **more)
-    return answer(world, request, full_url, headers)
+    try:
+        return answer(world, request, full_url, headers)
+    except LostReply as lost:
+        raise requests_adapters.error_of(lost, full_url) from None
 
 
 def answer(world: World, request: Any, full_url: str, headers: Any) -> http_requests.Answer:

@@ -5,7 +5,16 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from dx_mock.doors import aiobotocore, botocore, http_requests, moto
+from dx_mock.doors import (
+    aiobotocore,
+    botocore,
+    botocore_sessions,
+    moto,
+    name_guard,
+    other_services,
+    requests_adapters,
+    urllib3_pools,
+)
 from dx_mock.moto_services import caller_identity, cloudwatch, reset, tagging
 from dx_mock.moto_services.cloudformation import resource_types
 from dx_mock.process import import_hooks
@@ -21,8 +30,10 @@ _needed = {"mocks": 0, "servers": 0}
 def open_all() -> None:
     """Let every kind of traffic of this process in; libraries that load later get their door when they do."""
     botocore.install()
-    http_requests.install()
-    import_hooks.when_imported("requests.adapters", http_requests.install_requests)
+    botocore_sessions.install()
+    urllib3_pools.install()
+    name_guard.install()
+    import_hooks.when_imported(requests_adapters.MODULE, requests_adapters.install)
     import_hooks.when_imported(aiobotocore.MODULE, aiobotocore.install)
     with _lock:
         _needed["mocks"] = 1
@@ -31,14 +42,18 @@ def open_all() -> None:
 
 def close_all() -> None:
     """Put everything back as it was, but what a server still needs."""
-    import_hooks.stop_waiting("requests.adapters")
+    import_hooks.stop_waiting(requests_adapters.MODULE)
     import_hooks.stop_waiting(aiobotocore.MODULE)
     with _lock:
         _needed["mocks"] = 0
         _close_moto()
     aiobotocore.uninstall()
-    http_requests.uninstall()
+    requests_adapters.uninstall()
+    name_guard.uninstall()
+    urllib3_pools.uninstall()
+    botocore_sessions.uninstall()
     botocore.uninstall()
+    other_services.take_credentials_back()
 
 
 def open_server() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from dx_mock.rules.hosts import address_of, plain
 from dx_mock.rules.quirks import QUIRKS
 from dx_mock.rules.quotas import QUOTAS
 from dx_mock.support.suggestions import hint
@@ -19,6 +20,8 @@ Provisioning = Literal["auto", "manual", "timed"]
 Others = Literal["moto", "block", "pass"]
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
+#: a host name, or ``*.`` and a domain
+_HOST = re.compile(r"(\*\.)?([a-z0-9_]([a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?")
 
 
 def _one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:
@@ -56,6 +59,8 @@ class Settings:
     )
     seed: int = 0
     others: Others = "moto"
+    #: hosts that may be reached, as they are compared: in small letters, ``*.`` and a domain for all of it
+    allow_hosts: tuple[str, ...] = ()
     topology: Declaration | None = None
 
     @classmethod
@@ -68,6 +73,7 @@ class Settings:
         quirks: Mapping[str, str] | None = None,
         seed: int = 0,
         others: Others = "moto",
+        allow_hosts: Iterable[str] | None = None,
         topology: str | PathLike[str] | Mapping[str, Any] | None = None,
     ) -> Settings:
         """The settings from what a user wrote."""
@@ -83,6 +89,7 @@ class Settings:
             quirks=_check_quirks(quirks),
             seed=seed,
             others=others,
+            allow_hosts=_check_hosts(allow_hosts),
             topology=declared,
         )
 
@@ -108,6 +115,26 @@ def _check_partners(partners: Iterable[str] | None) -> frozenset[str]:
     if isinstance(partners, str) or not isinstance(partners, Iterable):
         raise TypeError(f"partners must be a list of account ids, not {partners!r}")
     return frozenset(check_account_id("an account id in partners", each) for each in partners)
+
+
+def _check_hosts(allow_hosts: Iterable[str] | None) -> tuple[str, ...]:
+    if allow_hosts is None:
+        return ()
+    if isinstance(allow_hosts, (str, bytes)) or not isinstance(allow_hosts, Iterable):
+        raise TypeError(f"allow_hosts must be a list of hosts, not {allow_hosts!r}")
+    return tuple(_check_host(each) for each in allow_hosts)
+
+
+def _check_host(host: object) -> str:
+    if not isinstance(host, str):
+        raise TypeError(f"a host in allow_hosts must be a string, not {host!r}")
+    name = plain(host)
+    if not _HOST.fullmatch(name) and (not name or address_of(name) is None):
+        raise ValueError(
+            f"a host in allow_hosts must be a name or an address without scheme, port and path, such as "
+            f"'minio.example.com' or '*.example.com', not {host!r}"
+        )
+    return name
 
 
 def _check_quotas(quotas: Mapping[str, int] | None) -> dict[str, int]:

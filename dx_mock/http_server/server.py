@@ -20,6 +20,7 @@ from dx_mock.doors import http_requests, opening
 from dx_mock.engine.record import LastCalls
 from dx_mock.mock import MockDirectConnect, mock_directconnect
 from dx_mock.process import current_world, served_endpoints
+from dx_mock.rules import hosts
 from dx_mock.support import errors
 
 if TYPE_CHECKING:
@@ -264,8 +265,7 @@ def _headers(environ: dict[str, Any]) -> dict[str, str]:
 
 def _region(environ: Mapping[str, str]) -> str | None:
     """The Region of a host such as ``directconnect.eu-west-1.amazonaws.com``; the signature says it else."""
-    match = http_requests.HOST.fullmatch(environ.get("HTTP_HOST", "").lower().partition(":")[0])
-    return match["region"] if match else None
+    return hosts.region_of_direct_connect(environ.get("HTTP_HOST", "").lower().partition(":")[0])
 
 
 def _sockets() -> Any:

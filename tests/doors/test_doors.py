@@ -377,7 +377,7 @@ def test_other_services_blocked(directconnect):
 
 
 async def test_what_moto_does_not_answer_either():
-    """A client of aiobotocore whose endpoint is nobody's: the message does not speak of a setting."""
+    """A client of aiobotocore whose request a hook has sent to somebody else."""
     from dx_mock.doors import aiobotocore
 
     client = boto3.client("ec2", region_name="us-east-1")
@@ -386,8 +386,8 @@ async def test_what_moto_does_not_answer_either():
     with pytest.raises(BlockedServiceError) as caught:
         await aiobotocore._Moto(operation).send(request.prepare())
     assert str(caught.value) == (
-        "ec2.DescribeVpcs was called inside mock_directconnect at http://store.example/, which moto does not "
-        "answer, and nothing may reach the network."
+        "ec2.DescribeVpcs was called inside mock_directconnect at http://store.example/, but moto does not "
+        "answer it: set allow_hosts=['store.example'] to let it through."
     )
 
 
