@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+from dx_mock import catalogue, handlers
 from dx_mock.doors import (
     aiobotocore,
     botocore,
@@ -18,6 +19,8 @@ from dx_mock.doors import (
 from dx_mock.moto_services import caller_identity, cloudwatch, reset, tagging
 from dx_mock.moto_services.cloudformation import resource_types
 from dx_mock.process import import_hooks
+from dx_mock.protocol import contract
+from dx_mock.rules import hosts
 
 _ADAPTERS: tuple[Any, ...] = (moto, tagging, cloudwatch, caller_identity, reset, resource_types)
 _lock = threading.RLock()
@@ -27,13 +30,23 @@ _lock = threading.RLock()
 _needed = {"mocks": 0, "servers": 0}
 
 
+def _read_all() -> None:
+    """Read now whatever calls need from the disk: a test may put another file system, or another ``open``, there."""
+    contract.service_model()
+    handlers.modules()
+    catalogue.locations("us-east-1")
+    hosts.direct_connect_pattern()
+
+
 def open_all() -> None:
     """Let every kind of traffic of this process in; libraries that load later get their door when they do."""
+    _read_all()
     botocore.install()
     botocore_sessions.install()
     urllib3_pools.install()
     name_guard.install()
-    import_hooks.when_imported(requests_adapters.MODULE, requests_adapters.install)
+    for module in requests_adapters.MODULES:
+        import_hooks.when_imported(module, requests_adapters.install)
     import_hooks.when_imported(aiobotocore.MODULE, aiobotocore.install)
     with _lock:
         _needed["mocks"] = 1
@@ -42,7 +55,8 @@ def open_all() -> None:
 
 def close_all() -> None:
     """Put everything back as it was, but what a server still needs."""
-    import_hooks.stop_waiting(requests_adapters.MODULE)
+    for module in requests_adapters.MODULES:
+        import_hooks.stop_waiting(module)
     import_hooks.stop_waiting(aiobotocore.MODULE)
     with _lock:
         _needed["mocks"] = 0

@@ -20,7 +20,7 @@ from dx_mock.moto_services import url_tables
 from dx_mock.process import current_world, served_endpoints
 from dx_mock.support.patches import Patches
 
-MODULE = "requests"
+MODULES = ("requests", "responses")
 
 #: one for each time that somebody else had come between: the mock that begins last answers first
 _layers: list[tuple[Any, Patches]] = []
@@ -28,8 +28,12 @@ _layers: list[tuple[Any, Patches]] = []
 
 def install() -> None:
     """Answer HTTP that is made with requests from here on."""
+    if "requests" not in sys.modules:
+        return
     import responses  # imported before anything is changed: it keeps the adapter's own method
 
+    if not hasattr(responses, "RequestsMock"):
+        return  # it has imported requests, and is not ready itself: we are told when it is
     adapter: Any = sys.modules["requests.adapters"].HTTPAdapter
     if any(send is adapter.send for send, _ in _layers):
         return
@@ -127,4 +131,4 @@ def _in_requests(error: Exception, request: Any) -> Exception:
 def error_of(lost: LostReply, url: str) -> Exception:
     """Return what ``requests`` raises for a fault of the connection, where moto asks for its sake."""
     error = urllib3_pools.error_of(lost, HTTPConnectionPool(policy.host_of(url)), url)
-    return _in_requests(error, None) if MODULE in sys.modules else lost
+    return _in_requests(error, None) if "requests" in sys.modules else lost

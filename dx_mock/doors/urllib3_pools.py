@@ -115,12 +115,22 @@ class _AnsweringPool(HTTPConnectionPool):
         self._url = url
         self._answer = answer
 
-    def urlopen(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+    def urlopen(  # type: ignore[override]
+        self,
+        method: str,
+        url: str,
+        body: Any = None,
+        headers: Any = None,
+        retries: Any = None,
+        *args: Any,
+        **kwargs: Any,
+    ) -> Any:
         """Go through urllib3's loop of retries."""
-        if "retries" in kwargs:
-            kwargs["retries"] = _without_pauses(kwargs["retries"])
-        kwargs["assert_same_host"] = False
-        return _urlopen(self, method, url, *args, **kwargs)
+        return _urlopen(self, method, url, body, headers, _without_pauses(retries), *args, **kwargs)
+
+    def is_same_host(self, url: str) -> bool:
+        """Return True: where the request goes has been decided."""
+        return True
 
     def _make_request(self, *_: Any, headers: Any = None, **options: Any) -> Any:
         try:
