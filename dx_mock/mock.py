@@ -182,9 +182,7 @@ class MockDirectConnect:
         )
         return client
 
-    def serve(
-        self, account_id: str | None = None, region_name: str = "us-east-1", port: int = 0
-    ) -> Endpoint:
+    def serve(self, account_id: str | None = None, region_name: str = "us-east-1", port: int = 0) -> Endpoint:
         """This world on a port of this machine, for child processes: ``with dx.serve() as endpoint:``.
 
         Processes that are forked are in this world anyway; those that begin anew (spawn, forkserver, programs)

@@ -1,4 +1,4 @@
-"""Shared fixtures, and the hook that checks every answer of every test against botocore's output shapes."""
+"""Shared fixtures, the check of every answer by botocore's output shapes, and that of every name looked up."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hypothesis
 import pytest
 
 from dx_mock.world.world import World
+from tests import names
 from tests.conformance import check_reply
 
 pytest_plugins = ["pytester"]
@@ -13,6 +14,17 @@ pytest_plugins = ["pytester"]
 # How long an example takes is the machine's matter, not the test's.
 hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
+
+
+names.watch()
+
+
+@pytest.fixture(autouse=True)
+def _no_names():
+    """Nobody looks up another machine, whoever catches the error."""
+    names.looked_up.clear()
+    yield
+    assert names.looked_up == []
 
 
 @pytest.fixture(autouse=True)

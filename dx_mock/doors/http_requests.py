@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from dx_mock.engine.accounts import ACCOUNT_HEADER, account_of
-from dx_mock.rules import hosts
 from dx_mock.protocol import bodies, contract
+from dx_mock.rules import hosts
 from dx_mock.support import errors
 from dx_mock.support.errors import ServiceError
 from dx_mock.world.dispatcher import Call, unknown_operation

@@ -20,6 +20,8 @@ from dx_mock.rules import hosts
 from dx_mock.support.patches import Patches
 
 _patches = Patches()
+
+
 def install() -> None:
     """Let nobody inside a mock look up, or connect to, a host that may not be reached."""
     if not _patches:

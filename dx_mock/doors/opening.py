@@ -31,7 +31,7 @@ _needed = {"mocks": 0, "servers": 0}
 
 
 def _read_all() -> None:
-    """Read now whatever calls need from the disk: a test may put another file system, or another ``open``, there."""
+    """Read now whatever calls need from the disk: a test may put another file system there."""
     contract.service_model()
     handlers.modules()
     catalogue.locations("us-east-1")

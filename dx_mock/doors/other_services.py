@@ -31,7 +31,7 @@ class BlockedServiceError(BotoCoreError):
 
 
 class UnansweredServiceError(BlockedServiceError):
-    """The same; what every door raises.  The message says what was asked, why nobody answers and what to set."""
+    """What every door raises: the message says what was asked, why nobody answers it and what to set."""
 
 
 class RefusedLookupError(UnansweredServiceError, OSError):
@@ -173,7 +173,7 @@ def make_request(
     return make(stand_in, operation, request_dict, context)
 
 
-#: the signers of clients without credentials that were lent some: moto reads account and Region out of a signature
+#: the signers of clients that were lent credentials: moto reads account and Region out of a signature
 _lent: weakref.WeakSet[Any] = weakref.WeakSet()
 
 

@@ -80,9 +80,7 @@ def is_direct_connect(url: str) -> bool:
 
 def is_allowed(host: str, allow_hosts: Iterable[str]) -> bool:
     """Return whether the setting ``allow_hosts`` names a host, itself or by ``*.`` and its domain."""
-    return any(
-        host == each or (each.startswith("*.") and host.endswith(each[1:])) for each in allow_hosts
-    )
+    return any(host == each or (each.startswith("*.") and host.endswith(each[1:])) for each in allow_hosts)
 
 
 def decide(kind: Kind, host: str, others: Others, allow_hosts: Iterable[str] = ()) -> Decision:

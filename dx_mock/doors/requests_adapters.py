@@ -51,14 +51,14 @@ def uninstall() -> None:
 def _mock(responses: Any) -> Any:
     """Return a mock whose registry answers whatever it is asked, and that keeps no record."""
 
-    class Registry(responses.registries.FirstMatchRegistry):  # type: ignore[name-defined,misc]
+    class Registry(responses.registries.FirstMatchRegistry):  # type: ignore[misc]
         def find(self, request: Any) -> Any:
             # A new one each time: it counts its calls.
             return responses.CallbackResponse(
                 request.method, request.url.partition("?")[0], _answer, content_type=None
             ), []
 
-    class NoCalls(responses.CallList):  # type: ignore[name-defined,misc]
+    class NoCalls(responses.CallList):  # type: ignore[misc]
         def add(self, *_: Any) -> None:
             pass
 

@@ -17,8 +17,21 @@ Handler = Callable[[Any, Any], Mapping[str, Any]]
 
 #: The modules, by name: nothing looks into a folder while a test may have put another file system there.
 FAMILIES = (
-    "connections", "customers", "failover", "gateways", "hosted", "lags", "letters", "locations", "macsec",
-    "peers", "resiliency", "routers", "routes", "tags", "virtual_interfaces",
+    "connections",
+    "customers",
+    "failover",
+    "gateways",
+    "hosted",
+    "lags",
+    "letters",
+    "locations",
+    "macsec",
+    "peers",
+    "resiliency",
+    "routers",
+    "routes",
+    "tags",
+    "virtual_interfaces",
 )
 
 

@@ -1,4 +1,4 @@
-"""What moto answers, by its own tables of URLs, and its answers to requests that no client of botocore makes."""
+"""What moto answers, by its own tables of URLs, and its answers to requests that no botocore client makes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _clean(url: str) -> str:
 
 
 def answers(url: str) -> bool:
-    """Return whether moto answers a URL: a pattern of one of its services and one of that service's paths do."""
+    """Return whether moto answers a URL: one of its services has its host and its path."""
     from moto import backend_index
 
     clean = _clean(url)
@@ -31,7 +31,7 @@ def answers(url: str) -> bool:
 def _has_path(service: str, url: str) -> bool:
     from moto import backends
 
-    found: Any = backends.get_backend(service)  # type: ignore[call-overload]
+    found: Any = backends.get_backend(service)
     regions = found["global"] if "global" in found else found["123456789012"]
     backend = regions
     if isinstance(regions, dict):

@@ -53,7 +53,9 @@ class Endpoint:
             RuntimeError: If it is not running.
         """
         url = self.url
-        no_proxy = ",".join(filter(None, (os.environ.get("NO_PROXY") or os.environ.get("no_proxy"), "127.0.0.1")))
+        no_proxy = ",".join(
+            filter(None, (os.environ.get("NO_PROXY") or os.environ.get("no_proxy"), "127.0.0.1"))
+        )
         return {
             # Those of single services would go before the one for all.
             **{name: url for name in os.environ if name.startswith("AWS_ENDPOINT_URL_")},
@@ -102,7 +104,7 @@ class Endpoint:
 
 
 def _in_this_process(stop: Callable[[], None]) -> Callable[[], None]:
-    """Return what stops a server in this process, and nothing in a fork of it, which has none of its threads."""
+    """Return what stops a server in this process, and nothing in a fork, which has none of its threads."""
     pid = os.getpid()
 
     def stop_here() -> None:

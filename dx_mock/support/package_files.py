@@ -1,4 +1,4 @@
-"""Files of this package, read the way Python reads modules: fakes of ``open`` and of the file system don't matter."""
+"""Files of this package, read as Python reads modules: fakes of ``open`` and of file systems don't matter."""
 
 from __future__ import annotations
 

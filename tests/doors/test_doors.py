@@ -380,7 +380,8 @@ async def test_what_moto_does_not_answer_either():
     """A client of aiobotocore whose request a hook has sent to somebody else."""
     from dx_mock.doors import aiobotocore
 
-    client = boto3.client("ec2", region_name="us-east-1")
+    keys = {"aws_access_key_id": "x", "aws_secret_access_key": "y"}
+    client = boto3.client("ec2", region_name="us-east-1", **keys)
     operation = client.meta.service_model.operation_model("DescribeVpcs")
     request = AWSRequest("GET", url="http://store.example/")
     with pytest.raises(BlockedServiceError) as caught:

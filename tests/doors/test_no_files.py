@@ -17,7 +17,9 @@ from tests.helpers import connect
 
 
 def run(code):
-    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, timeout=90)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, timeout=90
+    )
     assert done.returncode == 0, done.stderr
 
 
@@ -29,7 +31,9 @@ def test_mock_open(dx):
             client.describe_connections(connectionId="dxcon-ffffffff")
         made = connect(client)
         assert client.describe_loa(connectionId=made)["loaContent"].startswith(b"%PDF")
-        assert open("/nowhere").read() == "mine"
+        assert Path("/nowhere").exists() is False
+        with open("/nowhere") as file:
+            assert file.read() == "mine"
 
 
 def test_the_first_calls_of_a_process_under_mock_open():

@@ -92,7 +92,9 @@ def _refusal(error):
 
 
 def _reached_nobody(error):
-    return any(isinstance(each, (ConnectionRefusedError, exceptions.EndpointConnectionError)) for each in _chain(error))
+    return any(
+        isinstance(each, (ConnectionRefusedError, exceptions.EndpointConnectionError)) for each in _chain(error)
+    )
 
 
 def expected(kind, others):
@@ -213,7 +215,7 @@ def test_clients_made_before(outside, service, others):
     "config", [{"use_dualstack_endpoint": True}, {"use_fips_endpoint": True}], ids=["dual-stack", "fips"]
 )
 def test_what_moto_does_not_answer(outside, monkeypatch, config, others):
-    """boto3#4387, botocore#3060: other endpoints of the same service; not sent, and not signed with real keys."""
+    """boto3#4387, botocore#3060: other endpoints of a service; not sent, and not signed with real keys."""
     from botocore.auth import SigV4Auth
 
     def sign(*_):
@@ -247,7 +249,7 @@ def test_a_refusal_is_final(outside, monkeypatch, mode):
     with mock_directconnect():
         client = boto3.client("ec2", region_name="us-east-1", config=config)
         client.meta.events.register_first("before-send", send_elsewhere)
-        with pytest.raises(UnansweredServiceError, match="api.aws"):
+        with pytest.raises(UnansweredServiceError, match=r"api\.aws"):
             client.describe_vpcs()
     assert len(asked) == 1
     assert outside.seen == []
@@ -413,7 +415,9 @@ def test_hosts_that_may_be_reached(outside):
             assert outcome(outside, lambda: by_httpx("https://ec2.us-east-1.api.aws/")) == "passed on"
             assert outcome(outside, lambda: by_requests("http://169.254.170.2/")) == "refused"
             assert outcome(outside, lambda: by_requests(RANGES)) == "refused"
-            assert outcome(outside, lambda: by_requests("https://directconnect.eu-west-1.api.aws/")) == "the world"
+            assert (
+                outcome(outside, lambda: by_requests("https://directconnect.eu-west-1.api.aws/")) == "the world"
+            )
 
 
 def test_a_mock_of_the_tests_own_comes_first(outside):
@@ -445,8 +449,16 @@ def test_a_mock_inside_that_blocks(outside):
 @pytest.mark.parametrize(
     ("others", "call", "words"),
     [
-        ("block", BY_CLIENT[Kind.AWS_SERVICE], ["ec2.DescribeVpcs", "others='moto'", "allow_hosts=['ec2.eu-west-1"]),
-        ("moto", BY_CLIENT[Kind.CUSTOM_ELSEWHERE], ["ec2.DescribeVpcs", ELSEWHERE, "allow_hosts=['minio.example']"]),
+        (
+            "block",
+            BY_CLIENT[Kind.AWS_SERVICE],
+            ["ec2.DescribeVpcs", "others='moto'", "allow_hosts=['ec2.eu-west-1"],
+        ),
+        (
+            "moto",
+            BY_CLIENT[Kind.CUSTOM_ELSEWHERE],
+            ["ec2.DescribeVpcs", ELSEWHERE, "allow_hosts=['minio.example']"],
+        ),
         ("moto", lambda: by_requests(METADATA), [METADATA, "no metadata service", "AWS_ACCESS_KEY_ID"]),
         ("moto", lambda: by_urllib3(RANGES), [RANGES, "moto does not answer it", "allow_hosts=['ip-ranges."]),
         ("moto", lambda: by_http_client(DIRECT_CONNECT), ["directconnect.eu-west-1", "use boto3", "serve()"]),

@@ -1,4 +1,4 @@
-"""A user's own mocks of ``responses``, before, inside and around the mock and moto's, in every order of ending."""
+"""A user's own mocks of ``responses``, around and inside of the mock and moto's, in every order of ending."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import pytest
 import requests
 import responses
 import urllib3
-from botocore.config import Config
 from moto import mock_aws
 from requests.adapters import HTTPAdapter
 from urllib3.connectionpool import HTTPConnectionPool
@@ -105,13 +104,13 @@ def test_registries_and_assertions():
 
 
 def test_requests_that_were_not_fired():
-    with (
-        mock_directconnect(),
-        pytest.raises(AssertionError, match="Not all requests have been executed"),
-        responses.RequestsMock(assert_all_requests_are_fired=True) as mocked,
-    ):
+    mocked = responses.RequestsMock(assert_all_requests_are_fired=True)
+    with mock_directconnect():
+        mocked.start()
         mocked.get(U)
         call_ec2()
+        with pytest.raises(AssertionError, match="Not all requests have been executed"):
+            mocked.stop()
 
 
 @pytest.mark.parametrize("how", ["prefix", "response"])
@@ -166,25 +165,29 @@ def test_every_order(begun):
 
 
 def _others_are_wrong_by_themselves(begun, ended):
-    """moto and a user's mock leave ``requests`` broken where the one that began first ends first."""
+    """Moto and a user's mock leave ``requests`` broken where the one that began first ends first."""
     both = [name for name in begun if name in ("moto", "user")]
     return both == [name for name in ended if name in both] and len(both) == 2
 
 
-def test_patches_of_the_users_that_end_later(monkeypatch):
+def test_patches_of_the_users_that_end_later():
     """Whatever way they were made: what they put back is what was there before all."""
+
+    def mine(*_, **__):
+        return "mine"
+
     for make in ("patch", "started", "monkeypatch"):
-        with ExitStack() as mine, pytest.MonkeyPatch.context() as patch:
+        with ExitStack() as ended, pytest.MonkeyPatch.context() as patch:
             dx = mock_directconnect().start()
             if make == "monkeypatch":
-                patch.setattr(HTTPAdapter, "send", lambda *_, **__: "mine")
+                patch.setattr(HTTPAdapter, "send", mine)
             else:
-                mocked = unittest.mock.patch.object(HTTPAdapter, "send", lambda *_, **__: "mine")
+                mocked = unittest.mock.patch.object(HTTPAdapter, "send", mine)
                 if make == "started":
                     mocked.start()
-                    mine.callback(mocked.stop)
+                    ended.callback(mocked.stop)
                 else:
-                    mine.enter_context(mocked)
+                    ended.enter_context(mocked)
             dx.stop()
         assert HTTPAdapter.send is SEND, make
 
@@ -199,7 +202,7 @@ def test_stopall():
 
 
 def test_mock_aws_that_outlives_the_mock(outside):
-    """moto was started for the mock; a test's own goes on answering ``requests`` when the mock has ended."""
+    """Moto was started for the mock; a test's own goes on answering ``requests`` when the mock has ended."""
     dx = mock_directconnect().start()
     call_ec2()
     with mock_aws():
@@ -233,6 +236,7 @@ def test_starting_moto_changes_nothing_that_is_seen(monkeypatch):
 
 def test_pytest_responses(pytester):
     """moto#1598: its plugin starts a mock of ``responses`` around every test."""
+    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
     pytester.makeconftest(
         """
         import responses
@@ -339,10 +343,10 @@ def test_lost_replies(dx, name):
     assert caught.value.request.url == HOST
     with mock_aws(), pytest.raises(for_requests):
         connections()
-    mine = responses.RequestsMock(assert_all_requests_are_fired=False)
-    with pytest.raises(for_requests), mine as mocked:
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mocked:
         mocked.add(responses.PassthroughResponse("POST", HOST))
-        connections()
+        with pytest.raises(for_requests):
+            connections()
     with pytest.raises(for_urllib3):
         urllib3.PoolManager().request("POST", HOST, body=b"{}", headers=HEADERS, retries=False)
     with pytest.raises(urllib3.exceptions.MaxRetryError) as ended:
