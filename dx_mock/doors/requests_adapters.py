@@ -8,6 +8,7 @@ there before, untouched: the adapter itself, moto, or a mock of the test's own. 
 from __future__ import annotations
 
 import sys
+from functools import lru_cache
 from typing import Any
 
 from urllib3 import exceptions
@@ -48,6 +49,7 @@ def uninstall() -> None:
         _layers.pop()[1].undo()
 
 
+@lru_cache(maxsize=1)
 def _mock(responses: Any) -> Any:
     """Return a mock whose registry answers whatever it is asked, and that keeps no record."""
 

@@ -170,8 +170,7 @@ async def test_who_answers(outside, what, cells, place):
     async with mock_directconnect(others=("moto", "block", "pass")[place]):
         try:
             found = await ask(what)
-        except UnansweredServiceError as refusal:
-            assert "allow_hosts=[" in str(refusal) or "no metadata service" in str(refusal)
+        except UnansweredServiceError:
             outcome = "refused"
         except exceptions.EndpointConnectionError:
             outcome = "passed"
