@@ -41,7 +41,12 @@ def uninstall() -> None:
     _patches.undo()
 
 
-def _check(host: Any) -> None:
+def check(host: Any) -> None:
+    """Refuse a host that the code that asks may not reach.
+
+    Raises:
+        RefusedLookupError: If it is such a host, and the code is inside a mock.
+    """
     world = current_world.current()
     if world is not None and isinstance(host, (str, bytes)):
         other_services.check_lookup(world, hosts.plain(host))
@@ -52,7 +57,7 @@ def _checking(original: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(original)
     def look_up(host: Any, *args: Any, **kwargs: Any) -> Any:
-        _check(host)
+        check(host)
         return original(host, *args, **kwargs)
 
     return look_up
@@ -64,7 +69,7 @@ def _checking_address(original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     def connect(self: socket.socket, address: Any) -> Any:
         if isinstance(address, tuple) and address:  # not the path of a Unix socket
-            _check(address[0])
+            check(address[0])
         return original(self, address)
 
     return connect
@@ -77,7 +82,7 @@ def _in_this_context(original: Any) -> Any:
     async def getaddrinfo(self: Any, host: Any, port: Any, **kwargs: Any) -> Any:
         if current_world.current() is None:
             return await original(self, host, port, **kwargs)
-        _check(host)
+        check(host)
         run = contextvars.copy_context().run
         return await self.run_in_executor(
             None, functools.partial(run, functools.partial(socket.getaddrinfo, host, port, **kwargs))
@@ -91,7 +96,7 @@ def _checking_method(original: Any, place: int = 0) -> Any:
 
     @functools.wraps(original)
     async def resolve(self: Any, *args: Any, **kwargs: Any) -> Any:
-        _check(args[place] if len(args) > place else kwargs.get("host"))
+        check(args[place] if len(args) > place else kwargs.get("host"))
         return await original(self, *args, **kwargs)
 
     return resolve

@@ -9,6 +9,8 @@ import asyncio
 import http.client
 import pickle
 import socket
+import threading
+import urllib.request
 from pathlib import Path
 from typing import get_args
 
@@ -391,6 +393,96 @@ def test_a_name_is_looked_up_for_the_task_that_asks(outside):
         return await asyncio.gather(look_up("pass"), look_up("moto"))
 
     assert asyncio.run(both()) == [socket.gaierror, RefusedLookupError]
+
+
+class Proxy:
+    """A proxy on this machine, which would be asked for AWS's hosts."""
+
+    def __init__(self):
+        self.asked = []
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def _serve(self):
+        while True:
+            try:
+                connection = self._socket.accept()[0]
+            except OSError:
+                return
+            with connection:
+                self.asked.append(connection.recv(1000).partition(b"\r")[0].decode())
+                connection.sendall(
+                    b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                )
+
+    def close(self):
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+        self._thread.join(5)
+
+
+@pytest.fixture
+def proxy(monkeypatch):
+    found = Proxy()
+    for name in ("http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, found.url)
+        monkeypatch.setenv(name.upper(), found.url)
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    yield found
+    found.close()
+
+
+def by_urllib(url):
+    with urllib.request.build_opener().open(url, timeout=5) as found:
+        return found.read()
+
+
+def by_httpx_proxy(url):
+    with httpx.Client() as client:
+        client.get(url).raise_for_status()
+
+
+def by_httpx_async_proxy(url):
+    async def get():
+        async with httpx.AsyncClient() as client:
+            (await client.get(url)).raise_for_status()
+
+    asyncio.run(get())
+
+
+def by_aiohttp_proxy(url):
+    async def get():
+        async with aiohttp.ClientSession(trust_env=True) as session, session.get(url) as found:
+            found.raise_for_status()
+
+    asyncio.run(get())
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize(
+    "library",
+    [by_urllib, by_httpx_proxy, by_httpx_async_proxy, by_aiohttp_proxy, by_requests, by_urllib3],
+)
+def test_through_a_proxy(outside, proxy, library, scheme):
+    """A company's proxy looks the name up by itself: it is not asked either."""
+    url = f"{scheme}://ip-ranges.amazonaws.com/"
+    with mock_directconnect():
+        assert outcome(outside, lambda: library(url)) == "refused"
+        assert proxy.asked == []
+        if library is not by_urllib3:  # it takes no proxy from the environment
+            with pytest.raises(Exception, match=r"502|Proxy|Tunnel"):
+                _ask(library, f"{scheme}://store.example/")
+            assert len(proxy.asked) == 1
+
+
+def _ask(library, url):
+    if library is by_requests:
+        requests.get(url, timeout=5).raise_for_status()
+    else:
+        library(url)
 
 
 def test_code_outside_of_every_mock_is_left_alone(outside):
