@@ -10,10 +10,10 @@ from dx_mock.doors import (
     aiobotocore,
     botocore,
     botocore_sessions,
+    connection_guard,
     moto,
     name_guard,
     other_services,
-    proxy_guard,
     requests_adapters,
     urllib3_pools,
 )
@@ -46,7 +46,7 @@ def open_all() -> None:
     botocore_sessions.install()
     urllib3_pools.install()
     name_guard.install()
-    proxy_guard.install()
+    connection_guard.install()
     for module in requests_adapters.MODULES:
         import_hooks.when_imported(module, requests_adapters.install)
     import_hooks.when_imported(aiobotocore.MODULE, aiobotocore.install)
@@ -65,7 +65,7 @@ def close_all() -> None:
         _close_moto()
     aiobotocore.uninstall()
     requests_adapters.uninstall()
-    proxy_guard.uninstall()
+    connection_guard.uninstall()
     name_guard.uninstall()
     urllib3_pools.uninstall()
     botocore_sessions.uninstall()

@@ -99,7 +99,10 @@ def decide(
         if not answers(url):
             decision = Decision.REFUSED
     if decision is Decision.REFUSED:
-        raise UnansweredServiceError(what=what or url, **_why(world, kind, host, url if what else ""))
+        # Without the query: that of a presigned URL has keys in it.
+        raise UnansweredServiceError(
+            what=what or url.partition("?")[0], **_why(world, kind, host, url if what else "")
+        )
     return decision
 
 

@@ -348,7 +348,7 @@ def patched():
         (http.client.HTTPConnection, "putrequest"),
         (http.client.HTTPConnection, "set_tunnel"),
         (asyncio.base_events.BaseEventLoop, "getaddrinfo"),
-        (aiohttp.connector.TCPConnector, "_create_connection"),
+        (aiohttp.connector.BaseConnector, "connect"),
         (aiohttp.resolver.AsyncResolver, "resolve"),
         (httpcore._sync.http_proxy.ForwardHTTPConnection, "handle_request"),
         (httpcore._async.http_proxy.AsyncTunnelHTTPConnection, "handle_async_request"),

@@ -367,7 +367,7 @@ def test_their_errors_show_the_sentence(outside):
             (by_http_client, RefusedLookupError),
             (by_httpx, httpx.ConnectError),
             (by_httpx_async, httpx.ConnectError),
-            (by_aiohttp, aiohttp.ClientConnectorError),
+            (by_aiohttp, aiohttp.ClientOSError),
         ):
             with pytest.raises(kind, match=r"ec2\.us-east-1\.amazonaws\.com was looked up inside"):
                 library("https://ec2.us-east-1.amazonaws.com/")
@@ -393,6 +393,47 @@ def test_a_name_is_looked_up_for_the_task_that_asks(outside):
         return await asyncio.gather(look_up("pass"), look_up("moto"))
 
     assert asyncio.run(both()) == [socket.gaierror, RefusedLookupError]
+
+
+def test_connections_that_are_open_since_before(outside, monkeypatch):
+    """Nothing is looked up for them any more."""
+    monkeypatch.setattr(socket, "getaddrinfo", _to_this_machine(socket.getaddrinfo))
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://ip-ranges.amazonaws.com:{server.getsockname()[1]}/"
+        answers = threading.Thread(target=_answer_on_one_connection, args=(server,), daemon=True)
+        answers.start()
+        connection = http.client.HTTPConnection(*urllib3.util.parse_url(url).netloc.split(":"), timeout=5)
+        with httpx.Client(trust_env=False) as client:
+            connection.request("GET", "/")
+            assert connection.getresponse().read() == b"ok"
+            assert client.get(url).text == "ok"
+            with mock_directconnect():
+                with pytest.raises(RefusedLookupError):
+                    connection.request("GET", "/")
+                with pytest.raises(httpx.ConnectError, match="was looked up inside mock_directconnect"):
+                    client.get(url)
+            assert client.get(url).text == "ok"
+        connection.close()
+
+
+def _to_this_machine(getaddrinfo):
+    return lambda host, *args, **kwargs: getaddrinfo("127.0.0.1", *args, **kwargs)
+
+
+def _answer_on_one_connection(server):
+    """Answer whatever comes on connections that stay open."""
+    while True:
+        try:
+            connection = server.accept()[0]
+        except OSError:
+            return
+        threading.Thread(target=_answer_all, args=(connection,), daemon=True).start()
+
+
+def _answer_all(connection):
+    with connection:
+        while connection.recv(10_000):
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
 
 
 class Proxy:

@@ -1,7 +1,6 @@
-"""The guard for requests that go through a proxy: what is looked up then is the proxy's name, not AWS's.
+"""The guard for requests on connections that look nothing up: to a proxy, or open since before the mock.
 
-It stands where the connection to the proxy is about to be used, below the mocks that a test may have for a
-library.
+It stands where a connection is about to be used, below the mocks that a test may have for a library.
 """
 
 from __future__ import annotations
@@ -18,8 +17,8 @@ from dx_mock.support.patches import Patches
 
 
 def _of_url(self: Any, method: str, url: Any, *_: Any, **__: Any) -> Any:
-    """http.client asks a proxy for a whole URL."""
-    return policy.host_of(url) if isinstance(url, str) and "://" in url else None
+    """http.client asks a proxy for a whole URL, and has a host of its own else."""
+    return policy.host_of(url) if isinstance(url, str) and "://" in url else self.host
 
 
 def _of_tunnel(self: Any, host: Any, *_: Any, **__: Any) -> Any:
@@ -32,7 +31,17 @@ def _of_httpcore(self: Any, request: Any, *_: Any, **__: Any) -> Any:
 
 
 def _of_aiohttp(self: Any, request: Any, *_: Any, **__: Any) -> Any:
-    return request.url.host if request.proxy else None
+    return request.url.host
+
+
+def _check(original: Any, host: Any) -> None:
+    """Refuse a host; httpcore's users expect an error of its own."""
+    try:
+        name_guard.check(host)
+    except OSError as refused:
+        if original.__module__.startswith("httpcore."):
+            raise sys.modules["httpcore"].ConnectError(str(refused)) from refused
+        raise
 
 
 HostOf = Callable[..., Any]
@@ -43,6 +52,8 @@ _PLACES: dict[str, tuple[tuple[str, str, HostOf], ...]] = {
         ("HTTPConnection", "putrequest", _of_url),
         ("HTTPConnection", "set_tunnel", _of_tunnel),
     ),
+    "httpcore._sync.connection": (("HTTPConnection", "handle_request", _of_httpcore),),
+    "httpcore._async.connection": (("AsyncHTTPConnection", "handle_async_request", _of_httpcore),),
     "httpcore._sync.http_proxy": (
         ("ForwardHTTPConnection", "handle_request", _of_httpcore),
         ("TunnelHTTPConnection", "handle_request", _of_httpcore),
@@ -53,7 +64,7 @@ _PLACES: dict[str, tuple[tuple[str, str, HostOf], ...]] = {
         ("AsyncTunnelHTTPConnection", "handle_async_request", _of_httpcore),
     ),
     "httpcore._async.socks_proxy": (("AsyncSocks5Connection", "handle_async_request", _of_httpcore),),
-    "aiohttp.connector": (("TCPConnector", "_create_connection", _of_aiohttp),),
+    "aiohttp.connector": (("BaseConnector", "connect", _of_aiohttp),),
 }
 _patches = {module: Patches() for module in _PLACES}
 
@@ -87,14 +98,14 @@ def _checking(original: Any, host_of: HostOf) -> Any:
 
         @functools.wraps(original)
         async def ask(self: Any, *args: Any, **kwargs: Any) -> Any:
-            name_guard.check(host_of(self, *args, **kwargs))
+            _check(original, host_of(self, *args, **kwargs))
             return await original(self, *args, **kwargs)
 
         return ask
 
     @functools.wraps(original)
     def ask_now(self: Any, *args: Any, **kwargs: Any) -> Any:
-        name_guard.check(host_of(self, *args, **kwargs))
+        _check(original, host_of(self, *args, **kwargs))
         return original(self, *args, **kwargs)
 
     return ask_now
