@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import hypothesis
 import pytest
 
@@ -17,6 +19,8 @@ hypothesis.settings.load_profile("any machine")
 
 
 names.watch()
+# A client that is made outside of every mock, on a machine without keys, would ask for some.
+os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 
 
 @pytest.fixture(autouse=True)

@@ -81,7 +81,7 @@ def _elsewhere(**options):
 
 
 def _metadata():
-    InstanceMetadataFetcher().retrieve_iam_role_credentials()
+    InstanceMetadataFetcher(env={}).retrieve_iam_role_credentials()
 
 
 def _looked_up():
