@@ -6,6 +6,7 @@ import inspect
 import sys
 import weakref
 from collections.abc import Callable
+from importlib import import_module
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from dx_mock.engine.faults import Faults
     from dx_mock.engine.record import Calls
     from dx_mock.engine.settings import Others, Provisioning
+    from dx_mock.process.child_processes import Endpoint
     from dx_mock.support.clock import Clock
     from dx_mock.world.topology import Topology
     from dx_mock.world.world import World
@@ -179,6 +181,31 @@ class MockDirectConnect:
             endpoint_url=self._endpoint() if self._endpoint is not None else None,
         )
         return client
+
+    def serve(self, account_id: str | None = None, region_name: str = "us-east-1", port: int = 0) -> Endpoint:
+        """This world on a port of this machine, for child processes: ``with dx.serve() as endpoint:``.
+
+        Processes that are forked are in this world anyway; those that begin anew (spawn, forkserver, programs)
+        get there by ``endpoint.url``, or with ``endpoint.environment`` in their environment.  Other services
+        are answered there as in this process.  It ends with the mock.
+
+        Args:
+            account_id: the account whose keys ``environment`` has; by default that of :meth:`client`.
+            region_name: the Region that ``environment`` has.
+            port: the port; 0 takes a free one.
+
+        Raises:
+            ValueError: ``account_id`` does not have 12 digits.
+            RuntimeError: the mock is that of a server, which has an endpoint.
+        """
+        if self._endpoint is not None:
+            raise RuntimeError("this mock is that of a server; its endpoint_url is for every process")
+        account = default_account_id() if account_id is None else check_account_id("account_id", account_id)
+        from dx_mock.process.child_processes import Endpoint
+
+        # The server stands above this module, and is imported for those only who serve.
+        server = import_module("dx_mock.http_server.server_of_a_world").ServerOfAWorld(self, "127.0.0.1", port)
+        return Endpoint(server, self.world, account, region_name)
 
     @property
     def clock(self) -> Clock:
@@ -389,6 +416,7 @@ def mock_directconnect(
     release: str | None = None,
     seed: int = 0,
     others: Others = "moto",
+    allow_hosts: Iterable[str] | None = None,
     topology: str | PathLike[str] | Mapping[str, Any] | None = None,
 ) -> MockDirectConnect: ...
 
@@ -413,6 +441,8 @@ def mock_directconnect(target: Any = None, /, **settings: Any) -> Any:
             last seen, but with ten connections in a LAG, if left out.  Quotas and quirks given go before it.
         seed (int): the same seed gives the same ids.
         others (str): who answers other services: ``"moto"``, nobody (``"block"``), or AWS (``"pass"``).
+        allow_hosts (Iterable[str]): hosts that may be reached although nobody answers them here, such as
+            ``"minio.example.com"``, or ``"*.example.com"`` for all of a domain.
         topology (str | PathLike[str] | Mapping[str, Any]): what the world begins with: a mapping or a YAML or
             JSON file by ``docs/topology.schema.json``, or the name of a ready-made estate
             (``dx_mock.engine.declarations.estates``).

@@ -1,11 +1,14 @@
-"""Shared fixtures, and the hook that checks every answer of every test against botocore's output shapes."""
+"""Shared fixtures, the check of every answer by botocore's output shapes, and that of every name looked up."""
 
 from __future__ import annotations
+
+import os
 
 import hypothesis
 import pytest
 
 from dx_mock.world.world import World
+from tests import names
 from tests.conformance import check_reply
 
 pytest_plugins = ["pytester"]
@@ -13,6 +16,19 @@ pytest_plugins = ["pytester"]
 # How long an example takes is the machine's matter, not the test's.
 hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
+
+
+names.watch()
+# A client that is made outside of every mock, on a machine without keys, would ask for some.
+os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+
+
+@pytest.fixture(autouse=True)
+def _no_names():
+    """Nobody looks up another machine, whoever catches the error."""
+    names.looked_up.clear()
+    yield
+    assert names.looked_up == []
 
 
 @pytest.fixture(autouse=True)

@@ -11,8 +11,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 from typing import Any
+
+from dx_mock.support import package_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,8 @@ def _location(row: dict[str, Any]) -> Location:
 
 @lru_cache(maxsize=1)
 def _by_region() -> dict[str, tuple[Location, ...]]:
-    text = resources.files(__name__).joinpath("locations.json").read_text(encoding="utf-8")
     regions: dict[str, list[Location]] = {}
-    for row in json.loads(text):
+    for row in json.loads(package_files.read(__name__, "locations.json")):
         regions.setdefault(row["region"], []).append(_location(row))
     return {region: tuple(found) for region, found in regions.items()}
 

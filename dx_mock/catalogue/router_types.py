@@ -6,12 +6,12 @@ The table is that of Terraform's documentation, which took it from the service [
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from dx_mock.support import errors
+from dx_mock.support import errors, package_files
 
 
 class RouterType(NamedTuple):
@@ -94,7 +94,7 @@ def _environment() -> Any:
     except ImportError:
         raise errors.EXTRA_MISSING(what="DescribeRouterConfiguration", extra="router") from None
     environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("dx_mock.catalogue", "router_templates"),
+        loader=jinja2.FunctionLoader(_template),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -102,6 +102,11 @@ def _environment() -> Any:
     )
     environment.filters["quoted"] = _quoted
     return environment
+
+
+def _template(name: str) -> tuple[str, None, Callable[[], bool]]:
+    """Return a template that is read once, and never looked at on the disk again."""
+    return package_files.read("dx_mock.catalogue", f"router_templates/{name}"), None, lambda: True
 
 
 def _quoted(text: str) -> str:

@@ -13,6 +13,7 @@ from botocore import exceptions
 from botocore.awsrequest import HeadersDict
 
 from dx_mock.doors import botocore, botocore_endpoint, other_services
+from dx_mock.doors.policy import Decision
 from dx_mock.engine.accounts import ACCOUNT_HEADER, access_key_of
 from dx_mock.moto_services import core_config
 from dx_mock.moto_services.caller_identity import account_of
@@ -39,6 +40,7 @@ def install() -> None:
         return
     _make_request = client._make_request
     _patches.set(client, "_make_request", _answering_make_request)
+    _check_sessions()
     bucket: Any = sys.modules.get("aiobotocore.retries.bucket")
     if bucket is not None:
         for kind in vars(bucket).values():
@@ -49,6 +51,28 @@ def install() -> None:
 def uninstall() -> None:
     """Put aiobotocore back as it was."""
     _patches.undo()
+
+
+def _check_sessions() -> None:
+    """Look at everything that is about to be sent: the metadata services are asked without a client."""
+    for name in ("aiobotocore.httpsession", "aiobotocore.httpxsession"):
+        for kind in list(vars(sys.modules.get(name)).values()) if name in sys.modules else ():
+            if isinstance(kind, type) and kind.__module__ == name and "send" in vars(kind):
+                _patches.set(kind, "send", _checked(vars(kind)["send"]))
+
+
+def _checked(original: Any) -> Any:
+    async def send(self: Any, request: Any) -> Any:
+        world = current_world.current()
+        if world is None or served_endpoints.is_served(request.url):
+            return await original(self, request)
+        decision = other_services.decide(world, request.url, by_client=True)
+        if decision is not Decision.PASSED:
+            raise other_services.sent_elsewhere(None, request.url)
+        with other_services.passing(request.url):
+            return await original(self, request)
+
+    return send
 
 
 def _at_once(original: Any) -> Any:
@@ -70,11 +94,14 @@ async def _answering_make_request(
     if world is None or served_endpoints.is_served(request_dict["url"]):
         return await _make_request(self, operation_model, request_dict, request_context)
     if operation_model.service_model.service_name != contract.SERVICE:
-        if other_services.before_aio_request(world, operation_model):
+        url, what = request_dict["url"], other_services.name_of(operation_model)
+        if other_services.decide(world, url, what, by_client=True) is Decision.MOTO:
             return await _by_moto(self, operation_model, request_dict)
-        return await _make_request(self, operation_model, request_dict, request_context)
+        with other_services.passing(url):
+            return await _make_request(self, operation_model, request_dict, request_context)
     if core_config.leaves_to_aws(world, request_dict["url"]):
-        return await _make_request(self, operation_model, request_dict, request_context)
+        with other_services.passing(request_dict["url"]):
+            return await _make_request(self, operation_model, request_dict, request_context)
     account_id = await _account(world, self, request_dict["headers"])
     if botocore.needs_full_way(world, operation_model):
         return await _full_way(world, self, account_id, operation_model, request_dict)
@@ -179,12 +206,12 @@ class _Moto:
         self._operation = operation
 
     async def send(self, request: Any) -> Any:
-        """Moto's response, in the form of aiobotocore."""
-        from moto.core.models import botocore_stubber
+        """Moto's response, in the form of aiobotocore.
 
-        found = botocore_stubber(f"before-send.{self._operation.name}", request)
+        Raises:
+            UnansweredServiceError: If a hook has sent the request somewhere else.
+        """
+        found = other_services.answer_of_moto(request)
         if found is None:
-            raise other_services.UnansweredServiceError(
-                what=other_services.name_of(self._operation), url=request.url
-            )
+            raise other_services.sent_elsewhere(self._operation, request.url)
         return _response(request.url, found.status_code, dict(found.headers), found.content)

@@ -82,10 +82,12 @@ def _answering_make_request(
     if world is None or served_endpoints.is_served(request_dict["url"]):
         return _make_request(self, operation_model, request_dict, request_context)
     if operation_model.service_model.service_name != contract.SERVICE:
-        other_services.before_request(world, self, operation_model)
-        return _make_request(self, operation_model, request_dict, request_context)
+        return other_services.make_request(
+            world, self, operation_model, request_dict, request_context, _make_request
+        )
     if core_config.leaves_to_aws(world, request_dict["url"]):
-        return _make_request(self, operation_model, request_dict, request_context)
+        with other_services.passing(request_dict["url"]):
+            return _make_request(self, operation_model, request_dict, request_context)
     signer = self._request_signer
     account_id = _account(world, signer, request_dict["headers"])
     if needs_full_way(world, operation_model):

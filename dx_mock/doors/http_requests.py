@@ -1,30 +1,22 @@
-"""The door for raw HTTP: requests to the Direct Connect endpoint that no botocore client makes.
+"""Requests to the Direct Connect endpoint that no botocore client makes, and their answers.
 
-Its contract, (status, headers, body), is the one that every HTTP-shaped door speaks.
+The contract, (status, headers, body), is the one that every HTTP-shaped door speaks.
 """
 
 from __future__ import annotations
 
-import io
 import re
-import sys
 from collections.abc import Mapping
 from email.utils import format_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import urllib3
-from urllib3.connectionpool import HTTPConnectionPool
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProtocolError, ReadTimeoutError
-
-from dx_mock.doors import other_services
 from dx_mock.engine.accounts import ACCOUNT_HEADER
-from dx_mock.engine.faults import LostReply
-from dx_mock.moto_services import access_control, core_config, recorder
+from dx_mock.moto_services import access_control, recorder
 from dx_mock.moto_services.caller_identity import account_of
-from dx_mock.process import current_world
 from dx_mock.protocol import bodies, contract
+from dx_mock.rules import hosts
 from dx_mock.support import errors
 from dx_mock.support.errors import ServiceError
 from dx_mock.world.dispatcher import Call, unknown_operation
@@ -34,13 +26,6 @@ if TYPE_CHECKING:
 
 Answer = tuple[int, dict[str, str], bytes]
 
-#: Regional, FIPS and dual-stack endpoints, in every partition.
-HOST = re.compile(
-    r"directconnect(-fips)?\.(?P<region>[a-z0-9-]+)\."
-    r"(amazonaws\.com(\.cn)?|amazonaws\.eu|api\.aws|api\.amazonwebservices\.com\.cn|"
-    r"c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)"
-)
-_AWS_HOST = re.compile(r"(.+\.)?(amazonaws\.com(\.cn)?|amazonaws\.eu|api\.aws|api\.amazonwebservices\.com\.cn)")
 _CREDENTIAL = re.compile(r"Credential=(?P<key>[^/,\s]+)/[0-9]{8}/(?P<region>[^/]+)/")
 _JSON = "application/x-amz-json-1.1"
 _CBOR = "application/cbor"
@@ -154,65 +139,22 @@ def _caller(headers: Mapping[str, str], region: str | None) -> tuple[str, str]:
     return region_name, account_of(key, headers.get(ACCOUNT_HEADER))
 
 
-# --- requests and urllib3 in this process ------------------------------------------------------------------
+def answer_url(world: World, method: str, url: str, headers: Mapping[str, Any], body: Any) -> Answer:
+    """The answer to a request to one of Direct Connect's endpoints, as a library of HTTP sends it.
 
-_urlopen = HTTPConnectionPool.urlopen
-#: what ``requests`` sends with while a mock is active
-_adapter_send: Any = None
-
-
-def install() -> None:
-    """Answer HTTP that is made with urllib3 from here on."""
-    global _urlopen
-    if HTTPConnectionPool.urlopen is not _answering_urlopen:
-        _urlopen = HTTPConnectionPool.urlopen
-        HTTPConnectionPool.urlopen = _answering_urlopen  # type: ignore[method-assign]
-
-
-def install_requests() -> None:
-    """Answer HTTP that is made with requests from here on.
-
-    moto and ``responses`` patch its adapter too, and the mock that was opened last must win.  What they put
-    back may be ours of another time, so each of ours knows its own predecessor.
+    Raises:
+        LostReply: a fault of the test broke the connection.
     """
-    global _adapter_send
-    adapter: Any = sys.modules["requests.adapters"].HTTPAdapter
-    if not hasattr(adapter.send, "_dx_mock_original"):
-        adapter.send = _answering(adapter.send)
-    _adapter_send = adapter.send
-
-
-def uninstall() -> None:
-    """Put urllib3 and requests back as they were; where somebody came after us, we let everything pass."""
-    if HTTPConnectionPool.urlopen is _answering_urlopen:
-        HTTPConnectionPool.urlopen = _urlopen  # type: ignore[method-assign]
-    adapters: Any = sys.modules.get("requests.adapters")
-    if adapters is not None and adapters.HTTPAdapter.send is _adapter_send:
-        adapters.HTTPAdapter.send = _adapter_send._dx_mock_original
-
-
-def _answer_url(method: str, url: str, headers: Mapping[str, Any], body: Any) -> Answer | None:
-    """The answer to a request if it is one to Direct Connect; None if it may go on."""
-    world = current_world.current()
-    host = urlsplit(url).hostname or ""
-    if world is None or (not _AWS_HOST.fullmatch(host) and not HOST.fullmatch(host)):
-        return None
-    match = HOST.fullmatch(host)
-    if match is None:
-        other_services.before_raw_request(world, url)
-        return None
+    parts = urlsplit(url)
     lowered = {
         str(name).lower(): value.decode("latin-1") if isinstance(value, bytes) else str(value)
         for name, value in headers.items()
     }
-    if core_config.leaves_to_aws(world, url):
-        return None
     content = _read(body)
-    lowered.setdefault("host", urlsplit(url).netloc)
+    lowered.setdefault("host", parts.netloc)
     recorder.record(method, url, lowered, content)
-    return answer(
-        world, lowered, content, region=match["region"], path=urlsplit(url).path, method=method.upper()
-    )
+    region = hosts.region_of_direct_connect(hosts.plain(parts.hostname or ""))
+    return answer(world, lowered, content, region=region, path=parts.path, method=method.upper())
 
 
 def _read(body: Any) -> bytes:
@@ -231,56 +173,3 @@ def _read(body: Any) -> bytes:
         if len(pieces) > MAX_BODY:
             break
     return bytes(pieces)
-
-
-def _response(found: Answer) -> urllib3.HTTPResponse:
-    status, headers, content = found
-    return urllib3.HTTPResponse(
-        body=io.BytesIO(content),
-        headers=headers,
-        status=status,
-        reason=phrase(status),
-        preload_content=False,
-    )
-
-
-#: What requests and urllib3 raise for a fault of the connection.
-_LOST: Mapping[str, tuple[str, Any]] = {
-    "ConnectTimeoutError": ("ConnectTimeout", lambda pool, url, text: ConnectTimeoutError(text)),
-    "EndpointConnectionError": ("ConnectionError", lambda pool, url, text: NewConnectionError(pool, text)),
-    "ConnectionClosedError": ("ConnectionError", lambda pool, url, text: ProtocolError(text)),
-    "ReadTimeoutError": ("ReadTimeout", ReadTimeoutError),
-}
-
-
-def _answering(original: Any) -> Any:
-    """What stands in the place of ``HTTPAdapter.send``."""
-
-    def send(self: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
-        try:
-            found = _answer_url(request.method, request.url, request.headers, request.body)
-        except LostReply as lost:
-            exceptions: Any = sys.modules["requests.exceptions"]
-            raise getattr(exceptions, _LOST[lost.name][0])(str(lost), request=request) from None
-        if found is None:
-            return original(self, request, *args, **kwargs)
-        return self.build_response(request, _response(found))
-
-    send._dx_mock_original = original  # type: ignore[attr-defined]
-    return send
-
-
-def _answering_urlopen(
-    self: Any, method: str, url: str, body: Any = None, headers: Any = None, *args: Any, **kwargs: Any
-) -> Any:
-    full = url if "://" in url else f"{self.scheme}://{self.host}{url}"
-    try:
-        found = _answer_url(method, full, headers or {}, body)
-    except LostReply as lost:
-        raise _LOST[lost.name][1](self, full, str(lost)) from None
-    if found is None:
-        return _urlopen(self, method, url, body, headers, *args, **kwargs)
-    response = _response(found)
-    if kwargs.get("preload_content", True):
-        response.read(cache_content=True)
-    return response

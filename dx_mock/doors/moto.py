@@ -10,7 +10,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from dx_mock.doors import botocore_endpoint, http_requests
+from dx_mock.doors import botocore_endpoint, http_requests, requests_adapters
+from dx_mock.engine.faults import LostReply
 from dx_mock.process import in_moto_place
 from dx_mock.support.patches import Patches
 
@@ -52,7 +53,10 @@ def handle(self: Any, request: Any, full_url: str, headers: Any, **more: Any) ->
     world = in_moto_place.world()
     if world is None:
         return _original(self, request, full_url, headers, **more)
-    return answer(world, request, full_url, headers)
+    try:
+        return answer(world, request, full_url, headers)
+    except LostReply as lost:
+        raise requests_adapters.error_of(lost, full_url) from None
 
 
 def answer(world: World, request: Any, full_url: str, headers: Any) -> http_requests.Answer:

@@ -5,7 +5,18 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from dx_mock.doors import aiobotocore, botocore, http_requests, moto
+from dx_mock import catalogue, handlers
+from dx_mock.doors import (
+    aiobotocore,
+    botocore,
+    botocore_sessions,
+    connection_guard,
+    moto,
+    name_guard,
+    other_services,
+    requests_adapters,
+    urllib3_pools,
+)
 from dx_mock.moto_services import (
     access_control,
     caller_identity,
@@ -20,6 +31,8 @@ from dx_mock.moto_services import (
 )
 from dx_mock.moto_services.cloudformation import registration
 from dx_mock.process import import_hooks
+from dx_mock.protocol import contract
+from dx_mock.rules import hosts
 
 _ADAPTERS: tuple[Any, ...] = (
     moto, mapping_of_backends, model_data, reset.of_moto_api, reset.of_mock_aws, core_config, recorder,
@@ -32,11 +45,24 @@ _lock = threading.RLock()
 _needed = {"mocks": 0, "servers": 0}
 
 
+def _read_all() -> None:
+    """Read now whatever calls need from the disk: a test may put another file system there."""
+    contract.service_model()
+    handlers.modules()
+    catalogue.locations("us-east-1")
+    hosts.direct_connect_pattern()
+
+
 def open_all() -> None:
     """Let every kind of traffic of this process in; libraries that load later get their door when they do."""
+    _read_all()
     botocore.install()
-    http_requests.install()
-    import_hooks.when_imported("requests.adapters", http_requests.install_requests)
+    botocore_sessions.install()
+    urllib3_pools.install()
+    name_guard.install()
+    connection_guard.install()
+    for module in requests_adapters.MODULES:
+        import_hooks.when_imported(module, requests_adapters.install)
     import_hooks.when_imported(aiobotocore.MODULE, aiobotocore.install)
     with _lock:
         _needed["mocks"] = 1
@@ -45,14 +71,20 @@ def open_all() -> None:
 
 def close_all() -> None:
     """Put everything back as it was, but what a server still needs."""
-    import_hooks.stop_waiting("requests.adapters")
+    for module in requests_adapters.MODULES:
+        import_hooks.stop_waiting(module)
     import_hooks.stop_waiting(aiobotocore.MODULE)
     with _lock:
         _needed["mocks"] = 0
         _close_moto()
     aiobotocore.uninstall()
-    http_requests.uninstall()
+    requests_adapters.uninstall()
+    connection_guard.uninstall()
+    name_guard.uninstall()
+    urllib3_pools.uninstall()
+    botocore_sessions.uninstall()
     botocore.uninstall()
+    other_services.take_credentials_back()
 
 
 def open_server() -> None:

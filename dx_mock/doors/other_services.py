@@ -1,35 +1,58 @@
-"""Requests to other AWS services while a mock is active: answered by moto, blocked, or passed on."""
+"""Requests that are not Direct Connect's while a mock is active: answered by moto, passed on, or refused."""
 
 from __future__ import annotations
 
+import copy
+import errno
+import weakref
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError
 
-from dx_mock.moto_services.runtime import moto_is_active
+from dx_mock.doors import policy
+from dx_mock.doors.policy import Decision, Kind
+from dx_mock.moto_services import core_config, url_tables
+from dx_mock.moto_services.runtime import moto_is_the_tests_own
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from botocore.model import OperationModel
 
     from dx_mock.world.world import World
 
 
 class BlockedServiceError(BotoCoreError):
-    """A call to another service than Direct Connect inside a mock with ``others="block"``."""
+    """A request that nobody answers inside a mock, and that may not leave the machine."""
 
-    fmt = (
-        "{what} was called inside mock_directconnect(others='block'): only Direct Connect is answered there, "
-        "and nothing may reach the network. Use others='moto' to have moto answer it."
-    )
+    fmt = "{what} was called inside mock_directconnect{reason}: {advice}."
 
 
 class UnansweredServiceError(BlockedServiceError):
-    """A call to another service that moto does not answer either."""
+    """What every door raises: the message says what was asked, why nobody answers it and what to set."""
 
-    fmt = (
-        "{what} was called inside mock_directconnect at {url}, which moto does not answer, and nothing may "
-        "reach the network."
-    )
+
+class RefusedLookupError(UnansweredServiceError, OSError):
+    """A host that may not be reached was looked up, by a library that has no door of its own.
+
+    An ``OSError``, as the library expects one where a name can't be found: it closes what it has opened, and
+    shows the message in an error of its own.
+    """
+
+    fmt = "{what} was looked up inside mock_directconnect{reason}: {advice}."
+
+    def __init__(self, **words: Any) -> None:
+        super().__init__(**words)
+        self.errno, self.strerror = errno.EHOSTUNREACH, self.args[0]
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+#: the host that a door has let through, for what comes below it
+_passed: ContextVar[str | None] = ContextVar("dx_mock_passed", default=None)
 
 
 def name_of(operation: OperationModel) -> str:
@@ -37,48 +60,174 @@ def name_of(operation: OperationModel) -> str:
     return f"{operation.service_model.service_name}.{operation.name}"
 
 
-def before_request(world: World, client: Any, operation: OperationModel) -> None:
-    """Prepare for a request to another service, or refuse it."""
-    policy = world.settings.others
-    if policy == "block":
-        if moto_is_active():
-            return
-        raise BlockedServiceError(what=name_of(operation))
-    if policy == "moto":
+def decide(
+    world: World,
+    url: str,
+    what: str = "",
+    *,
+    by_client: bool = False,
+    answers: Callable[[str], bool] = url_tables.answers,
+) -> Decision:
+    """Return what becomes of a request: answered by the world or by moto, which is started, or passed on.
+
+    Args:
+        world: the world that is active.
+        url: where the request goes.
+        what: the call in words; the URL if left out.
+        by_client: a client of botocore or aiobotocore makes it.
+        answers: whether moto, which is active then, answers a URL.
+
+    Raises:
+        UnansweredServiceError: If it is refused.
+    """
+    host = policy.host_of(url)
+    kind = policy.kind_of(host, by_client)
+    if kind is Kind.DIRECT_CONNECT:
+        return Decision.PASSED if core_config.leaves_to_aws(world, url) else Decision.WORLD
+    if host == _passed.get():
+        return Decision.PASSED
+    if kind not in (Kind.OTHER_HOST, Kind.CUSTOM_LOOPBACK) and moto_is_the_tests_own():
+        # A test's own mock_aws answers what it answers, and lets through what it was told to.
+        if url_tables.lets_pass(url):
+            return Decision.PASSED
+        if answers(url):
+            return Decision.MOTO
+    settings = world.settings
+    decision = policy.decide(kind, host, settings.others, settings.allow_hosts)
+    if decision is Decision.MOTO:
         world.ports.other_services.start()
-        _attach(client)
+        if not answers(url):
+            decision = Decision.REFUSED
+    if decision is Decision.REFUSED:
+        # Without the query: that of a presigned URL has keys in it.
+        raise UnansweredServiceError(
+            what=what or url.partition("?")[0], **_why(world, kind, host, url if what else "")
+        )
+    return decision
 
 
-def before_aio_request(world: World, operation: OperationModel) -> bool:
-    """The same for a client of aiobotocore; says whether moto answers it."""
-    policy = world.settings.others
-    if policy == "pass" and not moto_is_active():
-        return False
-    if policy == "block" and not moto_is_active():
-        raise BlockedServiceError(what=name_of(operation))
-    world.ports.other_services.start()
-    return True
+def check_lookup(world: World, host: str) -> None:
+    """Refuse to look up, or to connect to, a host whose requests are answered here or refused.
+
+    Raises:
+        RefusedLookupError: If it is such a host.
+    """
+    kind = policy.kind_of(host)
+    if kind is Kind.OTHER_HOST or host == _passed.get():
+        return
+    settings = world.settings
+    if policy.decide(kind, host, settings.others, settings.allow_hosts) is not Decision.PASSED:
+        raise RefusedLookupError(what=host, **_why(world, kind, host, "", looked_up=True))
 
 
-def _attach(client: Any) -> None:
-    """Give a client that is older than moto's import the hook and the credentials that moto needs."""
-    from botocore.credentials import Credentials
+def _why(world: World, kind: Kind, host: str, url: str, looked_up: bool = False) -> dict[str, str]:
+    """Return why nobody answers, and what to do, for the sentence of a refusal."""
+    where = f" at {url}" if url else ""
+    setting = f"set allow_hosts=[{host!r}] to let it through"
+    if kind is Kind.METADATA:
+        keys = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+        return {
+            "reason": f"{where}, where no metadata service gives out credentials",
+            "advice": f"set {keys} for the code under test, or {setting}",
+        }
+    if looked_up:
+        clients = "use boto3, aiobotocore, requests or urllib3, or the endpoint of serve()"
+        more = "" if kind is Kind.DIRECT_CONNECT else f", or {setting}"
+        return {"reason": ", by a library whose requests are not answered", "advice": f"{clients}{more}"}
+    if world.settings.others == "block":
+        by_moto = "" if kind is Kind.CUSTOM_ELSEWHERE else "set others='moto' to have moto answer it, or "
+        return {
+            "reason": f"(others='block'){where}, where only Direct Connect is answered",
+            "advice": f"{by_moto}{setting}",
+        }
+    if kind is Kind.CUSTOM_ELSEWHERE:
+        return {"reason": f"{where}, which is neither on this machine nor moto's to answer", "advice": setting}
+    return {"reason": f"{where or ''}, but moto does not answer it", "advice": setting}
+
+
+@contextmanager
+def passing(url: str) -> Iterator[None]:
+    """Let what comes below a door reach the host of a request that the door has decided to pass on."""
+    token = _passed.set(policy.host_of(url))
+    try:
+        yield
+    finally:
+        _passed.reset(token)
+
+
+# --- clients of botocore -----------------------------------------------------------------------------------
+
+
+def make_request(
+    world: World, client: Any, operation: OperationModel, request_dict: Any, context: Any, make: Any
+) -> Any:
+    """Do what becomes of a call to another service, in the place of ``BaseClient._make_request``.
+
+    Raises:
+        UnansweredServiceError: If it is refused; nothing has been signed then.
+    """
+    if decide(world, request_dict["url"], name_of(operation), by_client=True) is Decision.PASSED:
+        return make(client, operation, request_dict, context)
+    stand_in = object.__new__(type(client))
+    vars(stand_in).update(vars(client))
+    stand_in._endpoint = copy.copy(client._endpoint)
+    stand_in._endpoint.http_session = _Moto(operation)
+    _lend_credentials(client._request_signer)
+    return make(stand_in, operation, request_dict, context)
+
+
+#: the signers of clients that were lent credentials: moto reads account and Region out of a signature
+_lent: weakref.WeakSet[Any] = weakref.WeakSet()
+
+
+def _lend_credentials(signer: Any) -> None:
+    if signer._credentials is None:
+        from botocore.credentials import Credentials
+
+        signer._credentials = Credentials("FOOBARKEY", "FOOBARSECRET")
+        _lent.add(signer)
+
+
+def take_credentials_back() -> None:
+    """Leave clients that had no credentials without any."""
+    while _lent:
+        _lent.pop()._credentials = None
+
+
+class _Moto:
+    """moto in the place of botocore's HTTP session: whoever answers at ``before-send`` comes first."""
+
+    def __init__(self, operation: OperationModel) -> None:
+        self._operation = operation
+
+    def send(self, request: Any) -> Any:
+        """Return moto's response.
+
+        Raises:
+            UnansweredServiceError: If a hook has sent the request somewhere else.
+        """
+        found = answer_of_moto(request)
+        if found is None:
+            raise sent_elsewhere(self._operation, request.url)
+        return found
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def sent_elsewhere(operation: OperationModel | None, url: str) -> UnansweredServiceError:
+    """Return the refusal of a request that a hook has sent to another place than its client's."""
+    return UnansweredServiceError(
+        what=url if operation is None else name_of(operation),
+        reason=f" at {url}, but moto does not answer it",
+        advice=f"set allow_hosts=[{policy.host_of(url)!r}] to let it through",
+    )
+
+
+def answer_of_moto(request: Any) -> Any:
+    """Return moto's response to a request that a client has prepared; None where it does not answer it."""
+    if not url_tables.answers(request.url):
+        return None
     from moto.core.models import botocore_stubber
 
-    # Every hook of before-send runs: a client that has moto's already would have its calls done twice.
-    emitter = getattr(client.meta.events, "_emitter", client.meta.events)
-    if botocore_stubber not in emitter._handlers.prefix_search("before-send"):
-        client.meta.events.register("before-send", botocore_stubber)
-    signer = client._request_signer
-    if signer._credentials is None:
-        signer._credentials = Credentials("FOOBARKEY", "FOOBARSECRET")
-
-
-def before_raw_request(world: World, url: str) -> None:
-    """Prepare for raw HTTP to another AWS service, or refuse it."""
-    policy = world.settings.others
-    if policy == "pass" or moto_is_active():
-        return
-    if policy == "block":
-        raise BlockedServiceError(what=url)
-    world.ports.other_services.start()
+    return botocore_stubber("before-send", request)

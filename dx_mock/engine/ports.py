@@ -5,7 +5,7 @@ By default it gets the empty ones: without VPCs, secrets and transitions that a 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -48,6 +48,9 @@ class OtherServices(Protocol):
 
     def start(self) -> None:
         """Start them for the rest of the world's life, unless they answer already."""
+
+    def ends_with_it(self, end: Callable[[], None]) -> None:
+        """Call ``end`` when the world ends."""
 
     def stop(self) -> None:
         """Stop what was started for this world."""
@@ -126,6 +129,9 @@ class NoOtherServices:
 
     def start(self) -> None:
         """Do nothing."""
+
+    def ends_with_it(self, end: Callable[[], None]) -> None:
+        """Do nothing: a world without other services is served to nobody."""
 
     def stop(self) -> None:
         """Do nothing."""

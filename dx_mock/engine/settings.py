@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from dx_mock.rules.hosts import address_of, plain
 from dx_mock.rules.quirks import QUIRKS
 from dx_mock.rules.quotas import QUOTAS
 from dx_mock.rules.releases import RELEASES, Release
@@ -20,6 +21,8 @@ Provisioning = Literal["auto", "manual", "timed"]
 Others = Literal["moto", "block", "pass"]
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
+#: a host name, or ``*.`` and a domain
+_HOST = re.compile(r"(\*\.)?([a-z0-9_]([a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?")
 
 
 def _one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:
@@ -60,6 +63,8 @@ class Settings:
     release: str | None = None
     seed: int = 0
     others: Others = "moto"
+    #: hosts that may be reached, as they are compared: in small letters, ``*.`` and a domain for all of it
+    allow_hosts: tuple[str, ...] = ()
     topology: Declaration | None = None
 
     @classmethod
@@ -73,6 +78,7 @@ class Settings:
         release: str | None = None,
         seed: int = 0,
         others: Others = "moto",
+        allow_hosts: Iterable[str] | None = None,
         topology: str | PathLike[str] | Mapping[str, Any] | None = None,
     ) -> Settings:
         """The settings from what a user wrote."""
@@ -95,6 +101,7 @@ class Settings:
             release=release,
             seed=seed,
             others=others,
+            allow_hosts=_check_hosts(allow_hosts),
             topology=declared,
         )
 
@@ -129,6 +136,26 @@ def _check_partners(partners: Iterable[str] | Mapping[str, str] | None) -> dict[
         if not isinstance(name, str) or not name:
             raise ValueError(f"the name of a partner must be a string that is not empty, not {name!r}")
     return dict(partners)
+
+
+def _check_hosts(allow_hosts: Iterable[str] | None) -> tuple[str, ...]:
+    if allow_hosts is None:
+        return ()
+    if isinstance(allow_hosts, (str, bytes)) or not isinstance(allow_hosts, Iterable):
+        raise TypeError(f"allow_hosts must be a list of hosts, not {allow_hosts!r}")
+    return tuple(_check_host(each) for each in allow_hosts)
+
+
+def _check_host(host: object) -> str:
+    if not isinstance(host, str):
+        raise TypeError(f"a host in allow_hosts must be a string, not {host!r}")
+    name = plain(host)
+    if not _HOST.fullmatch(name) and (not name or address_of(name) is None):
+        raise ValueError(
+            f"a host in allow_hosts must be a name or an address without scheme, port and path, such as "
+            f"'minio.example.com' or '*.example.com', not {host!r}"
+        )
+    return name
 
 
 def _check_release(release: object) -> Release:

@@ -21,6 +21,7 @@ from dx_mock.engine.record import LastCalls
 from dx_mock.mock import MockDirectConnect, mock_directconnect
 from dx_mock.moto_services import recorder
 from dx_mock.process import current_world, served_endpoints
+from dx_mock.rules import hosts
 from dx_mock.support import errors
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class Server:
         listening = self._bound()
         try:
             control = Control(self._mock)
-            application = _Application(self._opened(), _Moto(), control)
+            application = self._application(self._opened(), _Moto(), control)
             self._transport = sockets.Transport(listening, application, _Rules(control), _connections())
         except BaseException:
             listening.close()
@@ -112,6 +113,9 @@ class Server:
         if self._snapshot is not None:
             self._mock.restore(self._snapshot)
         return world
+
+    def _application(self, world: World, moto: Any, control: Control) -> Application:
+        return Application(world, moto, control)
 
     def _bound(self) -> socket.socket:
         family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
@@ -144,7 +148,7 @@ class Server:
         return f"<Server {self.endpoint_url}>" if self._transport is not None else "<Server, not running>"
 
 
-class _Application:
+class Application:
     """A WSGI application that answers Direct Connect and the control API, and leaves the rest to moto's."""
 
     def __init__(self, world: World, others: Callable[..., Iterable[bytes]], control: Control) -> None:
@@ -164,7 +168,7 @@ class _Application:
         found = http_requests.answer(
             self._world, headers, body, region=_region(environ), path=path, method=method
         )
-        return _respond(environ, start_response, found)
+        return respond(environ, start_response, found)
 
 
 class _Moto:
@@ -189,7 +193,7 @@ class _Moto:
             what = f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '/')}"
             message = f"moto failed to answer {what}: {type(problem).__name__}: {problem}"
             _log.debug("%s", message, exc_info=True)
-            return _respond(environ, start_response, _failure("InternalFailure", message, 500))
+            return respond(environ, start_response, failure("InternalFailure", message, 500))
 
     def _load(self) -> Callable[..., Iterable[bytes]]:
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -215,7 +219,7 @@ class _Rules:
         if self._control.takes(environ):
             return self._control.refusal(environ, status, reason)
         if not _is_ours(environ):
-            return _failure("BadRequestException", reason, status)
+            return failure("BadRequestException", reason, status)
         error = (
             errors.BODY_TOO_LARGE(limit=http_requests.MAX_BODY)
             if status == 413
@@ -226,11 +230,12 @@ class _Rules:
         )
 
 
-def _failure(code: str, message: str, status: int) -> http_requests.Answer:
+def failure(code: str, message: str, status: int) -> http_requests.Answer:
+    """Return the answer to a request that can't be answered."""
     return http_requests.failure(errors.ServiceError(code, message, status), str(uuid.uuid4()))
 
 
-def _respond(
+def respond(
     environ: dict[str, Any], start_response: Callable[..., Any], found: http_requests.Answer
 ) -> Iterable[bytes]:
     """Pass an answer to WSGI, without ``connection: close``, which the transport adds."""
@@ -266,8 +271,7 @@ def _headers(environ: dict[str, Any]) -> dict[str, str]:
 
 def _region(environ: Mapping[str, str]) -> str | None:
     """Return the Region of a host such as ``directconnect.eu-west-1.amazonaws.com``, else None."""
-    match = http_requests.HOST.fullmatch(environ.get("HTTP_HOST", "").lower().partition(":")[0])
-    return match["region"] if match else None
+    return hosts.region_of_direct_connect(environ.get("HTTP_HOST", "").lower().partition(":")[0])
 
 
 def _sockets() -> Any:

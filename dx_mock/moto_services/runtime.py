@@ -1,20 +1,38 @@
-"""moto's own mock beside a world: started when another service is first needed, ended with the world."""
+"""moto's own mock beside a world: started when another service is first needed, ended with the world.
+
+Nobody sees it start or end: the environment, boto3's default session and the adapters of ``requests`` are the
+objects of before.  What it would answer there is asked of it by our own doors.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from dx_mock.engine.settings import Settings
 
+#: What moto puts into the environment while its mock is active.
+_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+
 _lock = threading.RLock()
+#: how many mocks of moto's are active that were started here
+_ours = 0
 
 
 def moto_is_active() -> bool:
     """Return whether one of moto's own mocks is active."""
     models: Any = sys.modules.get("moto.core.models")
     return models is not None and bool(models.MockAWS._nested_count)
+
+
+def moto_is_the_tests_own() -> bool:
+    """Return whether a mock of moto's is active that no world has started: the test's own."""
+    models: Any = sys.modules.get("moto.core.models")
+    return models is not None and models.MockAWS._nested_count > _ours
 
 
 class MotoServices:
@@ -26,6 +44,8 @@ class MotoServices:
         self._mock: Any = None
         #: moto's server answers the other services of this world
         self.served = False
+        #: what else ends with the world: the servers of its child processes
+        self._ending: list[Callable[[], None]] = []
 
     def is_in_play(self) -> bool:
         """Return whether a mock of moto's is active, or its server."""
@@ -39,28 +59,68 @@ class MotoServices:
 
     def start(self) -> None:
         """Start moto's mock for the rest of this world's life, unless one is active."""
+        global _ours
         with _lock:
             if self._mock is not None or moto_is_active():
                 return
-            import boto3
             from moto import mock_aws
 
-            # moto puts another default session in place while its mock is active; building a new session from
-            # botocore's data files is slow, and clients made before keep working with the old one.
-            session = boto3.DEFAULT_SESSION
             mock = mock_aws()
-            mock.start()
-            boto3.DEFAULT_SESSION = session
+            with _unseen():
+                mock.start()
+            _ours += 1
             self._mock = mock
 
+    def ends_with_it(self, end: Callable[[], None]) -> None:
+        """Call ``end`` when the world ends."""
+        self._ending.append(end)
+
     def stop(self) -> None:
-        """Stop the mock that was started for this world."""
+        """Stop the mock that was started for this world, and the servers of its child processes."""
+        global _ours
+        while self._ending:
+            self._ending.pop()()
         with _lock:
             mock, self._mock = self._mock, None
             if mock is None:
                 return
+            _ours -= 1
+            with _unseen():
+                for name in _KEYS:
+                    os.environ.setdefault(name, "")  # moto deletes them without asking whether they are there
+                mock.stop()
+            _hand_over(mock)
+
+
+@contextmanager
+def _unseen() -> Iterator[None]:
+    """Put back what moto's mock changes when it starts or stops, besides its own state."""
+    import boto3
+    from moto.core.models import responses_mock
+
+    session = boto3.DEFAULT_SESSION
+    keys = {name: os.environ.get(name) for name in _KEYS}
+    try:
+        yield
+    finally:
+        responses_mock.stop(allow_assert=False)  # its registry stays: it answers what our door hands to it
+        boto3.DEFAULT_SESSION = session
+        for name, value in keys.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _hand_over(mock: Any) -> None:
+    """Let a test's own ``mock_aws``, begun inside and not ended yet, answer ``requests`` by itself."""
+    models: Any = sys.modules["moto.core.models"]
+    session: Any = getattr(mock, "_default_session_mock", None)
+    if moto_is_active():
+        models.responses_mock.start()
+        if session is not None:
             import boto3
 
-            session = boto3.DEFAULT_SESSION
-            mock.stop()
-            boto3.DEFAULT_SESSION = session
+            current = boto3.DEFAULT_SESSION
+            session.stop()  # nobody else will
+            boto3.DEFAULT_SESSION = current

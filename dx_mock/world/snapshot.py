@@ -240,7 +240,9 @@ def put_back(world: World, snapshot: Any) -> None:
     try:
         _check(snapshot)
         settings = Settings.check(**snapshot["settings"], others=world.settings.others)
-        settings = dataclasses.replace(settings, topology=world.settings.topology)
+        settings = dataclasses.replace(
+            settings, topology=world.settings.topology, allow_hosts=world.settings.allow_hosts
+        )
         reader = _Reader(snapshot["objects"])
         state = {
             name: value if name in _UNREAD else reader.read(value) for name, value in snapshot["state"].items()

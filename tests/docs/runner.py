@@ -5,12 +5,14 @@ As a program it is that process: it reads a request per line and answers each wi
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import subprocess
 import sys
 import time
 from pathlib import Path
+from types import ModuleType
 
 #: Seconds that a file may take.
 LIMIT = 100
@@ -97,6 +99,15 @@ def _wait(pid: int) -> int:
     return -9
 
 
+def _names() -> ModuleType:
+    """The check that no name is looked up, which stands beside this folder."""
+    spec = importlib.util.spec_from_file_location("names", Path(__file__).parents[1] / "names.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 def _child(file: Path, folder: Path) -> None:
     """Become the process of a file."""
     import atexit
@@ -112,6 +123,8 @@ def _child(file: Path, folder: Path) -> None:
         os.dup2(output, 2)
         arguments = command(file)
         sys.path[0] = str(file.parent)
+        names = _names()
+        names.watch()
         if arguments[0] == "-m":
             import pytest
 
@@ -120,6 +133,7 @@ def _child(file: Path, folder: Path) -> None:
             sys.argv = arguments
             runpy.run_path(str(file), run_name="__main__")
             code = 0
+        assert names.looked_up == [], names.looked_up
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException:

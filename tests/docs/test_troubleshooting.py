@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import socket
 import sys
 from pathlib import Path
 
 import boto3
 import pytest
+from botocore.config import Config
+from botocore.utils import InstanceMetadataFetcher
 from moto import mock_aws
 
 import dx_mock
@@ -73,6 +76,18 @@ def _blocked():
         boto3.client("ec2", region_name="us-east-1").describe_vpcs()
 
 
+def _elsewhere(**options):
+    boto3.client("ec2", region_name="us-east-1", **options).describe_vpcs()
+
+
+def _metadata():
+    InstanceMetadataFetcher(env={}).retrieve_iam_role_credentials()
+
+
+def _looked_up():
+    socket.getaddrinfo("ec2.us-east-1.amazonaws.com", 443)
+
+
 def _outside():
     dx_mock.active_mock()
 
@@ -97,6 +112,10 @@ def _misuses(dx, folder):
     yield client.describe_interconnects
     yield lambda: client.describe_connections(connectionId="dxcon-ffa7b1tm")
     yield _blocked
+    yield lambda: _elsewhere(config=Config(use_dualstack_endpoint=True))
+    yield lambda: _elsewhere(endpoint_url="http://minio.example.com:9000")
+    yield _metadata
+    yield _looked_up
     yield lambda: dx.calls.assert_not_called("DescribeLag")
     yield lambda: dx.faults.add(error="Throttling exception")
     yield lambda: _without(

@@ -338,30 +338,92 @@ assert not any("dx_mock" in type(finder).__module__ for finder in sys.meta_path)
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
-def test_everything_is_put_back():
-    """What is patched while a mock is active is as it was afterwards."""
+def patched():
+    """What may be patched while a mock is active."""
+    import asyncio.base_events
+    import http.client
+    import socket
+
+    import aiohttp.connector
+    import aiohttp.resolver
+    import httpcore._async.http_proxy
+    import httpcore._sync.http_proxy
     from botocore.client import BaseClient
+    from botocore.httpsession import URLLib3Session
     from requests.adapters import HTTPAdapter
     from urllib3.connectionpool import HTTPConnectionPool
 
-    before = (
-        BaseClient._make_request,
-        BaseClient.__init__,
-        HTTPAdapter.send,
-        HTTPConnectionPool.urlopen,
-        list(sys.meta_path),
-    )
+    places = [
+        (BaseClient, "_make_request"),
+        (BaseClient, "__init__"),
+        (URLLib3Session, "send"),
+        (HTTPAdapter, "send"),
+        (HTTPConnectionPool, "urlopen"),
+        (socket, "getaddrinfo"),
+        (socket, "gethostbyname"),
+        (socket.socket, "connect"),
+        (socket.socket, "connect_ex"),
+        (http.client.HTTPConnection, "putrequest"),
+        (http.client.HTTPConnection, "set_tunnel"),
+        (asyncio.base_events.BaseEventLoop, "getaddrinfo"),
+        (aiohttp.connector.BaseConnector, "connect"),
+        (aiohttp.resolver.AsyncResolver, "resolve"),
+        (httpcore._sync.http_proxy.ForwardHTTPConnection, "handle_request"),
+        (httpcore._async.http_proxy.AsyncTunnelHTTPConnection, "handle_async_request"),
+    ]
+    found = {(str(owner), name): vars(owner).get(name, "inherited") for owner, name in places}
+    return {**found, "meta_path": list(sys.meta_path)}
+
+
+def test_everything_is_put_back():
+    """What is patched while a mock is active is the very object of before afterwards."""
+    before = patched()
     with mock_directconnect(), mock_directconnect(), mock_aws():
         connect(here())
         raw("DescribeConnections")
-    after = (
-        BaseClient._make_request,
-        BaseClient.__init__,
-        HTTPAdapter.send,
-        HTTPConnectionPool.urlopen,
-        list(sys.meta_path),
-    )
-    assert after == before
+        unlike = [name for name, value in patched().items() if value is not before[name]]
+        assert len(unlike) == len(before)
+    after = patched()
+    assert [name for name, value in after.items() if name != "meta_path" and value is not before[name]] == []
+    assert after["meta_path"] == before["meta_path"]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_everything_is_put_back_in_any_order(seed):
+    """Mocks, moto's and a user's own, begun and ended at random, with calls between."""
+    import random
+
+    import responses
+
+    dice, before = random.Random(seed), patched()
+    running: list[tuple[str, object]] = []
+    users: list[object] = []  # moto's and a user's own patch in the order in which they must end, as without us
+    for _ in range(30):
+        step = dice.choice(["ours", "moto", "user", "end", "end", "end", "call", "raw"])
+        if step == "ours":
+            running.append(("ours", mock_directconnect().start()))
+        elif step in ("moto", "user") and len(users) < 3:
+            made = mock_aws() if step == "moto" else responses.RequestsMock(assert_all_requests_are_fired=False)
+            made.start()
+            users.append(made)
+        elif step == "end" and (running or users):
+            if running and dice.random() < 0.6:
+                running.pop(dice.randrange(len(running)))[1].stop()
+            elif users:
+                users.pop().stop()
+        elif step == "call" and running:
+            boto3.client("sts", region_name="us-east-1").get_caller_identity()
+        elif step == "raw" and running and not users:
+            raw("DescribeConnections")
+    rest = [made for _, made in running]
+    dice.shuffle(rest)
+    for made in rest:
+        made.stop()
+    while users:
+        users.pop().stop()
+    after = patched()
+    assert [name for name, value in after.items() if name != "meta_path" and value is not before[name]] == []
+    assert after["meta_path"] == before["meta_path"]
 
 
 # --- other services ----------------------------------------------------------------------------------------
@@ -395,17 +457,18 @@ def test_other_services_blocked(directconnect):
 
 
 async def test_what_moto_does_not_answer_either():
-    """A client of aiobotocore whose endpoint is nobody's: the message does not speak of a setting."""
+    """A client of aiobotocore whose request a hook has sent to somebody else."""
     from dx_mock.doors import aiobotocore
 
-    client = boto3.client("ec2", region_name="us-east-1")
+    keys = {"aws_access_key_id": "x", "aws_secret_access_key": "y"}
+    client = boto3.client("ec2", region_name="us-east-1", **keys)
     operation = client.meta.service_model.operation_model("DescribeVpcs")
     request = AWSRequest("GET", url="http://store.example/")
     with pytest.raises(BlockedServiceError) as caught:
         await aiobotocore._Moto(operation).send(request.prepare())
     assert str(caught.value) == (
-        "ec2.DescribeVpcs was called inside mock_directconnect at http://store.example/, which moto does not "
-        "answer, and nothing may reach the network."
+        "ec2.DescribeVpcs was called inside mock_directconnect at http://store.example/, but moto does not "
+        "answer it: set allow_hosts=['store.example'] to let it through."
     )
 
 

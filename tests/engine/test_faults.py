@@ -283,7 +283,7 @@ def test_raw_http(dx, name, of_requests, of_urllib3):
     with pytest.raises(of_requests):
         requests.post(URL, data="{}", headers=HEADERS, timeout=5)
     with pytest.raises(of_urllib3):
-        urllib3.PoolManager().request("POST", URL, body="{}", headers=HEADERS)
+        urllib3.PoolManager(retries=False).request("POST", URL, body="{}", headers=HEADERS)
     assert requests.post(URL, data="{}", headers=HEADERS, timeout=5).json() == {"lags": []}
 
 

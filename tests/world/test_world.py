@@ -24,6 +24,12 @@ _dispatch = dispatcher.Dispatcher.dispatch
     [
         ({"provisioning": "fast"}, "provisioning must be one of 'auto', 'manual', 'timed', not 'fast'"),
         ({"others": "aws"}, "others must be one of 'moto', 'block', 'pass', not 'aws'"),
+        ({"allow_hosts": "minio.example.com"}, "allow_hosts must be a list of hosts, not 'minio.example.com'"),
+        ({"allow_hosts": 5}, "allow_hosts must be a list of hosts, not 5"),
+        ({"allow_hosts": [5]}, "a host in allow_hosts must be a string, not 5"),
+        ({"allow_hosts": ["http://minio"]}, "without scheme, port and path, such as 'minio.example.com'"),
+        ({"allow_hosts": ["minio:9000"]}, "not 'minio:9000'"),
+        ({"allow_hosts": ["*"]}, "not '*'"),
         ({"seed": "1"}, "seed must be an integer, not '1'"),
         ({"seed": True}, "seed must be an integer"),
         ({"partners": "123456789012"}, "partners must be a list of account ids"),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from dx_mock.http_server.control_api import endpoints, request_checks
-from dx_mock.http_server.control_api.endpoints import Endpoint
+from dx_mock.http_server.control_api.endpoints import ApiEndpoint
 from dx_mock.http_server.control_api.messages import PREFIX, Given, Refusal, Response
 
 if TYPE_CHECKING:
@@ -119,14 +119,14 @@ def _rules() -> Any:
     )
 
 
-def _find(environ: dict[str, Any]) -> tuple[Endpoint, dict[str, str]]:
+def _find(environ: dict[str, Any]) -> tuple[ApiEndpoint, dict[str, str]]:
     """Return the endpoint of a request, and the variable parts of its path."""
     from werkzeug.exceptions import MethodNotAllowed, NotFound
     from werkzeug.routing import RequestRedirect
 
     method, path = environ.get("REQUEST_METHOD", "GET"), environ.get("PATH_INFO", "")
     try:
-        found: tuple[Endpoint, dict[str, str]] = _rules().bind_to_environ(environ).match()
+        found: tuple[ApiEndpoint, dict[str, str]] = _rules().bind_to_environ(environ).match()
     except RequestRedirect as elsewhere:
         target = urlsplit(elsewhere.new_url).path
         raise Refusal(308, f"{path} is at {target}", {"Location": target}) from None
@@ -145,7 +145,7 @@ def _check_origin(request: Any) -> None:
         raise Refusal(403, f"requests from pages of {origin[:200]} are refused")
 
 
-def _content(request: Any, endpoint: Endpoint) -> bytes:
+def _content(request: Any, endpoint: ApiEndpoint) -> bytes:
     """Return the body, read up to the endpoint's limit."""
     from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 

@@ -37,7 +37,7 @@ HTML = "text/html"
 
 
 @dataclass(frozen=True, eq=False)
-class Endpoint:
+class ApiEndpoint:
     """One method of one path: its function, its input and its output."""
 
     method: str
@@ -84,9 +84,9 @@ class Endpoint:
 
 def _hand(
     name: str, summary: str, run: Callable[[MockDirectConnect, Given], Response], **more: Any
-) -> Endpoint:
+) -> ApiEndpoint:
     path = f"/resources/{{id}}/{name}"
-    return Endpoint("POST", path, summary, run, "Resource", problems=(404, 409), **more)
+    return ApiEndpoint("POST", path, summary, run, "Resource", problems=(404, 409), **more)
 
 
 _REGION: Schema = {
@@ -98,22 +98,22 @@ _LAST: Schema = {"type": "integer", "minimum": 0, "maximum": 100_000, "default":
 
 
 @cache
-def endpoints() -> tuple[Endpoint, ...]:
+def endpoints() -> tuple[ApiEndpoint, ...]:
     """Return all endpoints, for the installed botocore."""
     topology = {"region": _REGION, "format": {"enum": list(FORMATS), "default": "dict"}}
     calls = {"operation": {"enum": contract.operation_names()}, "last": _LAST}
     return (
-        Endpoint("GET", "/", "The page that shows the world", views.page, kinds=(HTML,)),
-        Endpoint("GET", "/openapi.json", "This document", views.openapi, "Document"),
-        Endpoint("GET", "/health", "Versions, once the server answers", views.health, "Health"),
-        Endpoint("GET", "/topology", "All resources and their links", views.topology, "Topology",
+        ApiEndpoint("GET", "/", "The page that shows the world", views.page, kinds=(HTML,)),
+        ApiEndpoint("GET", "/openapi.json", "This document", views.openapi, "Document"),
+        ApiEndpoint("GET", "/health", "Versions, once the server answers", views.health, "Health"),
+        ApiEndpoint("GET", "/topology", "All resources and their links", views.topology, "Topology",
                  kinds=(JSON, TEXT), query=topology),
-        Endpoint("GET", "/snapshot", "The whole world", views.snapshot, "Snapshot"),
-        Endpoint("PUT", "/snapshot", "Replace the world by that of a snapshot", views.restore, "World",
+        ApiEndpoint("GET", "/snapshot", "The whole world", views.snapshot, "Snapshot"),
+        ApiEndpoint("PUT", "/snapshot", "Replace the world by that of a snapshot", views.restore, "World",
                  body="Snapshot", required=True, max_body=MAX_SNAPSHOT),
-        Endpoint("POST", "/reset", "Begin again: only what was declared exists", views.reset, "World"),
-        Endpoint("GET", "/clock", "The virtual time", views.clock, "Clock"),
-        Endpoint("POST", "/clock/advance", "Move the clock and let due steps happen", views.advance, "Clock",
+        ApiEndpoint("POST", "/reset", "Begin again: only what was declared exists", views.reset, "World"),
+        ApiEndpoint("GET", "/clock", "The virtual time", views.clock, "Clock"),
+        ApiEndpoint("POST", "/clock/advance", "Move the clock and let due steps happen", views.advance, "Clock",
                  body="Advance", required=True, problems=(409,)),
         _hand("provision", "Finish now what AWS, a technician or a partner would do by hand", views.provision),
         _hand("issue-loa", "Issue the letter of a requested connection or interconnect", views.issue_loa),
@@ -123,15 +123,15 @@ def endpoints() -> tuple[Endpoint, ...]:
         _hand("bgp-up", "Let the customer's router bring BGP sessions up", views.bgp_up, body="BgpSession"),
         _hand("announce", "Let the customer's router announce these prefixes", views.announce,
               body="Announcement", required=True),
-        Endpoint("GET", "/faults", "The faults that are set", views.list_faults, "Faults"),
-        Endpoint("POST", "/faults", "Let calls meet an error or a delay", views.add_fault, "Fault",
+        ApiEndpoint("GET", "/faults", "The faults that are set", views.list_faults, "Faults"),
+        ApiEndpoint("POST", "/faults", "Let calls meet an error or a delay", views.add_fault, "Fault",
                  status=201, body="NewFault", required=True, problems=(404,)),
-        Endpoint("DELETE", "/faults", "Remove all faults", views.clear_faults, "Removed"),
-        Endpoint("DELETE", "/faults/{number}", "Remove one fault", views.remove_fault, "Removed",
+        ApiEndpoint("DELETE", "/faults", "Remove all faults", views.clear_faults, "Removed"),
+        ApiEndpoint("DELETE", "/faults/{number}", "Remove one fault", views.remove_fault, "Removed",
                  problems=(404,)),
-        Endpoint("GET", "/calls", "The last calls of the record", views.calls, "Calls", query=calls),
-        Endpoint("DELETE", "/calls", "Clear the record", views.forget_calls, "Removed"),
-        Endpoint("GET", "/leftovers", "Resources that were not deleted", views.leftovers, "Leftovers"),
+        ApiEndpoint("GET", "/calls", "The last calls of the record", views.calls, "Calls", query=calls),
+        ApiEndpoint("DELETE", "/calls", "Clear the record", views.forget_calls, "Removed"),
+        ApiEndpoint("GET", "/leftovers", "Resources that were not deleted", views.leftovers, "Leftovers"),
     )  # fmt: skip
 
 
@@ -142,7 +142,7 @@ def _content(kinds: tuple[str, ...], schema: str) -> dict[str, Any]:
     return {kind: {"schema": ref(schema) if kind == JSON else STRING} for kind in kinds}
 
 
-def _operation(endpoint: Endpoint) -> dict[str, Any]:
+def _operation(endpoint: ApiEndpoint) -> dict[str, Any]:
     responses: dict[str, Any] = {
         str(endpoint.status): {
             "description": endpoint.summary,

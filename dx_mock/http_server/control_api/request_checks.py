@@ -14,10 +14,10 @@ from dx_mock.support.schema_problems import first_problem, in_words, quoted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from dx_mock.http_server.control_api.endpoints import Endpoint
+    from dx_mock.http_server.control_api.endpoints import ApiEndpoint
 
 
-def read_query(endpoint: Endpoint, given: Iterable[tuple[str, str]]) -> dict[str, Any]:
+def read_query(endpoint: ApiEndpoint, given: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """Return the parameters of a query.
 
     Raises:
@@ -41,7 +41,7 @@ def read_query(endpoint: Endpoint, given: Iterable[tuple[str, str]]) -> dict[str
     return found
 
 
-def read_body(endpoint: Endpoint, content: bytes) -> dict[str, Any]:
+def read_body(endpoint: ApiEndpoint, content: bytes) -> dict[str, Any]:
     """Return the body of a request, with whole numbers as ``int``.
 
     Raises:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 import subprocess
 import sys
 
@@ -10,6 +11,7 @@ import boto3
 import pytest
 from aiobotocore.config import AioConfig
 from aiobotocore.session import get_session
+from aiobotocore.utils import AioInstanceMetadataFetcher
 from botocore import exceptions
 from botocore.exceptions import ClientError
 from moto import mock_aws
@@ -18,6 +20,7 @@ from moto.core.exceptions import ServiceNotWhitelisted
 
 import dx_mock
 from dx_mock import mock_directconnect
+from dx_mock.doors.other_services import UnansweredServiceError
 
 ORDER = {"location": "EqDC2", "bandwidth": "1Gbps", "connectionName": "c"}
 
@@ -107,13 +110,88 @@ async def test_other_services():
             assert (await sts.get_caller_identity())["Account"] == "123456789012"
 
 
-async def test_blocked():
-    async with (
-        mock_directconnect(others="block"),
-        get_session().create_client("ec2", region_name="us-east-1") as ec2,
-    ):
-        with pytest.raises(Exception, match="only Direct Connect is answered there"):
-            await ec2.describe_vpcs()
+# --- who answers what: the cells of the table in docs/architecture.md --------------------------------------
+
+ELSEWHERE, HERE = "http://minio.example:9000", "http://127.0.0.1:9"
+CELLS = [
+    # what is asked, and what becomes of it with others="moto", "block" and "pass"
+    ("Direct Connect", ("world", "world", "world")),
+    ("EC2", ("moto", "refused", "passed")),
+    ("EC2, dual-stack", ("refused", "refused", "passed")),
+    ("EC2 on this machine", ("passed", "passed", "passed")),
+    ("EC2 elsewhere", ("refused", "refused", "passed")),
+    ("metadata", ("refused", "refused", "passed")),
+]
+
+
+@pytest.fixture
+def outside(monkeypatch):
+    """Hosts that somebody has looked up or connected to; nothing leaves."""
+    seen = []
+    getaddrinfo, connect = socket.getaddrinfo, socket.socket.connect
+
+    def look_up(host, *args, **kwargs):
+        if host == "127.0.0.1":
+            return getaddrinfo(host, *args, **kwargs)
+        seen.append(host)
+        raise socket.gaierror(socket.EAI_NONAME, "there is no network in this test")
+
+    def reach(self, address):
+        if address[0] != "127.0.0.1":
+            seen.append(address[0])
+            raise OSError("there is no network in this test")
+        return connect(self, address)
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(socket.socket, "connect", reach, raising=False)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "REALKEY")
+    monkeypatch.delenv("AWS_EC2_METADATA_DISABLED", raising=False)
+    return seen
+
+
+async def ask(what):
+    """What is answered."""
+    if what == "metadata":
+        return await AioInstanceMetadataFetcher(num_attempts=1).retrieve_iam_role_credentials()
+    once = {"retries": {"total_max_attempts": 1}}
+    service = "directconnect" if what == "Direct Connect" else "ec2"
+    options = {
+        "EC2, dual-stack": {"config": AioConfig(use_dualstack_endpoint=True, **once)},
+        "EC2 on this machine": {"endpoint_url": HERE, "config": AioConfig(**once)},
+        "EC2 elsewhere": {"endpoint_url": ELSEWHERE, "config": AioConfig(**once)},
+    }.get(what, {"config": AioConfig(**once)})
+    async with get_session().create_client(service, region_name="us-east-1", **options) as made:
+        if service == "ec2":
+            return (await made.describe_vpcs())["Vpcs"]
+        return (await made.describe_connections())["connections"]
+
+
+@pytest.mark.parametrize("place", range(3), ids=["moto", "block", "pass"])
+@pytest.mark.parametrize(("what", "cells"), CELLS, ids=[what for what, _ in CELLS])
+async def test_who_answers(outside, what, cells, place):
+    found = None
+    async with mock_directconnect(others=("moto", "block", "pass")[place]):
+        try:
+            found = await ask(what)
+        except UnansweredServiceError:
+            outcome = "refused"
+        except exceptions.EndpointConnectionError:
+            outcome = "passed"
+        else:
+            outcome = "world" if found == [] else "passed" if found == {} else "moto"
+    assert outcome == cells[place]
+    if outcome == "passed" and what != "EC2 on this machine":
+        assert outside
+    else:
+        assert outside == []
+
+
+async def test_allowed(outside):
+    async with mock_directconnect(allow_hosts=["minio.example"]):
+        with pytest.raises(exceptions.EndpointConnectionError):
+            await ask("EC2 elsewhere")
+    assert outside == ["minio.example"]
 
 
 async def test_an_assumed_role():

@@ -1,0 +1,138 @@
+"""The guard where names are resolved and sockets connect, for every library that has no door of its own.
+
+http.client, httpx, aiohttp and whatever comes next ask ``socket`` for an address.  While a mock is active, code
+inside of it gets none for AWS's hosts and the metadata services, as far as the table in ``policy`` does not let
+them pass.  Libraries that do not ask Python (pycurl, gRPC, awscrt) are not seen.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import functools
+import socket
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from dx_mock.doors import other_services
+from dx_mock.process import current_world, import_hooks
+from dx_mock.rules import hosts
+from dx_mock.support.patches import Patches
+
+_patches = Patches()
+
+
+def install() -> None:
+    """Let nobody inside a mock look up, or connect to, a host that may not be reached."""
+    if not _patches:
+        for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"):
+            _patches.set(socket, name, _checking(getattr(socket, name)))
+        for name in ("connect", "connect_ex"):
+            _patches.set(socket.socket, name, _checking_address(getattr(socket.socket, name)))
+    for module, then in _LATER.items():
+        import_hooks.when_imported(module, then)
+
+
+def uninstall() -> None:
+    """Put everything back as it was."""
+    for module in _LATER:
+        import_hooks.stop_waiting(module)
+        _late[module].undo()
+    _patches.undo()
+
+
+def check(host: Any) -> None:
+    """Refuse a host that the code that asks may not reach.
+
+    Raises:
+        RefusedLookupError: If it is such a host, and the code is inside a mock.
+    """
+    world = current_world.current()
+    if world is not None and isinstance(host, (str, bytes)):
+        other_services.check_lookup(world, hosts.plain(host))
+
+
+def _checking(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function of ``socket`` that takes a host first, with the check before it."""
+
+    @functools.wraps(original)
+    def look_up(host: Any, *args: Any, **kwargs: Any) -> Any:
+        check(host)
+        return original(host, *args, **kwargs)
+
+    return look_up
+
+
+def _checking_address(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a method of sockets that takes an address, with the check before it."""
+
+    @functools.wraps(original)
+    def connect(self: socket.socket, address: Any) -> Any:
+        if isinstance(address, tuple) and address:  # not the path of a Unix socket
+            check(address[0])
+        return original(self, address)
+
+    return connect
+
+
+def _in_this_context(original: Any) -> Any:
+    """Return the loop's method, which asks in another thread, so that this task's world is asked there, too."""
+
+    @functools.wraps(original)
+    async def getaddrinfo(self: Any, host: Any, port: Any, **kwargs: Any) -> Any:
+        if current_world.current() is None:
+            return await original(self, host, port, **kwargs)
+        check(host)
+        run = contextvars.copy_context().run
+        return await self.run_in_executor(
+            None, functools.partial(run, functools.partial(socket.getaddrinfo, host, port, **kwargs))
+        )
+
+    return getaddrinfo
+
+
+def _checking_method(original: Any, place: int = 0) -> Any:
+    """Return a coroutine of a resolver or a loop, whose argument at a place is a host."""
+
+    @functools.wraps(original)
+    async def resolve(self: Any, *args: Any, **kwargs: Any) -> Any:
+        check(args[place] if len(args) > place else kwargs.get("host"))
+        return await original(self, *args, **kwargs)
+
+    return resolve
+
+
+# --- libraries that are imported late, if at all -----------------------------------------------------------
+
+
+def _patch_late(module: str, kind: str, method: str, wrap: Callable[[Any], Any]) -> None:
+    owner: Any = getattr(sys.modules[module], kind, None)
+    original = getattr(owner, method, None)
+    if original is not None:
+        _late[module].set(owner, method, wrap(original))
+
+
+def _guard_asyncio() -> None:
+    if not _late["asyncio.base_events"]:
+        _patch_late("asyncio.base_events", "BaseEventLoop", "getaddrinfo", _in_this_context)
+
+
+def _guard_uvloop() -> None:
+    """Its loop resolves names by itself."""
+    if not _late["uvloop"]:
+        _patch_late("uvloop", "Loop", "getaddrinfo", _checking_method)
+        _patch_late("uvloop", "Loop", "create_connection", functools.partial(_checking_method, place=1))
+
+
+def _guard_aiohttp() -> None:
+    """Where aiodns is installed it resolves names without Python's sockets."""
+    if not _late["aiohttp.resolver"]:
+        _patch_late("aiohttp.resolver", "AsyncResolver", "resolve", _checking_method)
+
+
+_LATER = {
+    "asyncio.base_events": _guard_asyncio,
+    "uvloop": _guard_uvloop,
+    "aiohttp.resolver": _guard_aiohttp,
+}
+_late = {module: Patches() for module in _LATER}
