@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-#: The modules that run only with an extra installed, subpackages included; every other module has the base alone.
+#: The modules that run only with an extra installed, subpackages included; all others have the base alone.
 EXTRA_MODULES = {
     "server": ("dx_mock.control", "dx_mock.serve", "dx_mock.serving", "dx_mock.transport"),
     "yaml": ("dx_mock.declared",),
@@ -158,9 +158,10 @@ def test_the_checkout_is_what_is_installed():
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     listed = re.search(r"^dependencies = \[\n(.*?)^\]", text, re.MULTILINE | re.DOTALL)[1]
     assert {normal(name) for name in re.findall(r'^  "([\w.-]+)', listed, re.MULTILINE)} == declared()[""]
-    assert version("dx-mock") == re.search(
-        r'__version__ = "(.+)"', (ROOT / "dx_mock" / "__init__.py").read_text(encoding="utf-8")
-    )[1]
+    assert (
+        version("dx-mock")
+        == re.search(r'__version__ = "(.+)"', (ROOT / "dx_mock" / "__init__.py").read_text(encoding="utf-8"))[1]
+    )
 
 
 @pytest.mark.parametrize(
@@ -168,7 +169,7 @@ def test_the_checkout_is_what_is_installed():
     [
         ("import yaml.nodes, os", ["yaml"]),
         ("def late():\n    from moto.core import models", ["moto"]),
-        ("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import flask\nelse:\n    import jinja2", ["jinja2"]),
+        ("if TYPE_CHECKING:\n    import flask\nelse:\n    import jinja2", ["jinja2"]),
         ("from . import yaml", []),
         ("import importlib\nimportlib.import_module('yaml').compose", ["yaml"]),
         ("import dx_mock.world", []),
