@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.resources
 import sys
 import urllib.request
+from importlib.metadata import metadata
 
 import boto3
 
@@ -14,6 +15,9 @@ import dx_mock
 def base() -> None:
     """Everything that needs no extra works, and what needs one says which."""
     assert importlib.resources.files("dx_mock").joinpath("py.typed").is_file(), "py.typed is missing"
+    page = metadata("dx-mock")
+    description = str(page.get_payload() or page["Description"])
+    assert "](https://" in description and "](docs/" not in description, "links of the README lead nowhere"
     for name in dx_mock.__all__:
         getattr(dx_mock, name)
     with dx_mock.mock_directconnect(topology="development") as dx:

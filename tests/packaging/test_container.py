@@ -11,13 +11,13 @@ import signal
 import subprocess
 import sys
 import urllib.request
-from pathlib import Path
 
 import boto3
 import pytest
 import yaml
 
-ROOT = Path(__file__).parents[2]
+from tests.packaging import ROOT
+
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
 
 

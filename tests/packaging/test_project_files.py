@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from importlib.metadata import metadata
 from pathlib import Path
 
 import pytest
 
 import dx_mock
+from tests.packaging import ROOT, project
 from tools import release
 
-ROOT = Path(__file__).parents[2]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 FILES = [
     *(ROOT / name for name in ("README.md", "CHANGELOG.md", "CITATION.cff", "SECURITY.md", "mkdocs.yml")),
@@ -24,7 +23,7 @@ FILES = [
 
 def urls():
     """The addresses of the project by their labels."""
-    return dict(each.split(", ", 1) for each in metadata("dx-mock").get_all("Project-URL"))
+    return project()["project"]["urls"]
 
 
 def owner():
@@ -53,8 +52,10 @@ def test_the_site_is_where_the_metadata_says():
 
 def test_links_of_the_readme_on_the_index_lead_to_files():
     """The index resolves no relative link: each leads to a page of the site, or to a file of the repository."""
-    description = str(metadata("dx-mock").get_payload() or metadata("dx-mock")["Description"])
-    text = re.sub(r"^```.*?^```", "", description, flags=re.MULTILINE | re.DOTALL)
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for each in project()["tool"]["hatch"]["metadata"]["hooks"]["fancy-pypi-readme"]["substitutions"]:
+        text = re.sub(each["pattern"], each["replacement"], text)
+    text = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
     links = re.findall(r"\]\(([^)\s]+)\)", text)
     site, files = urls()["Documentation"], f"{urls()['Repository']}/blob/main/"
     ours = [link for link in links if owner() in link]
@@ -128,7 +129,7 @@ CHANGELOG = """\
 
 
 @pytest.fixture
-def project(tmp_path):
+def checkout(tmp_path):
     """The files that a release is checked by, as they should be for 0.2.0."""
     (tmp_path / "dx_mock").mkdir()
     (tmp_path / "dx_mock" / "__init__.py").write_text('__version__ = "0.2.0"\n')
@@ -138,8 +139,8 @@ def project(tmp_path):
     return tmp_path
 
 
-def test_a_release_that_agrees(project):
-    assert list(release.problems("v0.2.0", "https://github.com/A/dx-mock", project)) == []
+def test_a_release_that_agrees(checkout):
+    assert list(release.problems("v0.2.0", "https://github.com/A/dx-mock", checkout)) == []
 
 
 @pytest.mark.parametrize(
@@ -165,12 +166,12 @@ def test_a_release_that_agrees(project):
         ("v0.2.0", None, {"CITATION.cff": ("0.2.0", "0.1.0")}, ["CITATION.cff says version: 0.1.0, not 0.2.0"]),
     ],
 )  # fmt: skip
-def test_a_release_that_does_not_agree(tag, repository, edits, expected, project):
+def test_a_release_that_does_not_agree(tag, repository, edits, expected, checkout):
     for name, (old, new) in edits.items():
-        path = project / name
+        path = checkout / name
         assert old in path.read_text()
         path.write_text(path.read_text().replace(old, new))
-    assert list(release.problems(tag, repository, project)) == expected
+    assert list(release.problems(tag, repository, checkout)) == expected
 
 
 def test_the_notes_of_a_release():
