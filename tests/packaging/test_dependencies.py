@@ -153,6 +153,17 @@ def test_an_extra_declares_only_what_the_base_does_not():
     assert not twice
 
 
+def test_the_constraints_of_ci_name_everything_that_is_declared():
+    """Else CI takes whatever is newest of it; ``tox -e constraints`` writes the file anew."""
+    groups = [
+        each for group in project()["dependency-groups"].values() for each in group if isinstance(each, str)
+    ]
+    wanted = {name_of(each) for each in [*groups, *(each for _extra, each in requirements())]} - {"dx-mock"}
+    lines = (ROOT / ".ci" / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    listed = {name_of(line) for line in lines if not line.startswith("#")}
+    assert wanted <= listed, f"not in .ci/constraints.txt: {sorted(wanted - listed)}"
+
+
 @pytest.mark.parametrize("owner", sorted({owner for owners in EXTRA_MODULES.values() for owner in owners}))
 def test_the_modules_of_extras_exist(owner):
     """A module that has moved has to be entered above under its new name."""
