@@ -1,0 +1,62 @@
+"""Check that a tag can be released: ``python tools/release.py v0.1.0``; ``--notes`` prints what is new."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def section(version: str, changelog: str) -> tuple[str, str]:
+    """Return date and text of a version's section of the changelog, both empty if it has none."""
+    found = re.search(
+        rf"^## \[{re.escape(version)}\](?: - (?P<date>\S+))?\n(?P<text>.*?)(?=^## |^\[[^\]]+\]: |\Z)",
+        changelog,
+        re.MULTILINE | re.DOTALL,
+    )
+    return (found["date"] or "", found["text"].strip()) if found else ("", "")
+
+
+def problems(tag: str, repository: str | None, root: Path = ROOT) -> Iterator[str]:
+    """Yield what speaks against releasing a tag, a sentence each."""
+    source = (root / "dx_mock" / "support" / "version.py").read_text(encoding="utf-8")
+    (version,) = re.findall(r'^__version__ = "([^"]+)"', source, re.MULTILINE)
+    if tag != f"v{version}":
+        yield f"the tag {tag} is not v{version}, the version of the package"
+    date, text = section(version, (root / "CHANGELOG.md").read_text(encoding="utf-8"))
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", date):
+        yield f"CHANGELOG.md has no section with a date for {version}: ## [{version}] - 2026-12-31"
+    elif not text:
+        yield f"CHANGELOG.md does not say what is new in {version}"
+    cited = dict(re.findall(r"^([\w-]+): (.*)", (root / "CITATION.cff").read_text("utf-8"), re.MULTILINE))
+    for key, expected in (("version", version), ("date-released", date)):
+        if cited.get(key) != expected:
+            yield f"CITATION.cff says {key}: {cited.get(key, '')}, not {expected or 'the day of the release'}"
+    project = (root / "pyproject.toml").read_text(encoding="utf-8")
+    (home,) = re.findall(r'^Repository = "([^"]+)"', project, re.MULTILINE)
+    if repository is not None and home.lower() != repository.lower():
+        yield f"pyproject.toml says that the project is at {home}, but this is {repository}"
+
+
+def main() -> None:
+    """Print the notes, or what is wrong."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("tag", help="the tag, for instance v0.1.0")
+    parser.add_argument("--repository", help="the address of the repository that the tag is in")
+    parser.add_argument("--notes", action="store_true", help="print the section of the changelog instead")
+    options = parser.parse_args()
+    if options.notes:
+        changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+        print(section(options.tag.removeprefix("v"), changelog)[1])
+        return
+    found = list(problems(options.tag, options.repository))
+    if found:
+        raise SystemExit("\n".join(found))
+    print(f"{options.tag} can be released")
+
+
+if __name__ == "__main__":
+    main()
