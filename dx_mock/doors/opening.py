@@ -6,11 +6,20 @@ import threading
 from typing import Any
 
 from dx_mock.doors import aiobotocore, botocore, http_requests, moto
-from dx_mock.moto_services import caller_identity, cloudwatch, reset, tagging
+from dx_mock.moto_services import ami_loading, caller_identity, cloudwatch, reset, seeding, tagging
 from dx_mock.moto_services.cloudformation import registration
 from dx_mock.process import import_hooks
 
-_ADAPTERS: tuple[Any, ...] = (moto, tagging, cloudwatch, caller_identity, reset, registration)
+_ADAPTERS: tuple[Any, ...] = (
+    moto,
+    tagging,
+    cloudwatch,
+    caller_identity,
+    reset,
+    registration,
+    seeding,
+    ami_loading,
+)
 _lock = threading.RLock()
 
 
