@@ -8,7 +8,7 @@ from typing import Any
 from dx_mock.doors import aiobotocore, botocore, http_requests, moto
 from dx_mock.moto_services import ami_loading, caller_identity, cloudwatch, reset, seeding, tagging
 from dx_mock.moto_services.cloudformation import registration
-from dx_mock.process import import_hooks
+from dx_mock.process import import_hooks, quick_registration, shared_files
 
 _ADAPTERS: tuple[Any, ...] = (
     moto,
@@ -30,6 +30,8 @@ _needed = {"mocks": 0, "servers": 0}
 def open_all() -> None:
     """Let every kind of traffic of this process in; libraries that load later get their door when they do."""
     botocore.install()
+    shared_files.install()
+    quick_registration.install()
     http_requests.install()
     import_hooks.when_imported("requests.adapters", http_requests.install_requests)
     import_hooks.when_imported(aiobotocore.MODULE, aiobotocore.install)
@@ -47,6 +49,8 @@ def close_all() -> None:
         _close_moto()
     aiobotocore.uninstall()
     http_requests.uninstall()
+    quick_registration.uninstall()
+    shared_files.uninstall()
     botocore.uninstall()
 
 

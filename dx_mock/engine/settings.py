@@ -57,6 +57,7 @@ class Settings:
     seed: int = 0
     others: Others = "moto"
     topology: Declaration | None = None
+    share_botocore_files: bool = True
 
     @classmethod
     def check(
@@ -69,12 +70,15 @@ class Settings:
         seed: int = 0,
         others: Others = "moto",
         topology: str | PathLike[str] | Mapping[str, Any] | None = None,
+        share_botocore_files: bool = True,
     ) -> Settings:
         """The settings from what a user wrote."""
         _one_of("provisioning", provisioning, get_args(Provisioning))
         _one_of("others", others, get_args(Others))
         if isinstance(seed, bool) or not isinstance(seed, int):
             raise TypeError(f"seed must be an integer, not {seed!r}")
+        if not isinstance(share_botocore_files, bool):
+            raise TypeError(f"share_botocore_files must be True or False, not {share_botocore_files!r}")
         declared = _load(topology)
         return cls(
             provisioning=provisioning,
@@ -84,6 +88,7 @@ class Settings:
             seed=seed,
             others=others,
             topology=declared,
+            share_botocore_files=share_botocore_files,
         )
 
 

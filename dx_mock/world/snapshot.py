@@ -239,7 +239,8 @@ def put_back(world: World, snapshot: Any) -> None:
     try:
         _check(snapshot)
         settings = Settings.check(**snapshot["settings"], others=world.settings.others)
-        settings = dataclasses.replace(settings, topology=world.settings.topology)
+        kept = {name: getattr(world.settings, name) for name in ("topology", "share_botocore_files")}
+        settings = dataclasses.replace(settings, **kept)
         reader = _Reader(snapshot["objects"])
         state = {
             name: value if name in _UNREAD else reader.read(value) for name, value in snapshot["state"].items()
