@@ -62,7 +62,8 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         f"{_MARKER}(provisioning='auto', partners=None, quotas=None, quirks=None, seed=0, others='moto', "
         "topology=None, share_botocore_files=True, leftovers='ignore'): run the test inside mock_directconnect "
-        "with these settings; with leftovers='fail' it fails if it leaves connections, LAGs or virtual interfaces behind",
+        "with these settings; with leftovers='fail' it fails if it leaves connections, LAGs or virtual "
+        "interfaces behind",
     )
 
 
