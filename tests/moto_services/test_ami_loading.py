@@ -12,7 +12,7 @@ import boto3
 import freezegun
 import pytest
 from moto import mock_aws
-from moto.ec2.models import ec2_backends
+from moto.ec2.models import EC2Backend, ec2_backends
 from moto.ec2.models.amis import AmiBackend
 from moto.moto_api._internal import mock_random
 
@@ -210,24 +210,26 @@ def test_moto_without_images(ec2, monkeypatch):
         lambda d: d.__setitem__("x", 1), lambda d: d.__delitem__(IMAGE), lambda d: d.clear(),
     ],
 )  # fmt: skip
-def test_every_kind_of_look(ec2, look):
+def test_every_kind_of_look(dx, look):
     """The image that is looked for is there, and the dictionary is a plain one from then on."""
-    dictionary = backend().amis
-    assert waits()
+    found = EC2Backend("us-east-1", ACCOUNT)
+    dictionary = found.amis
+    dictionary.loading._load = lambda found: found.amis.update({IMAGE: "image"})
+    assert type(dictionary) is ami_loading._Waiting
     look(dictionary)
-    assert not waits() and backend().amis is dictionary
+    assert type(dictionary) is ami_loading._Loaded and found.amis is dictionary
     assert isinstance(dictionary, dict) and vars(dictionary) == {}
     assert type(dictionary).__getitem__ is dict.__getitem__
 
 
-def test_a_dictionary_of_plain_values_is_pickled_as_one(ec2):
-    dictionary = backend().amis
+def test_a_dictionary_of_plain_values_is_pickled_as_one(dx):
+    dictionary = EC2Backend("us-east-1", ACCOUNT).amis
     dictionary.loading._load = lambda found: found.amis.update(a=1)
     assert pickle.loads(pickle.dumps(dictionary)) == {"a": 1}
 
 
-def test_many_threads_look_at_once(ec2):
-    found = backend()
+def test_many_threads_look_at_once(dx):
+    found = EC2Backend("us-east-1", ACCOUNT)
     start = threading.Barrier(8)
 
     def look(number):
@@ -238,8 +240,9 @@ def test_many_threads_look_at_once(ec2):
         assert len(set(pool.map(look, range(8)))) == 1
 
 
-def test_an_error_of_motos_reaches_who_looks(ec2):
-    dictionary = backend().amis
+def test_an_error_of_motos_reaches_who_looks(dx):
+    made = EC2Backend("us-east-1", ACCOUNT)
+    dictionary = made.amis
     load, failures = dictionary.loading._load, [OSError("no such file")]
 
     def failing(found):
@@ -250,12 +253,12 @@ def test_an_error_of_motos_reaches_who_looks(ec2):
     dictionary.loading._load = failing
     with pytest.raises(OSError, match="no such file"):
         len(dictionary)
-    assert len(dictionary) == len(backend().snapshots) > 500
+    assert len(dictionary) == len(made.snapshots) > 500
 
 
-def test_a_reset_begins_anew(ec2):
+def test_a_reset_begins_anew(dx):
     """A dictionary from before the reset gets its own images, and the new one its own."""
-    old = backend()
+    old = EC2Backend("us-east-1", ACCOUNT)
     before = old.amis
     old.reset()
     assert before is not old.amis and type(old.amis) is ami_loading._Waiting
@@ -284,12 +287,12 @@ def test_the_dashboard_of_moto_lists_them(ec2):
     assert IMAGE in body
 
 
-def test_times_of_others_are_their_own(ec2):
+def test_times_of_others_are_their_own(dx):
     """While images are stamped with an older time, another thread's volumes are not."""
     from moto.ec2.models import elastic_block_store
 
     seen = []
-    dictionary = backend().amis
+    dictionary = EC2Backend("us-east-1", ACCOUNT).amis
     stamp = next(name for name in ami_loading._STAMPS if hasattr(elastic_block_store, name))
 
     def load(found):
