@@ -19,7 +19,7 @@ REGION = "us-east-1"
 ORDER = {"location": "EqDC2", "bandwidth": "1Gbps", "connectionName": "benchmark"}
 ROLE = {"RoleArn": "arn:aws:iam::123456789012:role/benchmark", "RoleSessionName": "benchmark"}
 KEYS = {"AccessKeyId": "123456789012", "SecretAccessKey": "x", "SessionToken": "x"}
-PARAMETER = {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": "x"}}
+PARAMETER = {"Type": "AWS::SSM::Parameter", "Properties": {"Name": "x", "Type": "String", "Value": "x"}}
 TEMPLATE = json.dumps({"Resources": {"Parameter": PARAMETER}})
 
 #: what the hooks of the floor answer, whatever is asked

@@ -138,12 +138,13 @@ class _OwnServices(dict[str, Any]):
 
     def __init__(self, shared: Mapping[str, Any]) -> None:
         super().__init__(shared)
-        self._shared = set(shared)
+        self._shared = shared
 
     def _own(self, *names: str) -> None:
-        for name in names or tuple(self._shared):
-            if name in self._shared:
-                self[name] = copy.deepcopy(super().__getitem__(name))
+        for name in names or tuple(self):
+            found = super().get(name)
+            if found is not None and found is self._shared.get(name):
+                self[name] = copy.deepcopy(found)
 
     def __iter__(self) -> Iterator[str]:
         return super().__iter__()  # that there is one keeps ``dict(...)`` from taking what is shared
@@ -157,10 +158,6 @@ class _OwnServices(dict[str, Any]):
     def __getitem__(self, name: str) -> Any:
         self._own(name)
         return super().__getitem__(name)
-
-    def __setitem__(self, name: str, value: Any) -> None:
-        self._shared.discard(name)
-        super().__setitem__(name, value)
 
     def get(self, name: str, default: Any = None) -> Any:
         """As a dict's, with a copy."""
