@@ -418,6 +418,7 @@ def mock_directconnect(
     others: Others = "moto",
     allow_hosts: Iterable[str] | None = None,
     topology: str | PathLike[str] | Mapping[str, Any] | None = None,
+    share_botocore_files: bool = True,
 ) -> MockDirectConnect: ...
 
 
@@ -446,6 +447,8 @@ def mock_directconnect(target: Any = None, /, **settings: Any) -> Any:
         topology (str | PathLike[str] | Mapping[str, Any]): what the world begins with: a mapping or a YAML or
             JSON file by ``docs/topology.schema.json``, or the name of a ready-made estate
             (``dx_mock.engine.declarations.estates``).
+        share_botocore_files (bool): new sessions of boto3 and botocore read what comes with botocore once, and
+            share it; with False each reads for itself, as without the mock.
 
     Raises:
         TypeError, ValueError: a setting is unknown or has an impossible value; the message says which.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import hypothesis
 import pytest
 
+from dx_mock.process import quick_registration, shared_files
 from dx_mock.world.world import World
 from tests import names
 from tests.conformance import check_reply
@@ -16,6 +18,27 @@ pytest_plugins = ["pytester"]
 # How long an example takes is the machine's matter, not the test's.
 hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """An option for the run that shows that sharing does not show."""
+    parser.addoption(
+        "--every-session-reads",
+        action="store_true",
+        help="sessions share nothing of botocore's files, whatever a test sets",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Leave botocore alone where the option says so."""
+    if config.getoption("--every-session-reads"):
+        shared_files.install = quick_registration.install = lambda: None
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Tests of what is turned off can't be run."""
+    off = config.getoption("--every-session-reads")
+    return True if off and collection_path.name == "test_shared_files.py" else None
 
 
 names.watch()

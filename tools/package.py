@@ -39,7 +39,7 @@ def build(folder: Path) -> Path:
 
 
 def compare(wheel: Path) -> None:
-    """Every file of the package is in the wheel and nothing else, by what git knows of it.
+    """Check that every file of the package is in the wheel and nothing else, by what git knows of it.
 
     Raises:
         SystemExit: If a file is missing or too many.

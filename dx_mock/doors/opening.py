@@ -19,6 +19,7 @@ from dx_mock.doors import (
 )
 from dx_mock.moto_services import (
     access_control,
+    ami_loading,
     caller_identity,
     cloudwatch,
     core_config,
@@ -26,17 +27,19 @@ from dx_mock.moto_services import (
     model_data,
     recorder,
     reset,
+    seeding,
     tagging,
     transit_gateways,
 )
 from dx_mock.moto_services.cloudformation import registration
-from dx_mock.process import import_hooks
+from dx_mock.process import import_hooks, quick_registration, shared_files
 from dx_mock.protocol import contract
 from dx_mock.rules import hosts
 
 _ADAPTERS: tuple[Any, ...] = (
     moto, mapping_of_backends, model_data, reset.of_moto_api, reset.of_mock_aws, core_config, recorder,
     access_control, caller_identity, tagging, cloudwatch, registration, transit_gateways,
+    seeding, ami_loading,
 )  # fmt: skip
 _lock = threading.RLock()
 
@@ -57,6 +60,8 @@ def open_all() -> None:
     """Let every kind of traffic of this process in; libraries that load later get their door when they do."""
     _read_all()
     botocore.install()
+    shared_files.install()
+    quick_registration.install()
     botocore_sessions.install()
     urllib3_pools.install()
     name_guard.install()
@@ -83,6 +88,8 @@ def close_all() -> None:
     name_guard.uninstall()
     urllib3_pools.uninstall()
     botocore_sessions.uninstall()
+    quick_registration.uninstall()
+    shared_files.uninstall()
     botocore.uninstall()
     other_services.take_credentials_back()
 

@@ -18,7 +18,7 @@ before the policy for its model (:mod:`dx_mock.moto_services.transitions`).
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
@@ -127,6 +127,19 @@ _ENDING = frozenset({"deleting", "disassociating", "detaching"})
 
 #: Machines whose stage is kept in another attribute than ``stage``.
 _ATTRIBUTE = {"lag membership": "membership", "macsec change": "key_change"}
+
+
+def _taken(due: dict[str, dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Take what is due out of a dict until it is empty, in order, with what is added or dropped meanwhile.
+
+    Asking a dict for its first key again and again would walk over all places that are empty already.
+    """
+    while due:
+        names, planned = list(reversed(due)), list(reversed(due.values()))
+        while names:
+            resource_id, machines = names.pop(), planned.pop()
+            if due.get(resource_id) is machines:  # else it was dropped; what was added again comes later
+                yield resource_id, due.pop(resource_id)
 
 
 class Lifecycle:
@@ -271,9 +284,7 @@ class Lifecycle:
         self.settle_deletions()
         self._note_due("next_look")
         spared = {}
-        while self.next_look:
-            resource_id = next(iter(self.next_look))
-            machines = self.next_look.pop(resource_id)
+        for resource_id, machines in _taken(self.next_look):
             if resource_id in besides:
                 spared[resource_id] = machines
                 continue
@@ -286,8 +297,7 @@ class Lifecycle:
         """Let deletions end."""
         if self.next_call:
             self._note_due("next_call")
-        while self.next_call:
-            machines = self.next_call.pop(next(iter(self.next_call)))
+        for _, machines in _taken(self.next_call):
             for machine, resource in machines.items():
                 self.take_step(resource, machine)
 

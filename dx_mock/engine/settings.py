@@ -66,6 +66,7 @@ class Settings:
     #: hosts that may be reached, as they are compared: in small letters, ``*.`` and a domain for all of it
     allow_hosts: tuple[str, ...] = ()
     topology: Declaration | None = None
+    share_botocore_files: bool = True
 
     @classmethod
     def check(
@@ -80,12 +81,15 @@ class Settings:
         others: Others = "moto",
         allow_hosts: Iterable[str] | None = None,
         topology: str | PathLike[str] | Mapping[str, Any] | None = None,
+        share_botocore_files: bool = True,
     ) -> Settings:
         """The settings from what a user wrote."""
         _one_of("provisioning", provisioning, get_args(Provisioning))
         _one_of("others", others, get_args(Others))
         if isinstance(seed, bool) or not isinstance(seed, int):
             raise TypeError(f"seed must be an integer, not {seed!r}")
+        if not isinstance(share_botocore_files, bool):
+            raise TypeError(f"share_botocore_files must be True or False, not {share_botocore_files!r}")
         declared = _load(topology)
         if release is None and declared is not None:
             release = declared.content.get("release")
@@ -103,6 +107,7 @@ class Settings:
             others=others,
             allow_hosts=_check_hosts(allow_hosts),
             topology=declared,
+            share_botocore_files=share_botocore_files,
         )
 
 

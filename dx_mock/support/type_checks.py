@@ -27,8 +27,7 @@ def check_of(hint: Any) -> Check:
     if origin is Literal:
         return lambda value: isinstance(value, str) and value in inner
     if origin in (Union, UnionType):
-        choices = [check_of(each) for each in inner]
-        return lambda value: any(fits(value) for fits in choices)
+        return _union_check(inner)
     if origin is list:
         item = check_of(inner[0])
         return lambda value: isinstance(value, list) and all(map(item, value))
@@ -45,6 +44,17 @@ def check_of(hint: Any) -> Check:
     if cls is int:  # True does not count as a number here
         return lambda value: type(value) is int
     return lambda value: isinstance(value, cls)
+
+
+def _union_check(inner: tuple[Any, ...]) -> Check:
+    """Return a check for one of several types; plain classes are asked for in one go."""
+    classes = tuple(
+        each for each in inner if isinstance(each, type) and each is not int and not get_origin(each)
+    )
+    choices = [check_of(each) for each in inner if each not in classes]
+    if not choices:
+        return lambda value: isinstance(value, classes)
+    return lambda value: isinstance(value, classes) or any(fits(value) for fits in choices)
 
 
 def _dict_check(key: Check, item: Check) -> Check:

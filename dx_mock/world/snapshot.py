@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import gc
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any, Union
 
 from dx_mock.engine.settings import Settings
@@ -71,6 +74,8 @@ _REGION = {
 _PLAN = check_of(tuple[datetime, int, str, _Object])
 _COUNTED = check_of(tuple[_Object, int])
 _LISTED = check_of(_Object)
+#: Types whose values are JSON already.
+_AS_THEY_ARE = frozenset({str, int, float, bool, type(None)})
 #: Parts of the state that are read separately.
 _UNREAD = frozenset({"listings", "regions"})
 
@@ -82,6 +87,23 @@ class SnapshotError(ValueError):
 # --- writing -----------------------------------------------------------------------------------------------
 
 
+@cache
+def _fields(cls: Any) -> tuple[dataclasses.Field[Any], ...]:
+    return dataclasses.fields(cls)
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Keep Python from looking for garbage again and again among the millions of objects that are made here."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
+
+
 class _Writer:
     """A writer of values as JSON: each object is written to the table once and referred to by its number."""
 
@@ -91,7 +113,7 @@ class _Writer:
 
     def write(self, value: Any) -> Any:
         """Return a value as JSON."""
-        if value is None or isinstance(value, (str, int, float)):
+        if type(value) in _AS_THEY_ARE or isinstance(value, (str, int, float)):
             return value
         if isinstance(value, datetime):
             return {"$time": value.isoformat()}
@@ -111,8 +133,10 @@ class _Writer:
             known = self._places[id(value)] = len(self.table)
             row: dict[str, Any] = {"class": type(value).__name__}
             self.table.append(row)
+            cls: Any = type(value)
+            found = ((field.name, getattr(value, field.name)) for field in _fields(cls))
             row["fields"] = {
-                field.name: self.write(getattr(value, field.name)) for field in dataclasses.fields(value)
+                name: each if type(each) in _AS_THEY_ARE else self.write(each) for name, each in found
             }
         return known
 
@@ -133,6 +157,7 @@ def _region(writer: _Writer, backend: DirectConnectBackend) -> dict[str, Any]:
     }
 
 
+@_without_collecting()
 def take(world: World) -> dict[str, Any]:
     """Return the world as a dict that :mod:`json` can write."""
     graph, lifecycle, settings = world.graph, world.lifecycle, world.settings
@@ -193,20 +218,26 @@ class _Reader:
                 raise SnapshotError(f"the snapshot has a {row['class']!r}, which this version does not know")
             self._objects.append(cls.__new__(cls))
         for found, row in zip(self._objects, table, strict=True):
-            for field in dataclasses.fields(found):
-                if field.name in row["fields"]:
-                    value = self.read(row["fields"][field.name])
-                elif field.default is not dataclasses.MISSING:
-                    value = field.default
-                elif field.default_factory is not dataclasses.MISSING:
-                    value = field.default_factory()
-                else:
-                    raise SnapshotError(f"a {row['class']} in the snapshot has no {field.name!r}")
-                if not fields_of(_CLASSES[row["class"]])[field.name](value):
-                    raise SnapshotError(
-                        f"the {field.name!r} of a {row['class']} in the snapshot has a wrong type"
-                    )
-                setattr(found, field.name, value)
+            self._fill(found, row["class"], row["fields"])
+
+    def _fill(self, found: Any, name_of_class: str, content: dict[str, Any]) -> None:
+        cls: Any = type(found)
+        fits = fields_of(cls)
+        for field in _fields(cls):
+            name = field.name
+            if name in content:
+                value = content[name]
+                if type(value) not in _AS_THEY_ARE:
+                    value = self.read(value)
+            elif field.default is not dataclasses.MISSING:
+                value = field.default
+            elif field.default_factory is not dataclasses.MISSING:
+                value = field.default_factory()
+            else:
+                raise SnapshotError(f"a {name_of_class} in the snapshot has no {name!r}")
+            if not fits[name](value):
+                raise SnapshotError(f"the {name!r} of a {name_of_class} in the snapshot has a wrong type")
+            setattr(found, name, value)
 
     def read(self, value: Any) -> Any:
         """Return the value that was written."""
@@ -231,6 +262,7 @@ class _Reader:
         raise SnapshotError(f"the snapshot has a value of the unknown kind {kind!r}")
 
 
+@_without_collecting()
 def put_back(world: World, snapshot: Any) -> None:
     """Replace the contents of a world by those of a snapshot.
 
@@ -240,9 +272,10 @@ def put_back(world: World, snapshot: Any) -> None:
     try:
         _check(snapshot)
         settings = Settings.check(**snapshot["settings"], others=world.settings.others)
-        settings = dataclasses.replace(
-            settings, topology=world.settings.topology, allow_hosts=world.settings.allow_hosts
-        )
+        kept = {
+            name: getattr(world.settings, name) for name in ("topology", "allow_hosts", "share_botocore_files")
+        }
+        settings = dataclasses.replace(settings, **kept)
         reader = _Reader(snapshot["objects"])
         state = {
             name: value if name in _UNREAD else reader.read(value) for name, value in snapshot["state"].items()

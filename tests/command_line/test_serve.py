@@ -182,7 +182,10 @@ def test_a_port_that_is_taken(started):
 # --- the end -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "number",
+    [signal.SIGTERM, signal.SIGINT, pytest.param(signal.SIGHUP, marks=pytest.mark.slow)],
+)
 def test_signals_end_it_and_save(tmp_path, number):
     file = tmp_path / "world.json"
     with serve("--snapshot", str(file), number=number) as endpoint_url:

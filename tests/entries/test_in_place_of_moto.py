@@ -341,6 +341,7 @@ def test_pytest_suites_of_all_kinds(pytester):
     pytester.runpytest_subprocess(*options, "test_kinds.py").assert_outcomes(passed=8)
 
 
+@pytest.mark.usefixtures("_plugin_alone")
 def test_a_failure_shows_the_world(pytester):
     """Though moto has ended it before pytest reports."""
     pytester.makeini("[pytest]\ndirectconnect_in_mock_aws = true\n")
@@ -386,6 +387,7 @@ def test_a_failure_shows_the_world(pytester):
     assert reports.count("1 call:\n  <CreateConnection(") == 4
 
 
+@pytest.mark.usefixtures("_plugin_alone")
 def test_as_an_option_of_pytest(pytester):
     """One line in the configuration; moto is not loaded for it before a test does."""
     pytester.makeini("[pytest]\ndirectconnect_in_mock_aws = true\n")

@@ -54,13 +54,6 @@ def run(pytester, *arguments, **files):
     return pytester.runpytest_subprocess("-p", "no:cacheprovider", *arguments)
 
 
-@pytest.fixture
-def _plugin_alone(monkeypatch):
-    """No other plugin is loaded: that takes most of the time of a small suite."""
-    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    monkeypatch.setenv("PYTEST_PLUGINS", "dx_mock.pytest_plugin")
-
-
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gc
 import json
 from pathlib import Path
 
@@ -337,3 +338,17 @@ def test_a_snapshot_of_version_2_is_still_read(dx):
     (lag,) = customer.describe_lags()["lags"]
     assert [key["state"] for key in lag["macSecKeys"]] == ["associated"]
     assert customer.describe_customer_metadata()["agreements"] == [{"agreementName": "a", "status": "signed"}]
+
+
+@pytest.mark.parametrize("collects", [True, False])
+def test_garbage_is_collected_as_before(dx, collects):
+    """Whether a snapshot can be restored or not, and whatever the user has set."""
+    before = gc.isenabled()
+    (gc.enable if collects else gc.disable)()
+    try:
+        dx.restore(dx.snapshot())
+        with pytest.raises(ValueError, match="not a snapshot"):
+            dx.restore({})
+        assert gc.isenabled() is collects
+    finally:
+        (gc.enable if before else gc.disable)()
