@@ -13,8 +13,7 @@ from botocore import exceptions
 from botocore.awsrequest import HeadersDict
 
 from dx_mock.doors import botocore, botocore_endpoint, other_services
-from dx_mock.engine.accounts import ACCOUNT_HEADER, access_key_of, account_of
-from dx_mock.process import current_world, served_endpoints
+from dx_mock.process import credentials, served_endpoints
 from dx_mock.protocol import contract
 from dx_mock.support.patches import Patches
 
@@ -24,8 +23,11 @@ if TYPE_CHECKING:
     from dx_mock.world.world import World
 
 MODULE = "aiobotocore.client"
+#: It imports the client's module, and what has to do with credentials.
+SESSION_MODULE = "aiobotocore.session"
 
 _patches = Patches()
+_credential_patches = Patches()
 _make_request: Any = None
 
 
@@ -46,7 +48,78 @@ def install() -> None:
 
 def uninstall() -> None:
     """Put aiobotocore back as it was."""
+    _credential_patches.undo()
     _patches.undo()
+
+
+# --- credentials -------------------------------------------------------------------------------------------
+
+
+def install_credentials() -> None:
+    """Lend credentials as :mod:`dx_mock.process.credentials` does for botocore."""
+    if _credential_patches:
+        return
+    for module, name, method, patched in (
+        ("aiobotocore.credentials", "AioCredentialResolver", "load_credentials", _loading),
+        ("aiobotocore.session", "AioSession", "get_credentials", _keeping_nothing),
+        ("aiobotocore.signers", "AioRequestSigner", "get_auth_instance", _signing),
+    ):
+        owner: Any = getattr(sys.modules.get(module), name, None)
+        if owner is not None:
+            _credential_patches.set(owner, method, patched(vars(owner)[method]))
+
+
+def _loading(original: Any) -> Any:
+    async def load_credentials(self: Any) -> Any:
+        if not credentials.are_lent():
+            return await original(self)
+        providers = credentials.to_ask(self.providers)
+        try:
+            for provider in providers:
+                found = await provider.load()
+                if found is not None:
+                    return found
+        except exceptions.PartialCredentialsError as problem:
+            return _awaited(credentials.halves(problem, providers))
+        return _awaited(credentials.LentCredentials())
+
+    return load_credentials
+
+
+def _keeping_nothing(original: Any) -> Any:
+    async def get_credentials(self: Any) -> Any:
+        found = await original(self)
+        if getattr(self._credentials, "method", "") == credentials.METHOD:
+            self._credentials = None
+        return found
+
+    return get_credentials
+
+
+def _signing(original: Any) -> Any:
+    async def get_auth_instance(
+        self: Any,
+        signing_name: Any,
+        region_name: Any,
+        signature_version: Any = None,
+        request_credentials: Any = None,
+        **more: Any,
+    ) -> Any:
+        if request_credentials is None and credentials.are_lent():
+            lent = credentials.to_sign_with(self._credentials)
+            request_credentials = None if lent is None else _awaited(lent)
+        return await original(self, signing_name, region_name, signature_version, request_credentials, **more)
+
+    return get_auth_instance
+
+
+def _awaited(found: Any) -> Any:
+    """The same credentials in the form of aiobotocore."""
+    kind: Any = sys.modules["aiobotocore.credentials"].AioCredentials
+    return kind(found.access_key, found.secret_key, found.token, method=found.method)
+
+
+# --- requests ----------------------------------------------------------------------------------------------
 
 
 def _at_once(original: Any) -> Any:
@@ -64,25 +137,46 @@ def _at_once(original: Any) -> Any:
 async def _answering_make_request(
     self: Any, operation_model: OperationModel, request_dict: dict[str, Any], request_context: Any
 ) -> Any:
-    world = current_world.current()
+    world = botocore.world_for(self)
     if world is None or served_endpoints.is_served(request_dict["url"]):
         return await _make_request(self, operation_model, request_dict, request_context)
     if operation_model.service_model.service_name != contract.SERVICE:
         if other_services.before_aio_request(world, operation_model):
             return await _by_moto(self, operation_model, request_dict)
         return await _make_request(self, operation_model, request_dict, request_context)
-    account_id = await _account(world, self, request_dict["headers"])
-    if world.faults and world.faults.concern(operation_model.name):
+    account_id = botocore.account(world, self._request_signer, request_dict["headers"])
+    region = self.meta.region_name
+    if botocore.takes_the_full_way(world, self.meta.events, region, operation_model, request_dict["url"]):
         return await _full_way(world, self, account_id, operation_model, request_dict)
-    return botocore.answer(world, account_id, self.meta.region_name, operation_model, request_dict)
+    http, parsed = botocore.answer(world, account_id, region, operation_model, request_dict)
+    return _Awaited(http), parsed
 
 
-async def _account(world: World, client: Any, headers: Any) -> str:
-    """The account that a client acts as; an assumed role that nobody has used yet is asked for its keys."""
-    credentials: Any = getattr(client._request_signer, "_credentials", None)
-    if getattr(credentials, "method", "") == "assume-role" and not getattr(credentials, "_access_key", None):
-        credentials = await credentials.get_frozen_credentials()
-    return account_of(access_key_of(credentials), headers.get(ACCOUNT_HEADER), world.default_account_id)
+class _Awaited:
+    """An HTTP response of the short way, whose body aiobotocore's users await."""
+
+    def __init__(self, response: Any) -> None:
+        self._response = response
+
+    @property
+    async def content(self) -> bytes:
+        """The body."""
+        content: bytes = self._response.content
+        return content
+
+    @property
+    async def text(self) -> str:
+        """The body as text."""
+        text: str = self._response.text
+        return text
+
+    @property
+    def raw(self) -> Any:
+        """The body as aiohttp gives it."""
+        return _Raw(self._response.content)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._response, name)
 
 
 async def _full_way(
@@ -109,8 +203,6 @@ class _Events(botocore_endpoint.Events):
 
     async def emit(self, event_name: str, **values: Any) -> Any:
         """Emit an event: without moto's answer to a request, and without pauses between attempts."""
-        if self._unsigned and event_name.startswith("request-created."):
-            return []
         return botocore_endpoint.heard(event_name, await self._events.emit(event_name, **values))
 
 
@@ -155,7 +247,7 @@ async def _by_moto(client: Any, operation: OperationModel, request_dict: dict[st
     import copy
 
     endpoint = copy.copy(client._endpoint)
-    endpoint._event_emitter = _WithoutHooks(endpoint._event_emitter, False)
+    endpoint._event_emitter = _WithoutHooks(endpoint._event_emitter)
     endpoint.http_session = _Moto(operation)
     return await endpoint.make_request(operation, request_dict)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from typing import Any
 
@@ -12,6 +13,8 @@ from botocore.credentials import Credentials
 DEFAULT_ACCOUNT_ID = "123456789012"
 ACCOUNT_HEADER = "x-moto-account-id"
 
+_ROLE = re.compile(r"arn:[^:]+:iam::(?P<account>[0-9]{12}):role/")
+
 
 def default_account_id() -> str:
     """``MOTO_ACCOUNT_ID``, or moto's default."""
@@ -19,22 +22,34 @@ def default_account_id() -> str:
 
 
 def access_key_of(credentials: Any) -> str | None:
-    """The access key of a client's credentials, without refreshing any that come from outside.
+    """The access key of a client's credentials, without refreshing any; twelve digits for a role's account.
 
-    Only an assumed role that nobody has used yet is asked for its keys: moto's STS answers that.
+    botocore gets a role's keys when they are first needed, from STS, from the single sign-on portal: whose role
+    it is stands in what it would ask for, so that nobody has to be asked.
     """
     if type(credentials) is Credentials:  # most of them: nothing of these can be refreshed
         return credentials.access_key
     if credentials is None:
         return None
+    account = _account_of_role(getattr(credentials, "_refresh_using", None))
+    if account is not None:
+        return account
     if not hasattr(credentials, "_access_key"):
         key: str | None = getattr(credentials, "access_key", None)
         return key
-    if credentials._access_key is None and credentials.method == "assume-role":
-        key = credentials.access_key
-        return key
     key = credentials._access_key
     return key
+
+
+def _account_of_role(refresh: Any) -> str | None:
+    """The account of the role whose keys a function of botocore's gets, or None."""
+    # One that asks for the code of an MFA device has the other function inside.
+    fetcher = getattr(getattr(refresh, "_refresh", refresh), "__self__", None)
+    match = _ROLE.match(str(getattr(fetcher, "_role_arn", "")))
+    if match is not None:
+        return match["account"]
+    account = str(getattr(fetcher, "_account_id", ""))
+    return account if len(account) == 12 and account.isdigit() else None
 
 
 def account_of(access_key: str | None, header: str | None = None, default: str | None = None) -> str:

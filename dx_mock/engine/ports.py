@@ -49,6 +49,9 @@ class OtherServices(Protocol):
     def start(self) -> None:
         """Start them for the rest of the world's life, unless they answer already."""
 
+    def pass_on(self, heir: Any) -> None:
+        """Leave what was started for this world to another one that is still active."""
+
     def stop(self) -> None:
         """End what was started for this world."""
 
@@ -123,6 +126,9 @@ class NoOtherServices:
 
     def start(self) -> None:
         """There is nothing to start."""
+
+    def pass_on(self, heir: Any) -> None:
+        """Nothing was started."""
 
     def stop(self) -> None:
         """There is nothing to end."""

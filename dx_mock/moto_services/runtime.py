@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-import threading
 from typing import Any
 
 from dx_mock.engine.settings import Settings
+from dx_mock.process import forks
 
-_lock = threading.RLock()
+_lock = forks.lock()
 
 
 def moto_is_active() -> bool:
@@ -52,6 +52,12 @@ class MotoServices:
             mock.start()
             boto3.DEFAULT_SESSION = session
             self._mock = mock
+
+    def pass_on(self, heir: Any) -> None:
+        """Leave moto's mock to a world that is still active and may use it: they share what is there."""
+        with _lock:
+            if isinstance(heir, MotoServices) and heir.may_start and heir._mock is None:
+                heir._mock, self._mock = self._mock, None
 
     def stop(self) -> None:
         """Stop the mock that was started for this world."""
