@@ -6,6 +6,7 @@ are: they come through a transport of ours.
 
 from __future__ import annotations
 
+import inspect
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -226,11 +227,25 @@ def _response(url: str, status: int, headers: Any, content: bytes) -> Any:
 
 
 class _Raw:
-    """A body that is awaited, whole or in pieces."""
+    """A response of aiohttp, as far as its body is concerned, which is awaited, whole or in pieces."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content
         self.raw_headers: Any = ()
+        self.content = self
+
+    async def __aenter__(self) -> _Raw:
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        """Be done; nothing is open."""
+
+    def close(self) -> None:
+        """Be done; nothing is open."""
+
+    def at_eof(self) -> bool:
+        """Whether all was read."""
+        return not self._content
 
     async def read(self, amount: int = -1) -> bytes:
         """The next bytes, or all that are left."""
@@ -270,9 +285,18 @@ class _Moto:
         """Moto's response, in the form of aiobotocore."""
         from moto.core.models import botocore_stubber
 
+        request.body = await _whole(request.body)
         found = botocore_stubber(f"before-send.{self._operation.name}", request)
         if found is None:
             raise other_services.UnansweredServiceError(
                 what=other_services.name_of(self._operation), url=request.url
             )
         return _response(request.url, found.status_code, dict(found.headers), found.content)
+
+
+async def _whole(body: Any) -> Any:
+    """A request's body as bytes: aiobotocore's own kinds are awaited, which moto can't do [GitHub: moto#9784]."""
+    if not hasattr(body, "read"):
+        return body
+    content = body.read()
+    return await content if inspect.isawaitable(content) else content
