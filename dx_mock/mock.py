@@ -15,6 +15,7 @@ from dx_mock.decorators import decorate
 from dx_mock.engine.accounts import default_account_id
 from dx_mock.engine.settings import Settings, check_account_id
 from dx_mock.process import current_world
+from dx_mock.protocol import regions
 from dx_mock.support.suggestions import hint
 
 if TYPE_CHECKING:
@@ -337,9 +338,12 @@ class MockDirectConnect:
 
         Raises:
             TypeError: ``region_name`` is no string.
+            ValueError: ``region_name`` is not a Region.
         """
         if region_name is not None and not isinstance(region_name, str):
             raise TypeError(f"topology() takes the name of a Region, not {region_name!r}")
+        if region_name is not None and (problem := regions.problem(region_name)):
+            raise ValueError(f"topology(): {problem}")
         from dx_mock.world import topology
 
         with self.world.lock:

@@ -98,3 +98,21 @@ def test_in_a_topology(monkeypatch):
     with pytest.raises(ValueError, match="topology") as caught:
         mock_directconnect(topology=declared("us-est-1")).start()
     assert "is not a Region" not in str(caught.value)  # it goes on to the location, which is elsewhere
+
+
+def test_a_drawing_of_such_a_region(dx):
+    with pytest.raises(ValueError, match=r"topology\(\): 'us-est-1' is not a Region.*'us-east-1'"):
+        dx.topology("us-est-1")
+
+
+def test_the_control_api():
+    import json
+    import urllib.error
+    import urllib.request
+
+    with dx_mock.server() as srv:
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            urllib.request.urlopen(f"{srv.endpoint_url}/dx-mock/topology?region=us-est-1", timeout=10)
+        with caught.value as answer:
+            assert answer.status == 400
+            assert "'us-est-1' is not a Region" in json.dumps(json.load(answer))

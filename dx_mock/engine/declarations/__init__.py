@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dx_mock.engine.declarations.estates import ESTATES
+from dx_mock.protocol import regions
 from dx_mock.support.suggestions import hint
 
 #: Where something stands in a declaration: ("connections", 0, "bandwidth").
@@ -134,6 +135,18 @@ def _check(declaration: Declaration) -> None:
     if problem is not None:
         place = tuple(problem.absolute_path)
         raise ValueError(f"{declaration.where(place)}: {_in_words(problem)}")
+    _check_regions(declaration)
+
+
+def _check_regions(declaration: Declaration) -> None:
+    entries: list[tuple[Place, Any]] = [((), declaration.content)]
+    for section, listed in declaration.content.items():
+        if isinstance(listed, list):
+            entries += [((section, number), entry) for number, entry in enumerate(listed)]
+    for place, entry in entries:
+        problem = regions.problem(entry["region"]) if "region" in entry else ""
+        if problem:
+            raise ValueError(f"{declaration.where((*place, 'region'))}: {problem}")
 
 
 def _in_words(problem: Any) -> str:

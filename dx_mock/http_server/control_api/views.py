@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import dx_mock
 from dx_mock.graph.states import state_of
-from dx_mock.protocol import contract
+from dx_mock.protocol import contract, regions
 from dx_mock.rules.addresses import check_prefix
 from dx_mock.support.errors import ServiceError
 from dx_mock.world import hands
@@ -86,7 +86,10 @@ def health(mock: MockDirectConnect, given: Given) -> Reply:
 
 def topology(mock: MockDirectConnect, given: Given) -> Reply:
     """The picture in one of its forms."""
-    picture = mock.topology(given.query.get("region"))
+    region = given.query.get("region")
+    if region is not None and (problem := regions.problem(region)):
+        raise Refusal(400, problem)
+    picture = mock.topology(region)
     form = given.query.get("format", "dict")
     if form == "dict":
         return Reply(picture.to_dict())
