@@ -1,20 +1,35 @@
-"""Decorating: functions and generators, either of them asynchronous, and classes of unittest and pytest."""
+"""Decorating: functions and generators, either of them asynchronous, fixtures of pytest, and classes."""
 
 from __future__ import annotations
 
 import functools
 import inspect
-import unittest
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from types import TracebackType
+from typing import Any, Protocol, TypeVar
 
-from dx_mock.process import current_world
 
-if TYPE_CHECKING:
-    from dx_mock.mock import MockDirectConnect
+class Startable(Protocol):
+    """A mock as far as decorating needs it."""
+
+    def start(self) -> Startable:
+        """Begin; return itself."""
+
+    def stop(self) -> None:
+        """End."""
+
+    def __enter__(self) -> Startable: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None: ...
+
 
 #: Makes the mock for one test.
-Make = Callable[[], "MockDirectConnect"]
+Make = Callable[[], Startable]
 
 T = TypeVar("T", bound=Callable[..., Any])
 
@@ -31,7 +46,11 @@ def decorate(target: T, make: Make) -> T:
 
 def _kind_of(target: Any) -> Callable[[Any, Make], Any]:
     if inspect.isclass(target):
-        return _decorate_class
+        from dx_mock.decorated_classes import decorate_class
+
+        return decorate_class
+    if fixture_marker(target) is not None:
+        return _decorate_fixture
     if inspect.iscoroutinefunction(target):
         return _decorate_coroutine
     if inspect.isasyncgenfunction(target):
@@ -41,6 +60,30 @@ def _kind_of(target: Any) -> Callable[[Any, Make], Any]:
     if callable(target):
         return _decorate_function
     raise TypeError(f"mock_directconnect can decorate functions and classes, not {target!r}")
+
+
+def fixture_marker(target: Any) -> Any:
+    """Return what ``@pytest.fixture`` has made a fixture with, or None if it has not."""
+    for name in ("_fixture_function_marker", "_pytestfixturefunction"):  # the second before pytest 8.4
+        found = getattr(target, name, None)
+        if found is not None and type(found).__module__.startswith("_pytest."):
+            return found
+    return None
+
+
+def _decorate_fixture(target: Any, make: Make) -> Any:
+    """Give a fixture a mock for its life: the function inside is decorated and made a fixture once more.
+
+    Raises:
+        TypeError: this pytest does not say which function that is.
+    """
+    inside = getattr(target, "_get_wrapped_function", None)
+    function = (
+        inside() if inside is not None else getattr(getattr(target, "__pytest_wrapped__", None), "obj", None)
+    )
+    if function is None:
+        raise TypeError("put @mock_directconnect below @pytest.fixture, next to the function")
+    return fixture_marker(target)(decorate(function, make))
 
 
 def _decorate_function(target: Any, make: Make) -> Any:
@@ -70,18 +113,6 @@ def _decorate_generator(target: Any, make: Make) -> Any:
     return run
 
 
-def _decorate_class(cls: Any, make: Make) -> Any:
-    """Give every test of a class a mock of its own, begun before its ``setUp`` or ``setup_method``.
-
-    A class with a ``setUpClass`` or ``setup_class`` has one for all of its tests, begun before that.
-    """
-    if issubclass(cls, unittest.TestCase):
-        _wrap_unittest(cls, make)
-    else:
-        _wrap_pytest(cls, make)
-    return cls
-
-
 def _decorate_async_generator(target: Any, make: Make) -> Any:
     """Give an asynchronous generator, such as a fixture of pytest-asyncio, a mock for its life."""
 
@@ -105,89 +136,3 @@ def _decorate_async_generator(target: Any, make: Make) -> Any:
                 return
 
     return run
-
-
-def _wrap_unittest(cls: Any, make: Make) -> None:
-    _note_failures(cls)
-    set_up_class = cls.setUpClass.__func__
-    if set_up_class is not unittest.TestCase.setUpClass.__func__:  # type: ignore[attr-defined]
-        # What setUpClass makes must be there in the tests: one mock for all of the class.
-        @functools.wraps(set_up_class)
-        def whole_class(klass: Any) -> None:
-            klass.addClassCleanup(make().start().stop)
-            set_up_class(klass)
-
-        cls.setUpClass = classmethod(whole_class)
-        return
-    set_up = cls.setUp
-
-    @functools.wraps(set_up)
-    def one_test(self: Any) -> None:
-        self.addCleanup(make().start().stop)
-        set_up(self)
-
-    cls.setUp = one_test
-
-
-def _note_failures(cls: Any) -> None:
-    """Let an error leave a test with word of its world: unittest ends the mock before pytest reports."""
-    call = getattr(cls, "_callTestMethod", None)
-    if call is None:
-        return
-
-    @functools.wraps(call)
-    def noting(self: Any, method: Any) -> Any:
-        try:
-            return call(self, method)
-        except Exception as error:
-            current_world.note(error, current_world.current())
-            raise
-
-    cls._callTestMethod = noting
-
-
-def _wrap_pytest(cls: Any, make: Make) -> None:
-    if getattr(cls, "setup_class", None) is not None:
-        _around(cls, make, "setup_class", "teardown_class", classmethod)
-    else:
-        _around(cls, make, "setup_method", "teardown_method", lambda function: function)
-
-
-def _around(cls: Any, make: Make, begin: str, end: str, kind: Any) -> None:
-    """Start a mock before one method of a class and stop it after another, whether it has them or not."""
-    set_up, tear_down = (_function(cls, name) for name in (begin, end))
-    #: by whose tests they are for; a base that is decorated too has its own
-    mocks: dict[int, MockDirectConnect] = {}
-
-    def starting(self: Any, method: Any = None) -> None:
-        mocks[id(self)] = make().start()
-        try:
-            _call_optional(set_up, self, method)
-        except BaseException:
-            mocks.pop(id(self)).stop()
-            raise
-
-    def stopping(self: Any, method: Any = None) -> None:
-        try:
-            _call_optional(tear_down, self, method)
-        finally:
-            mocks.pop(id(self)).stop()
-
-    setattr(cls, begin, kind(starting))
-    setattr(cls, end, kind(stopping))
-
-
-def _function(cls: Any, name: str) -> Any:
-    """A method of a class as a function, or None."""
-    found = getattr(cls, name, None)
-    return getattr(found, "__func__", found)
-
-
-def _call_optional(function: Any, self: Any, method: Any) -> None:
-    """Pytest lets these take the method or not, and be there or not."""
-    if function is None:
-        return
-    if len(inspect.signature(function).parameters) > 1:
-        function(self, method)
-    else:
-        function(self)

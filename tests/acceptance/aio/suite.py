@@ -282,7 +282,9 @@ async def test_all_events_in_their_order():
                 client(endpoint_url=endpoint, aws_access_key_id="x", aws_secret_access_key="y") as dxc,
             ):
                 for event in ("before-call", *EVENTS, "after-call"):
-                    dxc.meta.events.register(event, lambda event_name, heard=heard, **_: heard.append(event_name))
+                    dxc.meta.events.register(
+                        event, lambda event_name, heard=heard, **_: heard.append(event_name)
+                    )
                 await dxc.describe_lags()
                 with pytest.raises(ClientError):
                     await dxc.describe_lags(lagId="x")
@@ -326,7 +328,10 @@ async def test_no_credentials(monkeypatch, tmp_path):
         assert (await session.get_credentials()).access_key == "DXMOCK"
     assert session._credentials is None
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "222222222222")
-    async with mock_directconnect(), get_session().create_client("directconnect", region_name="us-east-1") as dxc:
+    async with (
+        mock_directconnect(),
+        get_session().create_client("directconnect", region_name="us-east-1") as dxc,
+    ):
         assert (await dxc.create_connection(**ORDER))["ownerAccount"] == "222222222222"
 
 
@@ -350,6 +355,9 @@ async def test_the_account_of_a_role_from_the_first_call(lines, monkeypatch, tmp
 
 
 async def test_a_region_that_does_not_exist():
-    async with mock_directconnect(), get_session().create_client("directconnect", region_name="us-est-1") as dxc:
+    async with (
+        mock_directconnect(),
+        get_session().create_client("directconnect", region_name="us-est-1") as dxc,
+    ):
         with pytest.raises(exceptions.EndpointConnectionError, match="did you mean 'us-east-1'"):
             await dxc.describe_lags()
