@@ -1,8 +1,8 @@
 """Decorating classes: of pytest and of unittest, nested and inherited ones, and classes without tests.
 
-A test has a mock of its own, begun before everything that prepares it; tests that are prepared together have one
-together.  A class without tests has its public methods decorated, and a method that calls another one shares its
-mock.
+A test has a mock of its own, begun before everything that prepares it; tests that are prepared together have
+one together.  A class without tests has its public methods decorated, and a method that calls another one shares
+its mock.
 """
 
 from __future__ import annotations
@@ -67,11 +67,11 @@ def _has_tests(cls: Any) -> bool:
 
 
 def _follow(cls: Any, wrap: Callable[[Any], None]) -> None:
-    """Wrap what prepares the tests of a class, and again in every class that inherits from it and has its own."""
+    """Wrap what prepares the tests of a class, and again in every class that inherits from it."""
     wrap(cls)
     own = vars(cls).get("__init_subclass__")
 
-    def __init_subclass__(subclass: Any, **options: Any) -> None:  # noqa: N807
+    def __init_subclass__(subclass: Any, /, **options: Any) -> None:
         if own is not None:
             own.__get__(None, subclass)(**options)
         else:

@@ -295,7 +295,7 @@ class _Moto:
 
 
 async def _whole(body: Any) -> Any:
-    """A request's body as bytes: aiobotocore's own kinds are awaited, which moto can't do [GitHub: moto#9784]."""
+    """A request's body as bytes: aiobotocore's own are awaited, which moto can't do [GitHub: moto#9784]."""
     if not hasattr(body, "read"):
         return body
     content = body.read()

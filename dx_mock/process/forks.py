@@ -19,7 +19,7 @@ from typing import Any
 #: theirs must be called after ours, for who holds our lock may be logging.
 _REGISTERED_BEFORE = (logging, concurrent.futures.thread)
 
-#: Seconds that a fork waits for one lock; then it does without.  The forking thread itself may hold moto's lock.
+#: Seconds that a fork waits for one lock, then it does without: its own thread may hold moto's.
 _PATIENCE = 5.0
 _PATIENCE_WITH_OURS = 60.0
 

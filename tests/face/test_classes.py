@@ -63,7 +63,7 @@ class TestWithNestedClasses:
 
     class InsideUnittest(unittest.TestCase):
         def test_it(self):
-            self.assertEqual(count(), 0)
+            assert count() == 0
 
     def test_it(self):
         create()
@@ -188,7 +188,7 @@ class TestUnittestSubclass(UnittestBase):
         assert count() == 2
 
     def test_it(self):
-        self.assertEqual(count(), 2)
+        assert count() == 2
 
 
 class TestUnittestSubclassWithClassSetUp(UnittestBase):
@@ -200,7 +200,7 @@ class TestUnittestSubclassWithClassSetUp(UnittestBase):
         pass
 
     def test_it(self):
-        self.assertEqual(count(), 1)
+        assert count() == 1
 
     @classmethod
     def tearDownClass(cls):
@@ -214,7 +214,7 @@ class TestUnittestAsync(unittest.IsolatedAsyncioTestCase):
         create()
 
     async def test_it(self):
-        self.assertEqual(count(), 1)
+        assert count() == 1
 
 
 mock_directconnect(TestUnittestAsync)

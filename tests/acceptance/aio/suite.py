@@ -272,7 +272,7 @@ async def test_who_listens_hears_it(event):
 
 
 async def test_all_events_in_their_order():
-    """aiobotocore's own, against a server on loopback."""
+    """Those of a client that talks to a server on loopback are the truth."""
     orders = []
     with dx_mock.server() as srv:
         for endpoint in (srv.endpoint_url, None):
