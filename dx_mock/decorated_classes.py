@@ -1,7 +1,7 @@
 """Decorating classes: of pytest and of unittest, nested and inherited ones, and classes without tests.
 
 A test has a mock of its own, begun before everything that prepares it; tests that are prepared together have
-one together.  A class without tests has its public methods decorated, and a method that calls another one shares
+one together.  A class without tests has its public methods decorated; a method that calls another one shares
 its mock.
 """
 
