@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from dx_mock.doors import opening
 from dx_mock.mock import MockDirectConnect, mock_directconnect
-from dx_mock.process import import_hooks, in_moto_place
+from dx_mock.process import forks, import_hooks, in_moto_place
 from dx_mock.support.patches import Patches
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ MODULE = "moto.core.models"
 
 _patches = Patches()
 #: held by the threads of moto's servers
-_lock = threading.Lock()
+_lock = forks.lock()
 _installed = False
 _settings: dict[str, Any] = {}
 #: the mock inside the ``mock_aws`` that is active, or inside the last one, which may go on

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import inspect
 import sys
+import warnings
 import weakref
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
@@ -14,7 +16,7 @@ from dx_mock.decorators import decorate
 from dx_mock.engine.accounts import default_account_id
 from dx_mock.engine.settings import Settings, check_account_id
 from dx_mock.process import current_world
-from dx_mock.process.credentials import lend_credentials
+from dx_mock.protocol import regions
 from dx_mock.support.suggestions import hint
 
 if TYPE_CHECKING:
@@ -44,7 +46,6 @@ class MockDirectConnect:
         self.settings = settings
         self._world: World | None = None
         self._ended: World | None = None
-        self._restore: Callable[[], None] | None = None
         #: where a server answers for this mock's world; None where this process does
         self._endpoint: Callable[[], str] | None = None
 
@@ -72,13 +73,18 @@ class MockDirectConnect:
         return self._enter(self.world)
 
     def _enter(self, world: World) -> MockDirectConnect:
-        from dx_mock.doors import opening
+        with current_world.changing():
+            # Imported while nobody can fork: a child must not find half a module.
+            from dx_mock.doors import opening
 
-        self._world = world
-        self._restore = lend_credentials() if self.settings.others != "pass" else None
-        with current_world.lock:
-            current_world.enter(self._world)
-            opening.open_all()
+            self._world = world
+            current_world.enter(world)
+            try:
+                opening.open_all()
+            except BaseException:
+                self._world = None
+                _end(world)
+                raise
         return self
 
     def open(self, endpoint: Callable[[], str]) -> World:
@@ -92,8 +98,12 @@ class MockDirectConnect:
         return self._world
 
     def _begun(self) -> World:
-        from dx_mock.moto_services.adapters import moto_ports
-        from dx_mock.world.beginning import begin
+        with current_world.changing():
+            from dx_mock.moto_services.adapters import moto_ports
+            from dx_mock.world.beginning import begin
+
+            if self.settings.topology is not None:
+                import dx_mock.world.building  # noqa: F401
 
         world = begin(self.settings, moto_ports(self.settings))
         world.mock = weakref.ref(self)
@@ -109,16 +119,23 @@ class MockDirectConnect:
             raise RuntimeError("this mock is that of a server; stop the server")
         if self._world is None or not self._world.active:
             raise RuntimeError("this mock is not started")
-        from dx_mock.doors import opening
-
         current_world.note(sys.exc_info()[1], self._world)  # somebody's ``finally``: mock_aws has one
-        self._world.ports.other_services.stop()
-        with current_world.lock:
-            if current_world.leave(self._world):
-                opening.close_all()
-        if self._restore is not None:
-            self._restore()
         self._ended, self._world = self._world, None
+        _end(self._ended)
+
+    def __del__(self) -> None:
+        """Close a mock that nobody has stopped and nobody can stop any more."""
+        world: World | None = getattr(self, "_world", None)
+        if world is None or not world.active or self._endpoint is not None or sys.is_finalizing():
+            return
+        current_world.abandon(world, partial(_end, world))
+        warnings.warn(
+            "a mock_directconnect was garbage-collected while it was active, and closed; keep a reference to "
+            "it and call stop(), or use it as a context manager",
+            ResourceWarning,
+            stacklevel=2,
+            source=self,
+        )
 
     def __enter__(self) -> MockDirectConnect:
         return self.start()
@@ -160,7 +177,9 @@ class MockDirectConnect:
     # --- hands ---------------------------------------------------------------------------------------------
 
     def client(self, region_name: str = "us-east-1", account_id: str | None = None) -> DirectConnectClient:
-        """A boto3 Direct Connect client that acts as an account in a Region.
+        """A boto3 Direct Connect client that acts as an account in a Region of this mock, wherever it is used.
+
+        It needs no profile, no credentials and no configuration, and works while the mock is active.
 
         Args:
             region_name: the Region.
@@ -170,17 +189,26 @@ class MockDirectConnect:
             ValueError: ``account_id`` does not have 12 digits.
             RuntimeError: the mock is that of a server, which is not running.
         """
-        import boto3
+        with current_world.changing():
+            from dx_mock.doors import hand_clients
 
         account = default_account_id() if account_id is None else check_account_id("account_id", account_id)
-        client: DirectConnectClient = boto3.client(
-            "directconnect",
-            region_name=region_name,
-            aws_access_key_id=account,
-            aws_secret_access_key="dx_mock",
-            endpoint_url=self._endpoint() if self._endpoint is not None else None,
-        )
-        return client
+        if self._endpoint is not None:
+            return hand_clients.make(region_name, account, self._endpoint())
+        return hand_clients.make_bound(region_name, account, self._active_world)
+
+    def _active_world(self) -> World:
+        """The world that this mock's clients call on.
+
+        Raises:
+            RuntimeError: the mock is not active; its clients reach nobody then, AWS least of all.
+        """
+        if self._world is None or not self._world.active:
+            raise RuntimeError(
+                "this mock is not started, and its clients call on nobody else; use it as a context manager or "
+                "call start() first"
+            )
+        return self._world
 
     def serve(self, account_id: str | None = None, region_name: str = "us-east-1", port: int = 0) -> Endpoint:
         """This world on a port of this machine, for child processes: ``with dx.serve() as endpoint:``.
@@ -341,9 +369,12 @@ class MockDirectConnect:
 
         Raises:
             TypeError: ``region_name`` is no string.
+            ValueError: ``region_name`` is not a Region.
         """
         if region_name is not None and not isinstance(region_name, str):
             raise TypeError(f"topology() takes the name of a Region, not {region_name!r}")
+        if region_name is not None and (problem := regions.problem(region_name)):
+            raise ValueError(f"topology(): {problem}")
         from dx_mock.world import topology
 
         with self.world.lock:
@@ -400,6 +431,33 @@ class MockDirectConnect:
         if self._world is None:
             return "<MockDirectConnect, not active>"
         return f"<MockDirectConnect, {len(self._world.graph.resources)} resources, {len(self.calls)} calls>"
+
+
+def _end(world: World) -> None:
+    """Let a world answer nothing more, and put everything back as it was.
+
+    Whatever happens to moto's mock, ours is put back; then the error goes on.
+    """
+    world.active = False
+    try:
+        _end_others(world)
+    finally:
+        with current_world.changing():
+            from dx_mock.doors import opening
+
+            if current_world.leave(world):
+                opening.close_all()
+
+
+def _end_others(world: World) -> None:
+    """End moto's mock, or leave it to another mock: all that are active share what moto has."""
+    others = world.ports.other_services
+    heir = current_world.another_than(world)
+    if heir is not None:
+        others.pass_on(heir.ports.other_services)
+        if not heir.active:  # it has ended meanwhile, in another thread
+            heir.ports.other_services.stop()
+    others.stop()
 
 
 @overload

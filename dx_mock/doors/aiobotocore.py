@@ -6,6 +6,7 @@ are: they come through a transport of ours.
 
 from __future__ import annotations
 
+import inspect
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +15,8 @@ from botocore.awsrequest import HeadersDict
 
 from dx_mock.doors import botocore, botocore_endpoint, other_services
 from dx_mock.doors.policy import Decision
-from dx_mock.engine.accounts import ACCOUNT_HEADER, access_key_of
 from dx_mock.moto_services import core_config
-from dx_mock.moto_services.caller_identity import account_of
-from dx_mock.process import current_world, served_endpoints
+from dx_mock.process import credentials, current_world, served_endpoints
 from dx_mock.protocol import contract
 from dx_mock.support.patches import Patches
 
@@ -27,8 +26,11 @@ if TYPE_CHECKING:
     from dx_mock.world.world import World
 
 MODULE = "aiobotocore.client"
+#: It imports the client's module, and what has to do with credentials.
+SESSION_MODULE = "aiobotocore.session"
 
 _patches = Patches()
+_credential_patches = Patches()
 _make_request: Any = None
 
 
@@ -50,6 +52,7 @@ def install() -> None:
 
 def uninstall() -> None:
     """Put aiobotocore back as it was."""
+    _credential_patches.undo()
     _patches.undo()
 
 
@@ -75,6 +78,76 @@ def _checked(original: Any) -> Any:
     return send
 
 
+# --- credentials -------------------------------------------------------------------------------------------
+
+
+def install_credentials() -> None:
+    """Lend credentials as :mod:`dx_mock.process.credentials` does for botocore."""
+    if _credential_patches:
+        return
+    for module, name, method, patched in (
+        ("aiobotocore.credentials", "AioCredentialResolver", "load_credentials", _loading),
+        ("aiobotocore.session", "AioSession", "get_credentials", _keeping_nothing),
+        ("aiobotocore.signers", "AioRequestSigner", "get_auth_instance", _signing),
+    ):
+        owner: Any = getattr(sys.modules.get(module), name, None)
+        if owner is not None:
+            _credential_patches.set(owner, method, patched(vars(owner)[method]))
+
+
+def _loading(original: Any) -> Any:
+    async def load_credentials(self: Any) -> Any:
+        if not credentials.are_lent():
+            return await original(self)
+        providers = credentials.to_ask(self.providers)
+        try:
+            for provider in providers:
+                found = await provider.load()
+                if found is not None:
+                    return found
+        except exceptions.PartialCredentialsError as problem:
+            return _awaited(credentials.halves(problem, providers))
+        return _awaited(credentials.LentCredentials())
+
+    return load_credentials
+
+
+def _keeping_nothing(original: Any) -> Any:
+    async def get_credentials(self: Any) -> Any:
+        found = await original(self)
+        if getattr(self._credentials, "method", "") == credentials.METHOD:
+            self._credentials = None
+        return found
+
+    return get_credentials
+
+
+def _signing(original: Any) -> Any:
+    async def get_auth_instance(
+        self: Any,
+        signing_name: Any,
+        region_name: Any,
+        signature_version: Any = None,
+        request_credentials: Any = None,
+        **more: Any,
+    ) -> Any:
+        if request_credentials is None and credentials.are_lent():
+            lent = credentials.to_sign_with(self._credentials)
+            request_credentials = None if lent is None else _awaited(lent)
+        return await original(self, signing_name, region_name, signature_version, request_credentials, **more)
+
+    return get_auth_instance
+
+
+def _awaited(found: Any) -> Any:
+    """The same credentials in the form of aiobotocore."""
+    kind: Any = sys.modules["aiobotocore.credentials"].AioCredentials
+    return kind(found.access_key, found.secret_key, found.token, method=found.method)
+
+
+# --- requests ----------------------------------------------------------------------------------------------
+
+
 def _at_once(original: Any) -> Any:
     async def acquire(self: Any, amount: int = 1, block: bool = True) -> Any:
         if not botocore_endpoint.under_way.get():
@@ -90,7 +163,7 @@ def _at_once(original: Any) -> Any:
 async def _answering_make_request(
     self: Any, operation_model: OperationModel, request_dict: dict[str, Any], request_context: Any
 ) -> Any:
-    world = current_world.current()
+    world = botocore.world_for(self)
     if world is None or served_endpoints.is_served(request_dict["url"]):
         return await _make_request(self, operation_model, request_dict, request_context)
     if operation_model.service_model.service_name != contract.SERVICE:
@@ -102,18 +175,39 @@ async def _answering_make_request(
     if core_config.leaves_to_aws(world, request_dict["url"]):
         with other_services.passing(request_dict["url"]):
             return await _make_request(self, operation_model, request_dict, request_context)
-    account_id = await _account(world, self, request_dict["headers"])
-    if botocore.needs_full_way(world, operation_model):
+    account_id = botocore.account(world, self._request_signer, request_dict["headers"])
+    region = self.meta.region_name
+    if botocore.takes_the_full_way(world, self.meta.events, region, operation_model, request_dict["url"]):
         return await _full_way(world, self, account_id, operation_model, request_dict)
-    return botocore.answer(world, account_id, self.meta.region_name, operation_model, request_dict)
+    http, parsed = botocore.answer(world, account_id, region, operation_model, request_dict)
+    return _Awaited(http), parsed
 
 
-async def _account(world: World, client: Any, headers: Any) -> str:
-    """The account that a client acts as; an assumed role that nobody has used yet is asked for its keys."""
-    credentials: Any = getattr(client._request_signer, "_credentials", None)
-    if getattr(credentials, "method", "") == "assume-role" and not getattr(credentials, "_access_key", None):
-        credentials = await credentials.get_frozen_credentials()
-    return account_of(access_key_of(credentials), headers.get(ACCOUNT_HEADER), world.default_account_id)
+class _Awaited:
+    """An HTTP response of the short way, whose body aiobotocore's users await."""
+
+    def __init__(self, response: Any) -> None:
+        self._response = response
+
+    @property
+    async def content(self) -> bytes:
+        """The body."""
+        content: bytes = self._response.content
+        return content
+
+    @property
+    async def text(self) -> str:
+        """The body as text."""
+        text: str = self._response.text
+        return text
+
+    @property
+    def raw(self) -> Any:
+        """The body as aiohttp gives it."""
+        return _Raw(self._response.content)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._response, name)
 
 
 async def _full_way(
@@ -140,8 +234,6 @@ class _Events(botocore_endpoint.Events):
 
     async def emit(self, event_name: str, **values: Any) -> Any:
         """Emit an event: without moto's answer to a request, and without pauses between attempts."""
-        if self._unsigned and event_name.startswith("request-created."):
-            return []
         return botocore_endpoint.heard(event_name, await self._events.emit(event_name, **values))
 
 
@@ -165,11 +257,25 @@ def _response(url: str, status: int, headers: Any, content: bytes) -> Any:
 
 
 class _Raw:
-    """A body that is awaited, whole or in pieces."""
+    """A response of aiohttp, as far as its body is concerned, which is awaited, whole or in pieces."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content
         self.raw_headers: Any = ()
+        self.content = self
+
+    async def __aenter__(self) -> _Raw:
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        """Be done; nothing is open."""
+
+    def close(self) -> None:
+        """Be done; nothing is open."""
+
+    def at_eof(self) -> bool:
+        """Whether all was read."""
+        return not self._content
 
     async def read(self, amount: int = -1) -> bytes:
         """The next bytes, or all that are left."""
@@ -186,7 +292,7 @@ async def _by_moto(client: Any, operation: OperationModel, request_dict: dict[st
     import copy
 
     endpoint = copy.copy(client._endpoint)
-    endpoint._event_emitter = _WithoutHooks(endpoint._event_emitter, False)
+    endpoint._event_emitter = _WithoutHooks(endpoint._event_emitter)
     endpoint.http_session = _Moto(operation)
     return await endpoint.make_request(operation, request_dict)
 
@@ -211,7 +317,16 @@ class _Moto:
         Raises:
             UnansweredServiceError: If a hook has sent the request somewhere else.
         """
+        request.body = await _whole(request.body)
         found = other_services.answer_of_moto(request)
         if found is None:
             raise other_services.sent_elsewhere(self._operation, request.url)
         return _response(request.url, found.status_code, dict(found.headers), found.content)
+
+
+async def _whole(body: Any) -> Any:
+    """A request's body as bytes: aiobotocore's own are awaited, which moto can't do [GitHub: moto#9784]."""
+    if not hasattr(body, "read"):
+        return body
+    content = body.read()
+    return await content if inspect.isawaitable(content) else content

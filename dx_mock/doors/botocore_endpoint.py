@@ -1,25 +1,27 @@
 """The full way of a botocore call: signature, transport, retries, parser, with our answer as the network's.
 
-Calls that a fault may strike go this way, so that a client meets it as it would meet one of AWS.  Nothing
-sleeps: the pauses between attempts, and the waiting of the adaptive retry mode, take no time.
+Calls that a fault may strike go this way, so that a client meets it as it would meet one of AWS, and calls
+whose later events somebody listens to.  Nothing sleeps: the pauses between attempts, and the waiting of the
+adaptive retry mode, take no time.
 """
 
 from __future__ import annotations
 
 import copy
-import io
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from botocore import exceptions
-from botocore.awsrequest import AWSResponse, HeadersDict
+from botocore.awsrequest import AWSResponse
 from botocore.retries import bucket
 
-from dx_mock.doors import http_requests
+from dx_mock.doors import botocore_answers, http_requests
+from dx_mock.engine.accounts import ACCOUNT_HEADER
 from dx_mock.engine.faults import LostReply
 from dx_mock.moto_services import access_control, recorder
 from dx_mock.process.full_way import under_way as under_way
-from dx_mock.protocol import bodies
+from dx_mock.protocol import bodies, regions
+from dx_mock.support.patches import Patches
 from dx_mock.world.dispatcher import Call, Reply
 
 if TYPE_CHECKING:
@@ -29,16 +31,20 @@ if TYPE_CHECKING:
 
 _Bucket: Any = bucket.TokenBucket
 _acquire = _Bucket.acquire
+_patches = Patches()
 
 
 def install() -> None:
     """Let no client wait for tokens while it goes the full way."""
-    _Bucket.acquire = _acquire_at_once
+    global _acquire
+    if not _patches:
+        _acquire = _Bucket.acquire
+        _patches.set(_Bucket, "acquire", _acquire_at_once)
 
 
 def uninstall() -> None:
     """Put botocore back as it was."""
-    _Bucket.acquire = _acquire
+    _patches.undo()
 
 
 def _acquire_at_once(self: Any, amount: int = 1, block: bool = True) -> Any:
@@ -74,59 +80,62 @@ def on_our_wire(
 ) -> Any:
     """A client's endpoint with our network and events in the place of its own."""
     endpoint = copy.copy(client._endpoint)
+    region = client.meta.region_name
 
     def exchange(request: Any) -> Reply:
-        headers = {str(name).lower(): value for name, value in request.headers.items()}
+        unreachable = regions.unreachable(region, request.url)
+        if unreachable is not None:
+            raise unreachable
+        headers = {str(name).lower(): _text(value) for name, value in request.headers.items()}
         parameters = request.body or b""
         if "smithy-protocol" in headers:
             parameters = bodies.read_body(parameters, headers)
+        caller = headers.get(ACCOUNT_HEADER, account_id)  # a listener may have set the header
         patience = client.meta.config.read_timeout
-        call = Call(operation, parameters, account_id, client.meta.region_name, patience)
+        call = Call(operation, parameters, caller, region, patience)
         recorder.record(request.method, request.url, request.headers, request.body)
         refusal = access_control.refusal(request.method, request.url, request.headers, request.body)
         return world.dispatch(call) if refusal is None else world.refuse(call, refusal)
 
-    endpoint.http_session = network(exchange, operation)
-    unsigned = getattr(client._request_signer, "_credentials", None) is None
-    endpoint._event_emitter = events(endpoint._event_emitter, unsigned)
+    endpoint.http_session = network(exchange, operation, world)
+    endpoint._event_emitter = events(endpoint._event_emitter)
     return endpoint
+
+
+def _text(value: Any) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
 
 
 class Network:
     """The end of the wire, in the place of botocore's HTTP session."""
 
-    def __init__(self, exchange: Callable[[Any], Reply], operation: OperationModel) -> None:
+    def __init__(self, exchange: Callable[[Any], Reply], operation: OperationModel, world: World) -> None:
         self._exchange = exchange
         self._operation = operation
+        self._clock = world.clock
 
     def send(self, request: Any) -> AWSResponse:
         """The HTTP response to a request, or botocore's own error."""
+        cbor = "smithy-protocol" in request.headers
         reply = self._exchange(request)
         if reply.lost is not None:
             raise error_of(reply.lost, request.url)
         if reply.error is not None:
-            status, headers, content = http_requests.failure(reply.error, reply.request_id)
+            status, headers, content = http_requests.failure(reply.error, reply.request_id, cbor)
         else:
             assert reply.answer is not None
-            status, headers, content = http_requests.success(self._operation, reply.answer, reply.request_id)
+            status, headers, content = http_requests.success(
+                self._operation, reply.answer, reply.request_id, cbor
+            )
+        headers = {**headers, "date": botocore_answers.http_date(self._clock.now())}
         return self.response(request.url, status, headers, content)
 
     def response(self, url: str, status: int, headers: dict[str, str], content: bytes) -> AWSResponse:
         """An HTTP response in the form of botocore."""
-        found: Any = HeadersDict()
-        found.update(headers)
-        return AWSResponse(url, status, found, _Raw(content))
+        return botocore_answers.response_of(url, status, headers, content)
 
     def close(self) -> None:
         """Nothing is open."""
-
-
-class _Raw(io.BytesIO):
-    """A body as urllib3 gives it."""
-
-    def stream(self, **_: Any) -> Any:
-        """All of it."""
-        yield self.read()
 
 
 def error_of(lost: LostReply, url: str) -> Exception:
@@ -139,14 +148,11 @@ def error_of(lost: LostReply, url: str) -> Exception:
 class Events:
     """A client's events, of which a few are answered otherwise while it goes the full way."""
 
-    def __init__(self, events: Any, unsigned: bool) -> None:
+    def __init__(self, events: Any) -> None:
         self._events = events
-        self._unsigned = unsigned
 
     def emit(self, event_name: str, **values: Any) -> Any:
         """Emit an event: without moto's answer to a request, and without pauses between attempts."""
-        if self._unsigned and event_name.startswith("request-created."):
-            return []  # nobody checks signatures here, and this client has nothing to sign with
         return heard(event_name, self._events.emit(event_name, **values))
 
     def __getattr__(self, name: str) -> Any:

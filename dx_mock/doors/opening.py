@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+from contextlib import ExitStack
 from typing import Any
 
 from dx_mock import catalogue, handlers
@@ -32,7 +32,7 @@ from dx_mock.moto_services import (
     transit_gateways,
 )
 from dx_mock.moto_services.cloudformation import registration
-from dx_mock.process import import_hooks, quick_registration, shared_files
+from dx_mock.process import credentials, forks, import_hooks, quick_registration, shared_files
 from dx_mock.protocol import contract
 from dx_mock.rules import hosts
 
@@ -41,7 +41,7 @@ _ADAPTERS: tuple[Any, ...] = (
     access_control, caller_identity, tagging, cloudwatch, registration, transit_gateways,
     seeding, ami_loading,
 )  # fmt: skip
-_lock = threading.RLock()
+_lock = forks.lock()
 
 
 #: who needs moto's side: the mocks of this process, all together, and each server
@@ -62,6 +62,7 @@ def open_all() -> None:
     botocore.install()
     shared_files.install()
     quick_registration.install()
+    credentials.install()
     botocore_sessions.install()
     urllib3_pools.install()
     name_guard.install()
@@ -69,29 +70,35 @@ def open_all() -> None:
     for module in requests_adapters.MODULES:
         import_hooks.when_imported(module, requests_adapters.install)
     import_hooks.when_imported(aiobotocore.MODULE, aiobotocore.install)
+    import_hooks.when_imported(aiobotocore.SESSION_MODULE, aiobotocore.install_credentials)
     with _lock:
         _needed["mocks"] = 1
         _open_moto()
 
 
 def close_all() -> None:
-    """Put everything back as it was, but what a server still needs."""
-    for module in requests_adapters.MODULES:
-        import_hooks.stop_waiting(module)
-    import_hooks.stop_waiting(aiobotocore.MODULE)
+    """Put everything back as it was, but what a server still needs; where something fails, the rest as well."""
+    with ExitStack() as closing:  # from the last line to the first
+        closing.callback(other_services.take_credentials_back)
+        closing.callback(botocore.uninstall)
+        closing.callback(credentials.uninstall)
+        closing.callback(shared_files.uninstall)
+        closing.callback(quick_registration.uninstall)
+        closing.callback(botocore_sessions.uninstall)
+        closing.callback(urllib3_pools.uninstall)
+        closing.callback(name_guard.uninstall)
+        closing.callback(connection_guard.uninstall)
+        closing.callback(requests_adapters.uninstall)
+        closing.callback(aiobotocore.uninstall)
+        closing.callback(_close_mocks)
+        for module in (*requests_adapters.MODULES, aiobotocore.MODULE, aiobotocore.SESSION_MODULE):
+            closing.callback(import_hooks.stop_waiting, module)
+
+
+def _close_mocks() -> None:
     with _lock:
         _needed["mocks"] = 0
         _close_moto()
-    aiobotocore.uninstall()
-    requests_adapters.uninstall()
-    connection_guard.uninstall()
-    name_guard.uninstall()
-    urllib3_pools.uninstall()
-    botocore_sessions.uninstall()
-    quick_registration.uninstall()
-    shared_files.uninstall()
-    botocore.uninstall()
-    other_services.take_credentials_back()
 
 
 def open_server() -> None:

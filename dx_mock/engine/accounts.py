@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import Any
 
 from botocore.credentials import Credentials
@@ -11,6 +12,8 @@ from botocore.credentials import Credentials
 DEFAULT_ACCOUNT_ID = "123456789012"
 ACCOUNT_HEADER = "x-moto-account-id"
 
+_ROLE = re.compile(r"arn:[^:]+:iam::(?P<account>[0-9]{12}):role/")
+
 
 def default_account_id() -> str:
     """Return the account id in ``MOTO_ACCOUNT_ID``, or moto's default."""
@@ -18,19 +21,31 @@ def default_account_id() -> str:
 
 
 def access_key_of(credentials: Any) -> str | None:
-    """Return the access key of a client's credentials, without refreshing any that come from outside.
+    """Return the access key of a client's credentials, without refreshing any; for a role its account.
 
-    Only an assumed role that has not been used yet is asked for its keys; moto's STS answers then.
+    botocore gets a role's keys when they are first needed, from STS, from the single sign-on portal: whose role
+    it is stands in what it would ask for, so that nobody has to be asked.
     """
     if type(credentials) is Credentials:  # the usual case: these can't be refreshed
         return credentials.access_key
     if credentials is None:
         return None
+    account = _account_of_role(getattr(credentials, "_refresh_using", None))
+    if account is not None:
+        return account
     if not hasattr(credentials, "_access_key"):
         key: str | None = getattr(credentials, "access_key", None)
         return key
-    if credentials._access_key is None and credentials.method == "assume-role":
-        key = credentials.access_key
-        return key
     key = credentials._access_key
     return key
+
+
+def _account_of_role(refresh: Any) -> str | None:
+    """Return the account of the role whose keys a function of botocore's gets, or None."""
+    # One that asks for the code of an MFA device has the other function inside.
+    fetcher = getattr(getattr(refresh, "_refresh", refresh), "__self__", None)
+    match = _ROLE.match(str(getattr(fetcher, "_role_arn", "")))
+    if match is not None:
+        return match["account"]
+    account = str(getattr(fetcher, "_account_id", ""))
+    return account if len(account) == 12 and account.isdigit() else None

@@ -52,6 +52,9 @@ class OtherServices(Protocol):
     def ends_with_it(self, end: Callable[[], None]) -> None:
         """Call ``end`` when the world ends."""
 
+    def pass_on(self, heir: Any) -> None:
+        """Leave what was started for this world to another one that is still active."""
+
     def stop(self) -> None:
         """Stop what was started for this world."""
 
@@ -132,6 +135,9 @@ class NoOtherServices:
 
     def ends_with_it(self, end: Callable[[], None]) -> None:
         """Do nothing: a world without other services is served to nobody."""
+
+    def pass_on(self, heir: Any) -> None:
+        """Nothing was started."""
 
     def stop(self) -> None:
         """Do nothing."""

@@ -20,6 +20,7 @@ from typing import Any
 
 from dx_mock.moto_services import seeding
 from dx_mock.moto_services.runtime import moto_is_active
+from dx_mock.process import forks
 from dx_mock.support.patches import Patches
 
 MODULE = "moto.ec2.models.amis"
@@ -29,7 +30,7 @@ _STAMPING = (MODULE, "moto.ec2.models.elastic_block_store")
 _STAMPS = ("utcnow", "utc_date_and_time")
 
 _patches = Patches()
-_lock = threading.RLock()
+_lock = forks.lock()
 #: what has not been loaded yet
 _waiting: weakref.WeakSet[_Loading] = weakref.WeakSet()
 

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from dx_mock.engine.settings import Settings
+from dx_mock.process import forks
 from dx_mock.support.patches import Patches
 
 #: What moto puts into the environment while its mock is active.
 _KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 
-_lock = threading.RLock()
+_lock = forks.lock()
 #: how many mocks of moto's are active that were started here
 _ours = 0
 
@@ -117,6 +117,12 @@ class MotoServices:
     def ends_with_it(self, end: Callable[[], None]) -> None:
         """Call ``end`` when the world ends."""
         self._ending.append(end)
+
+    def pass_on(self, heir: Any) -> None:
+        """Leave moto's mock to a world that is still active and may use it: they share what is there."""
+        with _lock:
+            if isinstance(heir, MotoServices) and heir.may_start and heir._mock is None:
+                heir._mock, self._mock = self._mock, None
 
     def stop(self) -> None:
         """Stop the mock that was started for this world, and the servers of its child processes."""

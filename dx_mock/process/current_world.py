@@ -6,20 +6,65 @@ its own, such as a worker thread of the code under test, is in the one that was 
 
 from __future__ import annotations
 
-import os
 import threading
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
+
+from dx_mock.process import forks
 
 if TYPE_CHECKING:
     from dx_mock.world.world import World
 
 _in_context: ContextVar[tuple[World, ...]] = ContextVar("dx_mock_worlds", default=())
 _in_process: list[World] = []
-#: held by who begins or ends, so that none opens the doors while the last one closes them
-lock = threading.RLock()
+_lock = forks.lock()
+forks.held_as_well(lambda: [world.lock for world in list(_in_process)])
+#: the thread that begins or ends a mock
+_changing: int | None = None
+#: what is still to be done for mocks that were collected while they were active
+_abandoned: deque[Callable[[], None]] = deque()
+
+
+@contextmanager
+def changing() -> Iterator[None]:
+    """Begin or end a mock, alone: none opens the doors while the last one closes them."""
+    global _changing
+    if _changing != threading.get_ident():
+        with forks.gate:
+            pass
+    with _lock:
+        before, _changing = _changing, threading.get_ident()
+        try:
+            yield
+        finally:
+            _changing = before
+            if before is None:
+                _clear_up()
+
+
+def _clear_up() -> None:
+    while _abandoned:
+        _abandoned.popleft()()
+
+
+def abandon(world: World, end: Callable[[], None]) -> None:
+    """End a world whose mock is being collected: now, or when that can wait for nobody.
+
+    Objects are collected at any time, in the middle of anything that any thread does.  So the world answers
+    nothing from here on; what takes locks is done only if nobody holds one, else by who begins or ends next.
+    """
+    world.active = False
+    taken = None if _changing == threading.get_ident() else forks.all_free()
+    if taken is None:
+        _abandoned.append(end)
+        return
+    try:
+        end()
+    finally:
+        forks.release(taken)
 
 
 def current() -> World | None:
@@ -27,12 +72,22 @@ def current() -> World | None:
     for world in reversed(_in_context.get()):
         if world.active:
             return world
-    return _in_process[-1] if _in_process else None
+    if not _in_process:
+        return None
+    for world in reversed(_in_process):
+        if world.active:
+            return world
+    return None
+
+
+def another_than(world: World) -> World | None:
+    """The world that was opened last besides one, wherever it is active."""
+    return next((each for each in reversed(_in_process) if each is not world and each.active), None)
 
 
 def enter(world: World) -> bool:
     """Make a world active; says whether it is the only one in the process."""
-    with lock:
+    with changing():
         world.active = True
         _in_process.append(world)
         _in_context.set((*(each for each in _in_context.get() if each.active), world))
@@ -53,9 +108,10 @@ def within(world: World) -> Iterator[None]:
 
 def leave(world: World) -> bool:
     """End a world; says whether it was the last one in the process."""
-    with lock:
+    with changing():
         world.active = False
-        _in_process.remove(world)
+        if world in _in_process:
+            _in_process.remove(world)
         # A world may end in another context than it began in (async fixtures); there it is skipped.
         _in_context.set(tuple(each for each in _in_context.get() if each.active))
         return not _in_process
@@ -66,27 +122,3 @@ def note(error: BaseException | None, world: World | None) -> None:
     if error is not None and world is not None and getattr(error, "_dx_mock_world", None) is None:
         with suppress(AttributeError, TypeError):  # some exceptions have no room for it
             error._dx_mock_world = world  # type: ignore[attr-defined]
-
-
-# --- forks -------------------------------------------------------------------------------------------------
-
-#: the worlds whose locks a fork holds
-_held: list[World] = []
-
-
-def _before_fork() -> None:
-    """Wait until no thread is in the middle of a change: the child would have half of it, and its locks."""
-    lock.acquire()
-    _held.extend(_in_process)
-    for world in _held:
-        world.lock.acquire()
-
-
-def _after_fork() -> None:
-    while _held:
-        _held.pop().lock.release()
-    lock.release()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork)

@@ -12,6 +12,9 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
+from dx_mock.process import forks
+
+_lock = forks.lock()
 #: module -> what to do when it has been loaded
 _waiting: dict[str, Callable[[], None]] = {}
 
@@ -53,15 +56,18 @@ _finder: Any = _Finder()
 
 def when_imported(module: str, then: Callable[[], None]) -> None:
     """Do something now if a module is loaded, else when it is."""
-    _waiting[module] = then
-    if module in sys.modules:
+    with _lock:
+        _waiting[module] = then
+        loaded = module in sys.modules
+        if not loaded and _finder not in sys.meta_path:
+            sys.meta_path.insert(0, _finder)
+    if loaded:
         then()
-    elif _finder not in sys.meta_path:
-        sys.meta_path.insert(0, _finder)
 
 
 def stop_waiting(module: str) -> None:
     """Wait for a module no longer."""
-    _waiting.pop(module, None)
-    if not _waiting and _finder in sys.meta_path:
-        sys.meta_path.remove(_finder)
+    with _lock:
+        _waiting.pop(module, None)
+        if not _waiting and _finder in sys.meta_path:
+            sys.meta_path.remove(_finder)

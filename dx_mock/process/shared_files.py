@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import copy
 import os
-import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -26,7 +25,7 @@ from typing import Any, NamedTuple
 import boto3
 from botocore import loaders
 
-from dx_mock.process import current_world
+from dx_mock.process import current_world, forks
 from dx_mock.support.patches import Patches
 
 #: as many documents are kept; a model has 0.1 to 30 MB
@@ -37,7 +36,7 @@ _OURS = (loaders.Loader.BUILTIN_DATA_PATH, os.path.join(os.path.dirname(boto3.__
 _ONLY_READ = ("service-2", "endpoint-rule-set-1")
 
 _patches = Patches()
-_lock = threading.Lock()
+_lock = forks.lock()
 
 
 class _Document(NamedTuple):

@@ -288,25 +288,40 @@ class Prepared(dict[str, Any]):
 
     def __init__(self, values: Mapping[str, Any]) -> None:
         super().__init__(values)
-        self.encoded: dict[Any, dict[str, Any]] = {}
+        self.encoded: dict[Any, tuple[dict[str, Any], tuple[tuple[str, Encoder], ...]]] = {}
 
 
 def _encode_structure(shape: Any, style: str) -> Encoder:
     members = {name: _encoder(member, style) for name, member in shape.members.items()}
     converted = tuple((name, convert) for name, convert in members.items() if convert is not None)
+    #: what a caller could change, so that each gets a copy; times, texts and bytes nobody can
+    copied = tuple(
+        (name, convert)
+        for name, convert in converted
+        if shape.members[name].type_name in ("structure", "list", "map")
+    )
 
     def encode(value: Mapping[str, Any]) -> dict[str, Any]:
         if type(value) is Prepared:
-            known = value.encoded.get(encode)
-            if known is None:
-                known = value.encoded[encode] = select(value)
+            known, lists = value.encoded.get(encode) or prepare(value)
             result = known.copy()
-        else:
-            result = select(value)
+            for name, convert in lists:
+                result[name] = convert(result[name])
+            return result
+        result = select(value)
         for name, convert in converted:
             if name in result:
                 result[name] = convert(result[name])
         return result
+
+    def prepare(value: Prepared) -> Any:
+        known = select(value)
+        lists = tuple((name, convert) for name, convert in copied if name in known)
+        for name, convert in converted:
+            if name in known and (name, convert) not in copied:
+                known[name] = convert(known[name])
+        value.encoded[encode] = known, lists
+        return known, lists
 
     def select(value: Mapping[str, Any]) -> dict[str, Any]:
         return {name: each for name, each in value.items() if each is not None and name in members}

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dx_mock.engine.declarations.estates import ESTATES
+from dx_mock.protocol import regions
 from dx_mock.support.schema_problems import first_problem, in_words
 from dx_mock.support.suggestions import hint
 
@@ -131,6 +132,18 @@ def _check(declaration: Declaration) -> None:
     if problem is not None:
         place = tuple(problem.absolute_path)
         raise ValueError(f"{declaration.where(place)}: {in_words(problem, ' here', '. Known: ')}")
+    _check_regions(declaration)
+
+
+def _check_regions(declaration: Declaration) -> None:
+    entries: list[tuple[Place, Any]] = [((), declaration.content)]
+    for section, listed in declaration.content.items():
+        if isinstance(listed, list):
+            entries += [((section, number), entry) for number, entry in enumerate(listed)]
+    for place, entry in entries:
+        problem = regions.problem(entry["region"]) if isinstance(entry, dict) and "region" in entry else ""
+        if problem:
+            raise ValueError(f"{declaration.where((*place, 'region'))}: {problem}")
 
 
 def _library(name: str) -> Any:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dx_mock.graph.states import state_of
 from dx_mock.http_server.control_api.messages import PREFIX, Given, Refusal, Response
-from dx_mock.protocol import contract
+from dx_mock.protocol import contract, regions
 from dx_mock.rules.addresses import check_prefix
 from dx_mock.rules.communities import is_community
 from dx_mock.support.errors import ServiceError
@@ -53,7 +53,10 @@ def health(mock: MockDirectConnect, given: Given) -> Response:
 
 def topology(mock: MockDirectConnect, given: Given) -> Response:
     """Return the topology in one of its formats."""
-    picture = mock.topology(given.query.get("region"))
+    region = given.query.get("region")
+    if region is not None and (problem := regions.problem(region)):
+        raise Refusal(400, problem)
+    picture = mock.topology(region)
     form = given.query.get("format", "dict")
     if form == "dict":
         return Response(picture.to_dict())

@@ -350,3 +350,128 @@ async def test_whitelist_of_moto():
                 assert (await dxc.describe_connections())["connections"] == []
     finally:
         dx_mock.uninstall()
+
+
+async def test_s3_with_a_body():
+    """moto#9784: what aiobotocore sends has a body that botocore's own classes have not."""
+    async with mock_directconnect(), get_session().create_client("s3", region_name="us-east-1") as s3:
+        await s3.create_bucket(Bucket="bucket")
+        await s3.put_object(Bucket="bucket", Key="key", Body=b"abc")
+        answer = await s3.get_object(Bucket="bucket", Key="key")
+        async with answer["Body"] as body:
+            assert await body.read() == b"abc"
+
+
+EVENTS = (
+    "request-created",
+    "choose-signer",
+    "before-sign",
+    "before-send",
+    "before-parse",
+    "response-received",
+    "needs-retry",
+)
+
+
+@pytest.mark.parametrize("event", EVENTS)
+async def test_who_listens_hears_it(event):
+    """As with botocore: listeners after ``before-call`` get the full way."""
+    heard = []
+    async with mock_directconnect() as dx, client() as dxc:
+        await dxc.describe_lags()
+        dxc.meta.events.register(event, lambda event_name, **_: heard.append(event_name.split(".")[0]))
+        await dxc.describe_lags()
+        assert heard == [event]
+        assert len(dx.calls) == 2
+
+
+async def test_all_events_in_their_order():
+    """Those of a client that talks to a server on loopback are the truth."""
+    orders = []
+    with dx_mock.server() as srv:
+        for endpoint in (srv.endpoint_url, None):
+            heard = []
+            async with (
+                mock_directconnect(),
+                client(endpoint_url=endpoint, aws_access_key_id="x", aws_secret_access_key="y") as dxc,
+            ):
+                for event in ("before-call", *EVENTS, "after-call"):
+                    dxc.meta.events.register(
+                        event, lambda event_name, heard=heard, **_: heard.append(event_name)
+                    )
+                await dxc.describe_lags()
+                with pytest.raises(ClientError):
+                    await dxc.describe_lags(lagId="x")
+            orders.append(heard)
+    assert orders[0] == orders[1]
+    assert len(orders[0]) == 18
+
+
+async def test_a_retry_handler_of_the_users():
+    async with mock_directconnect() as dx, client() as dxc:
+        dxc.meta.events.register_first(
+            "needs-retry.direct-connect.DescribeLags", lambda attempts, **_: 0 if attempts < 3 else None
+        )
+        await dxc.describe_lags()
+        assert len(dx.calls) == 3
+
+
+async def test_headers_and_body():
+    async with mock_directconnect(), client() as dxc:
+        seen = []
+
+        async def look(http_response, **_):
+            seen.append((await http_response.text, http_response.headers["Content-Length"]))
+
+        dxc.meta.events.register("after-call", look)
+        answer = await dxc.describe_lags()
+        assert seen == [('{"lags":[]}', "11")]
+        assert answer["ResponseMetadata"]["HTTPHeaders"]["date"] == "Thu, 01 Jan 2026 00:00:00 GMT"
+
+
+async def test_no_credentials(monkeypatch, tmp_path):
+    """Lent to one client, kept by no session; the environment is not touched."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    session = get_session()
+    async with mock_directconnect():
+        async with session.create_client("directconnect", region_name="us-east-1") as dxc:
+            await dxc.create_connection(**ORDER)
+        assert (await session.get_credentials()).access_key == "DXMOCK"
+    assert session._credentials is None
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "222222222222")
+    async with (
+        mock_directconnect(),
+        get_session().create_client("directconnect", region_name="us-east-1") as dxc,
+    ):
+        assert (await dxc.create_connection(**ORDER))["ownerAccount"] == "222222222222"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "role_arn = arn:aws:iam::333333333333:role/network\nweb_identity_token_file = token\n",
+        "role_arn = arn:aws:iam::333333333333:role/network\nsource_profile = source\n"
+        "[profile source]\naws_access_key_id = x\naws_secret_access_key = y\n",
+        "sso_start_url = https://sign-on.example/start\nsso_region = us-east-1\n"
+        "sso_account_id = 333333333333\nsso_role_name = network\n",
+    ],
+)
+async def test_the_account_of_a_role_from_the_first_call(lines, monkeypatch, tmp_path):
+    (tmp_path / "config").write_text(f"[profile p]\n{lines}")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    session = aioboto3.Session(profile_name="p")
+    async with mock_directconnect(others="block") as dx, session.client("directconnect", "us-east-1") as dxc:
+        dx.faults.add("CreateConnection", error=503)
+        assert (await dxc.create_connection(**ORDER))["ownerAccount"] == "333333333333"
+
+
+async def test_a_region_that_does_not_exist():
+    async with (
+        mock_directconnect(),
+        get_session().create_client("directconnect", region_name="us-est-1") as dxc,
+    ):
+        with pytest.raises(exceptions.EndpointConnectionError, match="did you mean 'us-east-1'"):
+            await dxc.describe_lags()

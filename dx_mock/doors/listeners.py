@@ -1,0 +1,80 @@
+"""Who listens to botocore's events after ``before-call``: for their sake a call goes the full way.
+
+Handlers that botocore registers by itself, and moto's, are not listeners: what they do (sign, count attempts,
+wait between them) has no use where nothing is sent.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel
+
+#: The events between ``before-call`` and ``after-call``, in botocore's order.
+EVENTS = (
+    "request-created",
+    "choose-signer",
+    "before-sign",
+    "before-send",
+    "before-parse",
+    "response-received",
+    "needs-retry",
+)
+
+#: The packages whose handlers belong to every client.
+_OWN = frozenset({"botocore", "boto3", "aiobotocore", "aioboto3", "s3transfer", "moto", "dx_mock"})
+
+
+def anyone(events: Any, operation: OperationModel) -> bool:
+    """Return whether somebody listens to an event of an operation's full way.
+
+    botocore's emitter begins its cache of handlers anew whenever one comes or goes; what was found out is kept
+    there, so that it is found out once.
+    """
+    emitter = getattr(events, "_emitter", events)
+    cache: dict[Any, Any] | None = getattr(emitter, "_lookup_cache", None)
+    if cache is None:
+        return _look(emitter, operation)
+    found: bool | None = cache.get(operation)
+    if found is None:
+        found = cache[operation] = _look(emitter, operation)
+    return found
+
+
+def _look(emitter: Any, operation: OperationModel) -> bool:
+    service = operation.service_model.service_id.hyphenize()
+    configured = _configured(emitter)
+    for event in EVENTS:
+        for handler in emitter._handlers.prefix_search(f"{event}.{service}.{operation.name}"):
+            if not _is_own(handler):
+                return True
+            if event == "needs-retry" and not _is_usual(handler, configured):
+                return True
+    return False
+
+
+def _is_own(handler: Any) -> bool:
+    while isinstance(handler, functools.partial):
+        handler = handler.func
+    module = getattr(handler, "__module__", None) or type(handler).__module__
+    return module.partition(".")[0] in _OWN
+
+
+def _configured(emitter: Any) -> list[Any]:
+    """Return the handlers that stand for a client's own setting ``retries``, which botocore gives names."""
+    named: dict[str, Any] = getattr(emitter, "_unique_id_handlers", {})
+    return [each["handler"] for name, each in named.items() if name.startswith("retry-config-")]
+
+
+def _is_usual(handler: Any, configured: list[Any]) -> bool:
+    """Return whether a handler of botocore's decides about attempts because of the client's settings.
+
+    Another one was made by the user with botocore's tools, and counts [GitHub: botocore#1605].
+    """
+    if handler in configured:
+        return True
+    # The adaptive mode's second handler has no name; it measures and never decides.
+    module: str = getattr(handler, "__module__", None) or type(handler).__module__
+    return module.endswith(".adaptive") or module.startswith("moto.")

@@ -1,0 +1,56 @@
+"""Which Regions there are: those that the installed botocore knows in any partition."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from botocore.exceptions import EndpointConnectionError
+
+from dx_mock.support.suggestions import hint
+
+
+@lru_cache(maxsize=1)
+def known() -> frozenset[str]:
+    """Return the names of all Regions; read from botocore's data once, when the first mock starts.
+
+    Names such as ``aws-global`` stand for services without Regions, of which Direct Connect is not one.
+    """
+    from botocore.loaders import Loader
+
+    partitions = Loader().load_data("partitions")["partitions"]
+    return frozenset(
+        name for partition in partitions for name in partition["regions"] if not name.endswith("-global")
+    )
+
+
+def problem(region: str) -> str:
+    """Return what is wrong with a Region's name, in words; nothing if it is one or made-up ones are allowed."""
+    if region in known() or _made_up_ones_are_allowed():
+        return ""
+    return (
+        f"{region!r} is not a Region that the installed botocore knows{hint(region, known(), '.')} "
+        "MOTO_ALLOW_NONEXISTENT_REGION=true allows made-up ones."
+    )
+
+
+def _made_up_ones_are_allowed() -> bool:
+    return os.environ.get("MOTO_ALLOW_NONEXISTENT_REGION", "").lower() == "true"
+
+
+def unreachable(region: str, url: str) -> UnknownRegionError | None:
+    """Return the error of a client in a Region that does not exist, whose endpoint has no address, or None.
+
+    A client with an endpoint of its own reaches it, whatever its Region is called.
+    """
+    if region in known() or region not in (urlsplit(url).hostname or "").split("."):
+        return None
+    text = problem(region)
+    return UnknownRegionError(endpoint_url=url, problem=text) if text else None
+
+
+class UnknownRegionError(EndpointConnectionError):
+    """The endpoint of a Region that does not exist can't be reached."""
+
+    fmt = 'Could not connect to the endpoint URL: "{endpoint_url}": {problem}'
