@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 _Client: Any = BaseClient
 #: the name of our hook in a client's emitter
 _HOOK = "dx_mock"
+#: what is noted of an operation whose calls have no reason for the full way but faults
+_PLAIN = "plain"
 
 _patches = Patches()
 _make_request = _Client._make_request
@@ -104,9 +106,24 @@ def _answer_early(
     region, url = context.get("client_region"), params["url"]
     if region is None or served_endpoints.is_served(url) or core_config.leaves_to_aws(world, url):
         return None
-    if takes_the_full_way(world, request_signer._event_emitter, region, model, url):
-        return None
+    events = request_signer._event_emitter
+    if not _is_plain(events, model) or world.faults or access_control.is_enforced() or recorder.is_recording():
+        if takes_the_full_way(world, events, region, model, url):
+            return None
+        if region in regions.known():
+            listeners.notes(events)[model] = _PLAIN
     return answer(world, account(world, request_signer, params["headers"]), region, model, params)
+
+
+def _is_plain(events: Any, operation: OperationModel) -> bool:
+    """Return whether a client's calls were found to have no reason for the full way, faults aside.
+
+    Asked for every call, and so without the detours that a look of its own would take.
+    """
+    try:
+        return operation in events._emitter._lookup_cache
+    except AttributeError:
+        return False
 
 
 def takes_the_full_way(world: World, events: Any, region: str, operation: OperationModel, url: str) -> bool:

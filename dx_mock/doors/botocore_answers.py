@@ -5,7 +5,7 @@ Most callers look at neither the headers nor the body; writing the body takes lo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache
@@ -32,46 +32,38 @@ def http_date(moment: datetime) -> str:
     return format_datetime(moment, usegmt=True)
 
 
-class Answer:
-    """A reply on its way: the headers and the body that AWS would have sent."""
+class Headers(dict[str, str]):
+    """The headers of an answer: a dict that fills itself when it is first looked at; and what they are of.
 
-    __slots__ = ("_answer", "_content", "_moment", "_operation", "_request_id")
+    It begins with one entry: ``json`` takes a dict without any for empty, and asks no further.
+    """
+
+    __slots__ = ("_content", "_is_full", "_moment", "_operation", "_reply")
 
     def __init__(self, reply: Reply, operation: OperationModel, moment: datetime) -> None:
-        self._request_id = reply.request_id
-        self._answer = reply.answer
+        dict.__setitem__(self, "x-amzn-requestid", reply.request_id)
+        self._is_full = False
+        self._content: bytes | None = None
+        self._reply = reply
         self._operation = operation
         self._moment = moment
-        self._content: bytes | None = None
 
     @property
     def content(self) -> bytes:
         """The body."""
         if self._content is None:
-            self._content = bodies.write_json(contract.encode(self._operation, self._answer or {}, "json"))
+            answer = self._reply.answer or {}
+            self._content = bodies.write_json(contract.encode(self._operation, answer, "json"))
         return self._content
 
-    def headers(self) -> dict[str, str]:
-        """All headers."""
-        return {
-            "x-amzn-requestid": self._request_id,
+    def _fill(self) -> None:
+        self._is_full = True
+        more = {
             "date": http_date(self._moment),
             "content-type": _CONTENT_TYPE,
             "content-length": str(len(self.content)),
         }
-
-
-class Headers(dict[str, str]):
-    """``ResponseMetadata["HTTPHeaders"]``: a dict that fills itself when it is first looked at.
-
-    It begins with one entry: ``json`` takes a dict without any for empty, and asks no further.
-    """
-
-    __slots__ = ("_make",)
-
-    def __init__(self, request_id: str, make: Callable[[], dict[str, str]]) -> None:
-        super().__init__({"x-amzn-requestid": request_id})
-        self._make: Callable[[], dict[str, str]] | None = make
+        dict.update(self, more)
 
     def __reduce__(self) -> Any:
         """Be copied and pickled as a plain dict."""
@@ -82,10 +74,8 @@ def _filling(name: str) -> Any:
     original = getattr(dict, name)
 
     def method(self: Any, *arguments: Any, **keywords: Any) -> Any:
-        make = self._make
-        if make is not None:
-            self._make = None
-            dict.update(self, make())
+        if not self._is_full:
+            self._fill()
         return original(self, *arguments, **keywords)
 
     method.__name__ = name
@@ -106,9 +96,9 @@ class Response(AWSResponse):
 
     status_code = 200
 
-    def __init__(self, url: str, answer: Answer) -> None:
+    def __init__(self, url: str, plain_headers: Headers) -> None:
         self.url = url
-        self._answer = answer
+        self._plain_headers = plain_headers
 
     @property
     def headers(self) -> Any:  # type: ignore[override]
@@ -116,7 +106,7 @@ class Response(AWSResponse):
         found = self.__dict__.get("headers")
         if found is None:
             found = self.__dict__["headers"] = HeadersDict()
-            found.update(self._answer.headers())
+            found.update(dict(self._plain_headers))
         return found
 
     @property
@@ -124,13 +114,13 @@ class Response(AWSResponse):
         """The body as urllib3 gives it."""
         found = self.__dict__.get("raw")
         if found is None:
-            found = self.__dict__["raw"] = Raw(self._answer.content)
+            found = self.__dict__["raw"] = Raw(self._plain_headers.content)
         return found
 
     @property
     def content(self) -> bytes:
         """The body."""
-        return self._answer.content
+        return self._plain_headers.content
 
 
 class Raw:
@@ -158,15 +148,15 @@ def parsed(
 ) -> tuple[AWSResponse, dict[str, Any]]:
     """Return an answer as botocore's transport would have given it: the HTTP response and what was parsed."""
     assert reply.answer is not None
-    answer = Answer(reply, operation, moment)
+    headers = Headers(reply, operation, moment)
     found = contract.encode(operation, reply.answer)
     found["ResponseMetadata"] = {
         "RequestId": reply.request_id,
         "HTTPStatusCode": 200,
-        "HTTPHeaders": Headers(reply.request_id, answer.headers),
+        "HTTPHeaders": headers,
         "RetryAttempts": 0,
     }
-    return Response(url, answer), found
+    return Response(url, headers), found
 
 
 def parsed_error(

@@ -33,13 +33,16 @@ def anyone(events: Any, operation: OperationModel) -> bool:
     botocore's emitter begins its cache of handlers anew whenever one comes or goes; what was found out is kept
     there, so that it is found out once.
     """
-    emitter = getattr(events, "_emitter", events)
-    cache: dict[Any, Any] | None = getattr(emitter, "_lookup_cache", None)
-    if cache is None:
-        return _look(emitter, operation)
-    found: bool | None = cache.get(operation)
+    cache = notes(events)
+    found: bool | None = cache.get((EVENTS, operation))
     if found is None:
-        found = cache[operation] = _look(emitter, operation)
+        found = cache[EVENTS, operation] = _look(getattr(events, "_emitter", events), operation)
+    return found
+
+
+def notes(events: Any) -> dict[Any, Any]:
+    """Return where to keep what is true until a handler comes or goes."""
+    found: dict[Any, Any] = getattr(getattr(events, "_emitter", events), "_lookup_cache", {})
     return found
 
 

@@ -59,7 +59,7 @@ class Life:
             *[self.call] * 4,
             *[self.end_theirs] * 2,
             *(self.moto, self.responses, self.monkeypatch, self.patch_dict, self.fail, self.decorated),
-            *(self.drop, self.other_service, self.refuse),
+            *(self.drop, self.refuse),
         )
         for _ in range(self.chance.randint(3, 14)):
             step = self.chance.choice(steps)
@@ -114,19 +114,18 @@ class Life:
     def fail(self) -> None:
         """Leave a mock by an error."""
         error = self.chance.choice((ValueError, KeyboardInterrupt, SystemExit))
-        with contextlib.suppress(error), mock_directconnect() as dx:
+        with pytest.raises(error):
+            self.die(error)
+
+    def die(self, error: type[BaseException]) -> None:
+        """Raise an error inside of a mock."""
+        with mock_directconnect() as dx:
             connect(dx.client())
             raise error
 
     def decorated(self) -> None:
         """Call a decorated function."""
         mock_directconnect(lambda: connect(self.early))()
-
-    def other_service(self) -> None:
-        """Have moto started on demand."""
-        world = current_world.current()
-        if world is not None and world.settings.others == "moto" and self.chance.random() < 0.3:
-            boto3.client("ec2", region_name="us-east-1", **KEYS).describe_vpcs()
 
     def fork(self) -> None:
         """Use a mock in a child process."""
