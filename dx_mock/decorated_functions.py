@@ -71,7 +71,7 @@ def _decorate_fixture(target: Any, make: Make) -> Any:
     """Give a fixture a mock for its life: the function inside is decorated and made a fixture once more.
 
     Raises:
-        TypeError: this pytest does not say which function that is.
+        TypeError: If this pytest does not tell which function that is.
     """
     inside = getattr(target, "_get_wrapped_function", None)
     function = (

@@ -74,8 +74,9 @@ def _filling(name: str) -> Any:
     original = getattr(dict, name)
 
     def method(self: Any, *arguments: Any, **keywords: Any) -> Any:
-        if not self._is_full:
-            self._fill()
+        for each in (self, *arguments):  # what it is compared or joined with is looked at as well
+            if type(each) is Headers and not each._is_full:
+                each._fill()
         return original(self, *arguments, **keywords)
 
     method.__name__ = name
@@ -91,7 +92,7 @@ for _name in (
     setattr(Headers, _name, _filling(_name))
 
 
-class Response(AWSResponse):
+class LazyResponse(AWSResponse):
     """The HTTP response of an answer; botocore itself needs no more of it than the status."""
 
     status_code = 200
@@ -156,7 +157,7 @@ def parsed(
         "HTTPHeaders": headers,
         "RetryAttempts": 0,
     }
-    return Response(url, headers), found
+    return LazyResponse(url, headers), found
 
 
 def parsed_error(

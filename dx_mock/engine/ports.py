@@ -137,7 +137,7 @@ class NoOtherServices:
         """Do nothing: a world without other services is served to nobody."""
 
     def pass_on(self, heir: Any) -> None:
-        """Nothing was started."""
+        """Do nothing: nothing was started."""
 
     def stop(self) -> None:
         """Do nothing."""

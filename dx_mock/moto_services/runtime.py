@@ -66,6 +66,15 @@ def _responses_of_earlier_mocks() -> Iterator[None]:
         patches.undo()
 
 
+def _lock_of_moto() -> list[Any]:
+    models: Any = sys.modules.get("moto.core.models")
+    found = getattr(getattr(models, "MockAWS", None), "_mock_init_lock", None)
+    return [] if found is None else [found]
+
+
+forks.of_somebody_else(_lock_of_moto)
+
+
 def moto_is_active() -> bool:
     """Return whether one of moto's own mocks is active."""
     models: Any = sys.modules.get("moto.core.models")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import concurrent.futures.thread
 import logging
 import os
-import sys
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -28,6 +27,7 @@ gate = threading.Lock()
 
 _locks: list[Any] = []
 _more: list[Callable[[], Iterable[Any]]] = []
+_others: list[Callable[[], Iterable[Any]]] = []
 #: what the fork under way holds
 _held: list[Any] = []
 
@@ -44,13 +44,18 @@ def held_as_well(locks: Callable[[], Iterable[Any]]) -> None:
     _more.append(locks)
 
 
+def of_somebody_else(locks: Callable[[], Iterable[Any]]) -> None:
+    """Let a fork hold the locks of another library, too, for as long as its own thread lets it."""
+    _others.append(locks)
+
+
 def all_free() -> list[Any] | None:
     """Take all of our locks if nobody holds one, the calling thread included; None if somebody does.
 
     For code that runs at any time, in the middle of anything: when an object is collected.  moto's lock must be
     free as well; it is not taken, for only one can.
     """
-    if any(each.locked() for each in _of_moto()):
+    if any(each.locked() for each in _of_others()):
         return None
     taken: list[Any] = []
     for each in _ours():
@@ -68,17 +73,15 @@ def release(taken: list[Any]) -> None:
 
 
 def _all() -> list[Any]:
-    return [*_ours(), *_of_moto()]
+    return [*_ours(), *_of_others()]
 
 
 def _ours() -> list[Any]:
     return [*_locks, *(each for locks in _more for each in locks())]
 
 
-def _of_moto() -> list[Any]:
-    models: Any = sys.modules.get("moto.core.models")
-    found = getattr(getattr(models, "MockAWS", None), "_mock_init_lock", None)
-    return [] if found is None else [found]
+def _of_others() -> list[Any]:
+    return [each for locks in _others for each in locks()]
 
 
 def _is_mine(each: Any) -> bool:
@@ -93,7 +96,7 @@ def _take_all() -> list[Any]:
     while True:
         taken: list[Any] = []
         if first is not None:
-            patience = _PATIENCE if first in _of_moto() else _PATIENCE_WITH_OURS
+            patience = _PATIENCE if first in _of_others() else _PATIENCE_WITH_OURS
             (taken if first.acquire(timeout=patience) else given_up).append(first)
         first = _take([each for each in _all() if each not in given_up], taken)
         if first is None and all(each in taken or each in given_up for each in _all()):

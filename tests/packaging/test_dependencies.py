@@ -21,8 +21,8 @@ EXTRA_MODULES = {
     "router": ("dx_mock.catalogue.router_types",),
 }
 
-#: Whoever imports these modules has the distribution: pytest loads its plugins.
-HOSTS = {"dx_mock.pytest_plugin": "pytest"}
+#: Whoever runs the import has the distribution: pytest loads its plugins, and is asked for where it is loaded.
+HOSTS = {"dx_mock.pytest_plugin": "pytest", "dx_mock.decorated_classes": "pytest"}
 
 #: Calls that import a module by name: ``importlib.import_module("yaml")``, and the helper around it.
 IMPORTERS = {"import_module", "_library"}

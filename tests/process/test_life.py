@@ -61,9 +61,9 @@ def test_motos_stop_raises():
 
 def test_a_door_that_does_not_close(monkeypatch):
     """The other doors close all the same."""
-    from dx_mock.doors import http_requests
+    from dx_mock.doors import urllib3_pools
 
-    uninstall = http_requests.uninstall
+    uninstall = urllib3_pools.uninstall
 
     def failing():
         uninstall()
@@ -71,21 +71,21 @@ def test_a_door_that_does_not_close(monkeypatch):
 
     dx = mock_directconnect().start()
     with monkeypatch.context() as patch:
-        patch.setattr(http_requests, "uninstall", failing)
+        patch.setattr(urllib3_pools, "uninstall", failing)
         with pytest.raises(RuntimeError, match="stuck"):
             dx.stop()
     assert is_over()
 
 
 def test_a_door_that_does_not_open(monkeypatch):
-    from dx_mock.doors import http_requests
+    from dx_mock.doors import urllib3_pools
 
     def failing():
         raise RuntimeError("stuck")
 
     dx = mock_directconnect()
     with monkeypatch.context() as patch:
-        patch.setattr(http_requests, "install", failing)
+        patch.setattr(urllib3_pools, "install", failing)
         with pytest.raises(RuntimeError, match="stuck"):
             dx.start()
     assert is_over()

@@ -148,6 +148,8 @@ assert requests.adapters.HTTPAdapter.send is original
 
 
 def test_a_decorated_class_of_a_decorated_base():
+    """One mock for a test, begun before everything that prepares it: what either setup makes is there."""
+
     @mock_directconnect
     class Base:
         def setup_method(self):
@@ -162,7 +164,8 @@ def test_a_decorated_class_of_a_decorated_base():
     for _ in range(2):
         test = Tests()
         test.setup_method(None)
-        assert count() == 1
+        assert count() == 2
+        assert current_world.current().settings.seed == 5
         test.teardown_method(None)
         assert current_world.current() is None
 
