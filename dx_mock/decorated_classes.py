@@ -81,6 +81,10 @@ def _follow(cls: Any, wrap: Callable[[Any], None]) -> None:
     cls.__init_subclass__ = classmethod(__init_subclass__)
 
 
+#: the tests and classes that have a mock: where a base is decorated, too, the class's own decoration goes first
+_begun: set[int] = set()
+
+
 class _Lives:
     """The mocks of one decoration, by the test or the class that they were begun for."""
 
@@ -92,14 +96,16 @@ class _Lives:
 
     def begun_for(self, test: Any) -> bool:
         """Return whether a test, or its class, has its mock already."""
-        return id(test) in self._active or id(type(test)) in self._active
+        return id(test) in _begun or id(type(test)) in _begun
 
     def begin(self, test: Any) -> None:
         """Begin a mock for a test or a class."""
         self._active[id(test)] = self._make().start()
+        _begun.add(id(test))
 
     def end(self, test: Any) -> None:
         """End it."""
+        _begun.discard(id(test))
         self._active.pop(id(test)).stop()
 
 
