@@ -8,10 +8,10 @@ from datetime import datetime
 from dx_mock.protocol import contract
 from dx_mock.support.errors import CLIENT_EXCEPTION
 
-#: Members whose recorded value is not in the model's enum (behaviour.md, trap 16).
+#: Members whose recorded value is not in the model's enum [recorded: NB, BF].
 RECORDED_OUTSIDE_ENUM = {"attachmentType": {"privateVirtualInterface", "transitVirtualInterface"}}
 
-#: Members that AWS sends empty although the model says at least 1 (behaviour.md section 1).
+#: Members that AWS sends empty although the model says at least 1 [recorded: FLUID, C7N].
 SENT_EMPTY = {"tags"}
 
 

@@ -1,8 +1,8 @@
 """Real locations: a data file and its loader.
 
-``locations.json`` has a location per line.  Its speeds and names come from daily DescribeLocations
-collections and the User Guide (behaviour.md section 12 and appendix A).  Sites that the API returns by room
-have ``rooms``; the code without a room is understood too, as it was in 2017 [recorded: ANS].
+``locations.json`` has a location per line.  Its speeds and names come from daily collections
+of DescribeLocations and from the User Guide [recorded: DXL; documented: UG].  Sites that the API returns by
+room have ``rooms``; the code without a room is understood too, as it was in 2017 [recorded: ANS].
 """
 
 from __future__ import annotations

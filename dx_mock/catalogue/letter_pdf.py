@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-#: How long a letter holds [documented: User Guide, LOA-CFA].
+#: How long a letter holds [documented: UG:create-connection].
 VALID_FOR = timedelta(days=90)
 
 _PAGE = (595, 842)  # A4, in points

@@ -1,7 +1,7 @@
 """Router types that DescribeRouterConfiguration knows, and the configurations that it writes for them.
 
-The table is that of Terraform's documentation, which took it from the service [client-proven: TF; section
-15.3 of behaviour.md].  The texts are our own, made from a template per stylesheet that the service names.
+The table is that of Terraform's documentation, which took it from the service [client-proven: TF].  The texts
+are our own, made from a template per stylesheet that the service names.
 """
 
 from __future__ import annotations

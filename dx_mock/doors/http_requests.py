@@ -51,7 +51,7 @@ def answer(
         LostReply: If a fault of the test broke the connection.
     """
     status, answered, content = _answer(world, headers, body, region, path, method)
-    # AWS's clock is the world's [recorded: ANS, the header].
+    # AWS's clock is the world's [recorded: ANS (the header)].
     return status, {**answered, "date": format_datetime(world.clock.now(), usegmt=True)}, content
 
 

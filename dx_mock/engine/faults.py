@@ -19,7 +19,7 @@ from dx_mock.support.errors import ServiceError
 from dx_mock.support.suggestions import hint
 
 #: Errors that every AWS service may answer with, besides those that the model declares: HTTP status, message
-#: [documented: "Common Errors" of the API reference; those that it lacks as botocore's retry tables know them].
+#: [documented: COMMON; client-proven: BOTO3 (its retry tables know those that the page lacks)].
 COMMON_ERRORS: Mapping[str, tuple[int, str]] = {
     "AccessDeniedException": (403, "User is not authorized to perform this action."),
     "ExpiredTokenException": (403, "The security token included in the request is expired"),

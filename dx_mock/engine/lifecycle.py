@@ -48,8 +48,10 @@ def _step(to: str, by: By, source: str, *, days: float = 0, hours: float = 0, mi
 #: (machine, stage) -> what follows.  A stage without a row waits for a call (or for ever).
 STEPS: Mapping[tuple[str, str], Step] = MappingProxyType(
     {
-        # A dedicated connection: LOA, cross connect, link (behaviour.md 5.1, 13.1)
-        ("connection", "requested"): _step("pending", "hands", "LOA within 72 hours [documented]", hours=72),
+        # A dedicated connection: LOA, cross connect, link
+        ("connection", "requested"): _step(
+            "pending", "hands", "LOA within 72 hours [documented: UG:dedicated_connection]", hours=72
+        ),
         ("connection", "pending"): _step("available", "hands", "cross connect made [guessed]", days=3),
         ("connection", "deleting"): _step("deleted", "aws", "Terraform waits 10 minutes", minutes=10),
         ("connection", "deleted"): _step(FORGOTTEN, "calendar", "retention [guessed]", hours=24),
@@ -58,16 +60,16 @@ STEPS: Mapping[tuple[str, str], Step] = MappingProxyType(
         ("interconnect", "pending"): _step("available", "hands", "as a connection", days=3),
         ("interconnect", "deleting"): _step("deleted", "aws", "as a connection", minutes=10),
         ("interconnect", "deleted"): _step(FORGOTTEN, "calendar", "as a connection", hours=24),
-        # A hosted connection waits in "ordering" for ConfirmConnection (13.2)
+        # A hosted connection waits in "ordering" for ConfirmConnection [documented: API:Connection]
         ("hosted connection", "pending"): _step("available", "hands", "minutes [client-proven: TF]", minutes=5),
         ("hosted connection", "deleting"): _step("deleted", "aws", "as a connection", minutes=10),
         ("hosted connection", "deleted"): _step(FORGOTTEN, "calendar", "as a connection", hours=24),
         ("hosted connection", "rejected"): _step(FORGOTTEN, "calendar", "as a connection", hours=24),
         # A LAG is initialized when its first member is; by the clock also without one, and is down then: both
-        # "pending" and "down" were captured while all members were requested (13.4)
-        # "requested" by a quirk only: until the letter of a member is there [documented]
-        ("lag", "requested"): _step("pending", "aws", "the letter is there [documented]"),
-        ("lag", "pending"): _step("available", "aws", "captured later as down [CLI example]", hours=1),
+        # "pending" and "down" were captured while all members were requested [recorded: ANS, CLI]
+        # "requested" by a quirk only: until the letter of a member is there [documented: API:Lag]
+        ("lag", "requested"): _step("pending", "aws", "the letter is there [documented: API:Lag]"),
+        ("lag", "pending"): _step("available", "aws", "captured later as down [recorded: CLI]", hours=1),
         ("lag", "deleting"): _step("deleted", "aws", "Terraform waits 10 minutes", minutes=10),
         ("lag", "deleted"): _step(FORGOTTEN, "calendar", "as a connection", hours=24),
         # A connection on its way between LAGs and parents: without a link, or interrupted [documented: 2017]
@@ -75,37 +77,60 @@ STEPS: Mapping[tuple[str, str], Step] = MappingProxyType(
             "settled", "aws", "E6, Terraform retries 1 minute", minutes=1
         ),
         ("lag membership", "interrupted"): _step("settled", "hands", "as transitioning", minutes=1),
-        # Virtual interfaces and their BGP peers (13.5, 13.6)
-        ("virtual interface", "verifying"): _step("pending", "hands", "up to 72 hours [documented]", hours=72),
+        # Virtual interfaces and their BGP peers
+        ("virtual interface", "verifying"): _step(
+            "pending", "hands", "up to 72 hours [documented: UG:create-vif]", hours=72
+        ),
         ("virtual interface", "pending"): _step(
             "available", "hands", "minutes [client-proven: TF]", minutes=10
         ),
         ("virtual interface", "deleting"): _step("deleted", "aws", "Terraform waits 10 minutes", minutes=5),
         ("virtual interface", "deleted"): _step(
-            FORGOTTEN, "calendar", "listed 15 minutes [documented]", minutes=15
+            FORGOTTEN, "calendar", "listed 15 minutes [documented: API:DescribeVirtualInterfaces]", minutes=15
         ),
         ("virtual interface", "rejected"): _step(FORGOTTEN, "calendar", "as deleted [guessed]", minutes=15),
-        ("bgp peer", "verifying"): _step("pending", "hands", "up to 72 hours [documented]", hours=72),
+        ("bgp peer", "verifying"): _step(
+            "pending", "hands", "up to 72 hours [documented: UG:create-vif]", hours=72
+        ),
         ("bgp peer", "pending"): _step("available", "hands", "minutes [client-proven: TF]", minutes=10),
         ("bgp peer", "deleting"): _step("deleted", "aws", "seconds to minutes [guessed]", minutes=1),
-        # A BGP failover test ends after the time that it was given; its history is kept a year (9.18, 9.20)
-        ("bgp test", "running"): _step("completed", "calendar", "default duration [documented]", minutes=180),
-        ("bgp test", "completed"): _step(FORGOTTEN, "calendar", "history [documented]", days=365),
-        ("bgp test", "cancelled"): _step(FORGOTTEN, "calendar", "history [documented]", days=365),
-        # Direct Connect gateways, associations, proposals, attachments (13.7, 13.8)
+        # A BGP failover test ends after the time that it was given; its history is kept a year
+        ("bgp test", "running"): _step(
+            "completed", "calendar", "default duration [documented: UG:resiliency_failover]", minutes=180
+        ),
+        ("bgp test", "completed"): _step(
+            FORGOTTEN, "calendar", "history [documented: UG:resiliency_failover]", days=365
+        ),
+        ("bgp test", "cancelled"): _step(
+            FORGOTTEN, "calendar", "history [documented: UG:resiliency_failover]", days=365
+        ),
+        # Direct Connect gateways, associations, proposals, attachments
         ("gateway", "pending"): _step("available", "aws", "minutes [client-proven: TF]", minutes=1),
         ("gateway", "deleting"): _step("deleted", "aws", "minutes [client-proven: TF]", minutes=5),
-        ("gateway", "deleted"): _step(FORGOTTEN, "calendar", "not returned even now [documented]", minutes=15),
-        ("association", "associating"): _step("associated", "aws", "5 to 20 minutes [recorded]", minutes=20),
+        ("gateway", "deleted"): _step(
+            FORGOTTEN,
+            "calendar",
+            "not returned even now [documented: API:DescribeDirectConnectGateways]",
+            minutes=15,
+        ),
+        ("association", "associating"): _step(
+            "associated", "aws", "5 to 20 minutes [client-proven: TF]", minutes=20
+        ),
         ("association", "updating"): _step("associated", "aws", "as associating", minutes=5),
         ("association", "disassociating"): _step("disassociated", "aws", "as associating", minutes=20),
-        ("proposal", "requested"): _step("deleted", "calendar", "expires after 7 days [documented]", days=7),
-        ("proposal", "accepted"): _step(FORGOTTEN, "calendar", "visible 3 days [documented]", days=3),
-        ("proposal", "deleted"): _step(FORGOTTEN, "calendar", "visible 3 days [documented]", days=3),
+        ("proposal", "requested"): _step(
+            "deleted", "calendar", "expires after 7 days [documented: UG:virtualgateways]", days=7
+        ),
+        ("proposal", "accepted"): _step(
+            FORGOTTEN, "calendar", "visible 3 days [documented: UG:virtualgateways]", days=3
+        ),
+        ("proposal", "deleted"): _step(
+            FORGOTTEN, "calendar", "visible 3 days [documented: UG:virtualgateways]", days=3
+        ),
         ("attachment", "attaching"): _step("attached", "aws", "minutes [guessed]", minutes=5),
         ("attachment", "detaching"): _step("detached", "aws", "minutes [guessed]", minutes=5),
         ("attachment", "detached"): _step(FORGOTTEN, "calendar", "as its interface [guessed]", minutes=15),
-        # MACsec keys (13.9)
+        # MACsec keys
         ("macsec key", "associating"): _step("associated", "aws", "minutes [guessed]", minutes=5),
         ("macsec key", "disassociating"): _step("disassociated", "aws", "minutes [guessed]", minutes=5),
         ("macsec change", "pending"): _step(
@@ -113,7 +138,9 @@ STEPS: Mapping[tuple[str, str], Step] = MappingProxyType(
         ),
         # Resiliency groups (model of botocore: states)
         ("resiliency group", "pending"): _step("available", "aws", "minutes [guessed]", minutes=1),
-        ("resiliency group", "deleting"): _step("deleted", "aws", "asynchronous [documented]", minutes=5),
+        ("resiliency group", "deleting"): _step(
+            "deleted", "aws", "asynchronous [documented: API:DeleteResiliencyGroup]", minutes=5
+        ),
         ("resiliency group", "deleted"): _step(FORGOTTEN, "calendar", "briefly [guessed]", minutes=15),
         ("resiliency association", "associating"): _step("associated", "aws", "minutes [guessed]", minutes=1),
         ("resiliency association", "disassociating"): _step(

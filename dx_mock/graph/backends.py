@@ -25,7 +25,7 @@ from dx_mock.graph.resources import (
     VirtualInterface,
 )
 
-#: How many devices a location has in a Region: "a small reused pool" [recorded: ANS, 4 over 9 LAGs].
+#: How many devices a location has in a Region: "a small reused pool" [recorded: ANS (4 over 9 LAGs)].
 DEVICES_PER_LOCATION = 4
 
 ListingKey = tuple[str, str]  # kind, account
@@ -233,7 +233,7 @@ class DirectConnectBackend:
                 if resource.id in group.associations:
                     journal.keep(group)
                     self.forget(group.associations.pop(resource.id))
-        resource.tags = None  # tags vanish with their resource [documented]
+        resource.tags = None  # tags vanish with their resource [documented: UG:using-tags]
         number = self.graph.next_sequence()
         for key in keys:
             listing = self.listing(key)

@@ -1,7 +1,7 @@
 """The state of a resource, computed from its stage and from the links that carry it.
 
 States follow from the graph on every look and are kept nowhere, so that a link that fails shows at once in
-everything that rides on it (behaviour.md section 13).
+everything that rides on it.
 """
 
 from __future__ import annotations
@@ -55,13 +55,13 @@ def is_brought(rider: Connection | VirtualInterface) -> bool:
 
 
 def macsec_blocks(connection: Connection) -> bool:
-    """Whether ``must_encrypt`` keeps the link down because no key works [documented: User Guide, MACsec]."""
+    """Whether ``must_encrypt`` keeps the link down because no key works [documented: UG:update-lag]."""
     owner = macsec_governor(connection)
     return owner.encryption_mode == "must_encrypt" and not has_working_key(owner)
 
 
 def macsec_governor(connection: Connection) -> Connection | Lag:
-    """Whose keys and mode hold for a port: those of its LAG, where it is a member [documented: User Guide]."""
+    """Whose keys and mode hold for a port: those of its LAG, where it is a member [documented: UG:lags]."""
     if connection.lag is None or connection.kind == "hosted connection":
         return connection
     return connection.lag
@@ -86,7 +86,7 @@ def has_working_key(holder: Connection | Lag) -> bool:
 
 
 def is_encrypted(connection: Connection) -> bool:
-    """Whether MACsec is up on a port: there is an active key name [documented: portEncryptionStatus].
+    """Whether MACsec is up on a port: there is an active key name [documented: API:Connection].
 
     Both ends agree on a key over the link, so that there is none while it is down [guessed].
     """
@@ -112,7 +112,7 @@ def connection_state(connection: Connection) -> str:
 
 
 def lag_state(lag: Lag) -> str:
-    """``lagState``: available needs as many members up as ``minimumLinks`` says, one at least [documented]."""
+    """``lagState``: available needs ``minimumLinks`` members up, one at least [documented: UG:lags]."""
     if lag.stage == "available" and not is_up(lag):
         return "down"
     return lag.stage

@@ -22,6 +22,6 @@ def associate_mac_sec_key(caller: Caller, request: Any) -> dict[str, Any]:
 
 
 def disassociate_mac_sec_key(caller: Caller, request: Any) -> dict[str, Any]:
-    """DisassociateMacSecKey: answers with the keys that are no longer associated [documented]."""
+    """Answer with the keys that are no longer associated [documented: API:DisassociateMacSecKey]."""
     key = caller.disassociate_mac_sec_key(request["connectionId"], request["secretARN"])
     return {"connectionId": request["connectionId"], "macSecKeys": mac_sec_keys([key])}

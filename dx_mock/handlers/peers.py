@@ -1,4 +1,4 @@
-"""BGP peers: both operations answer with the whole virtual interface, wrapped [cli-ex]."""
+"""BGP peers: both operations answer with the whole virtual interface, wrapped [recorded: CLI]."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Virtual interfaces: flat in most answers, wrapped in those of transit ones [recorded: FLUID; cli-ex]."""
+"""Virtual interfaces: flat in most answers, wrapped in those of transit ones [recorded: FLUID, CLI]."""
 
 from __future__ import annotations
 
@@ -54,7 +54,8 @@ def _allocate(
         request["connectionId"], vif_type, request["ownerAccount"], request[member]
     )
     shape = virtual_interface(caller, found)
-    # This answer repeats the tags to the allocator, who never reads them again [cli-ex; client-proven: TF].
+    # This answer repeats the tags to the allocator, who never reads them again
+    # [recorded: CLI:allocate-transit-virtual-interface; client-proven: TF].
     shape["tags"] = [{"key": key, "value": value} for key, value in (found.tags or {}).items()]
     return shape
 

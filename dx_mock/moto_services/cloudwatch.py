@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MODULE = "moto.cloudwatch.models"
 NAMESPACE = "AWS/DX"
-#: how often Direct Connect reports [documented]
+#: how often Direct Connect reports [documented: UG:monitoring-cloudwatch]
 INTERVAL = timedelta(minutes=5)
 
 #: Light in dBm of a healthy port, within the -14.4 to 2.5 that AWS calls good, and of a dark fibre.  AWS's

@@ -85,6 +85,6 @@ def _backend(account_id: str, region: str) -> Any:
 
 def _virtual_gateway(found: Any) -> VirtualGateway:
     vpcs = [vpc for vpc, attachment in found.attachments.items() if attachment.state in (None, "attached")]
-    # moto leaves the ASN empty where none was asked for; AWS then gives 64512 [documented].
+    # moto leaves the ASN empty where none was asked for; AWS then gives 64512 [documented: VPN].
     asn = int(found.amazon_side_asn or 64512)
     return VirtualGateway(found.id, found.state, asn, vpcs[0] if vpcs else None)

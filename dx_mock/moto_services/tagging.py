@@ -59,7 +59,7 @@ def _caller(tagging: Any) -> Caller | None:
 def _tagged(tagging: Any, named: Collection[str] = ()) -> Iterator[tuple[str, str, dict[str, str]]]:
     """Yield ARN, type and tags of what the account has tagged in the Region, gateways in all Regions.
 
-    What is ``named`` by its ARN is there without tags, too [recorded: C7N, of a gateway].
+    What is ``named`` by its ARN is there without tags, too [recorded: C7N (a gateway)].
     """
     caller = _caller(tagging)
     if caller is None:

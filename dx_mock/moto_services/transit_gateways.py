@@ -151,7 +151,7 @@ def _describing(original: Any) -> Any:
 
 def _describing_of_vpcs(original: Any) -> Any:
     def describe_transit_gateway_vpc_attachments(self: Any, *args: Any, **kwargs: Any) -> Any:
-        """VPC attachments only [documented]."""
+        """VPC attachments only [documented: TGW]."""
         return [each for each in original(self, *args, **kwargs) if each.resource_type != TYPE]
 
     return describe_transit_gateway_vpc_attachments
@@ -199,7 +199,7 @@ def _searching(original: Any) -> Any:
 
 
 def _propagated(world: World, backend: Any, table: Any) -> Iterator[dict[str, Any]]:
-    """Yield what the customer's routers announce to the gateways that propagate to a table [documented]."""
+    """Yield what customers' routers announce to the gateways that propagate to a table [documented: TGW]."""
     gateways = {
         gateway.id: gateway for each in world.global_backends.values() for gateway in each.gateways.values()
     }

@@ -110,7 +110,7 @@ def read_cbor(body: bytes | str) -> dict[str, Any]:
 
 
 def write_json(value: Mapping[str, Any]) -> bytes:
-    """Compact JSON without spaces, as AWS sends it [recorded: ANS content-length].
+    """Compact JSON without spaces, as AWS sends it [recorded: ANS (content-length)].
 
     Half of a surrogate pair, which a request may contain as an escape, can't be sent and becomes a "?".
     """

@@ -15,7 +15,7 @@ Interface = Union[ipaddress.IPv4Interface, ipaddress.IPv6Interface]
 Network = Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
 Pair = tuple[str, str]
 
-#: Address and prefix length [documented: CloudFormation schema].
+#: Address and prefix length [documented: CFN].
 _ADDRESS = re.compile(r"[0-9a-fA-F:.]+/[0-9]+")
 
 #: Where AWS takes IPv4 addresses of private and transit peers from [recorded: FLUID, TF#44208].
@@ -24,7 +24,7 @@ _LINK_LOCAL = ipaddress.ip_network("169.254.0.0/16")
 _IPV6_POOL = ipaddress.IPv6Network("2001:db8:1100:2f0:0:1::/96")
 
 #: What E19 calls private.  The blocks for documentation are not among them although they are not routed:
-#: AWS's own examples of public virtual interfaces use 203.0.113.0/24 [cli-ex].
+#: AWS's own examples of public virtual interfaces use 203.0.113.0/24 [recorded: CLI].
 _PRIVATE = tuple(
     map(
         ipaddress.IPv4Network,
@@ -32,7 +32,7 @@ _PRIVATE = tuple(
     )
 )
 
-#: The longest IPv6 prefix that a public virtual interface may announce [documented].
+#: The longest IPv6 prefix that a public virtual interface may announce [documented: API:RouteFilterPrefix].
 LONGEST_IPV6_PREFIX = 64
 
 
@@ -77,7 +77,8 @@ def _is_private(address: ipaddress.IPv4Interface) -> bool:
 def check_ipv4_pair(amazon: str, customer: str, *, public: bool) -> Pair:
     """The two addresses of an IPv4 peer, in AWS's order of checks: public, same CIDR, host addresses.
 
-    A /31 has no network and broadcast addresses: AWS's own public blocks are /31 [documented].
+    A /31 has no network and broadcast addresses: AWS's own public blocks are /31
+    [documented: UG:WorkingWithVirtualInterfaces].
     """
     ends = {"Amazon Address": _interface("Amazon Address", amazon)}
     ends["Customer Address"] = _interface("Customer Address", customer)
@@ -122,7 +123,7 @@ def assign_ipv4_pair(number: int, taken: Collection[str], length: int) -> Pair:
 
 
 def assign_ipv6_pair(number: int, taken: Collection[str]) -> Pair:
-    """A free /125: Amazon's address is the first of it, the customer's the sixth [cli-ex]."""
+    """A free /125: Amazon's address is the first of it, the customer's the sixth [recorded: CLI]."""
     busy = set(taken)
     blocks = 2**29
     for step in range(blocks):
@@ -149,7 +150,10 @@ def check_prefix(cidr: str) -> Network:
 
 
 def single_prefixes(cidrs: Iterable[str]) -> list[str]:
-    """Return each prefix alone: several may stand in one ``cidr``, separated by commas [documented]."""
+    """Return each prefix alone: several may stand in one ``cidr``, separated by commas.
+
+    [documented: API:RouteFilterPrefix]
+    """
     return [each for cidr in cidrs for each in cidr.split(",")]
 
 

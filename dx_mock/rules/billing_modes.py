@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from dx_mock.support import errors
 
-#: How connections are billed where nothing is said [documented: RequestBillingMode].
+#: How connections are billed where nothing is said [guessed: the model names no default].
 PAY_AS_YOU_GO = "PayAsYouGo"
 #: Ports that have flat rates [documented: UG:flat-rate-connections].
 FLAT_RATE_BANDWIDTHS = ("10Gbps", "100Gbps")
-#: So many changes of one connection within six months [documented: the same].
+#: So many changes of one connection within six months [documented: UG:flat-rate-connections].
 CHANGES = 3
 PERIOD = timedelta(days=183)
 

@@ -8,9 +8,9 @@ from types import MappingProxyType
 
 #: How far a public prefix goes: Region, continent, world [documented: UG:routing-and-bgp].
 SCOPES = ("7224:9100", "7224:9200", "7224:9300")
-#: Where a route of AWS comes from: the Region, the continent [documented: the same].
+#: Where a route of AWS comes from: the Region, the continent [documented: UG:routing-and-bgp].
 ORIGINS = ("7224:8100", "7224:8200")
-#: Local preference of a private or transit prefix: low, medium, high [documented: the same].
+#: Local preference of a private or transit prefix: low, medium, high [documented: UG:routing-and-bgp].
 PREFERENCES = ("7224:7100", "7224:7200", "7224:7300")
 
 _SUPPORTED: Mapping[str, tuple[str, ...]] = MappingProxyType(

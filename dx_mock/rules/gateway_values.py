@@ -9,10 +9,10 @@ from typing import Any
 
 from dx_mock.support import errors
 
-#: What a gateway has where none is asked for [documented: CreateDirectConnectGateway].
+#: What a gateway has where none is asked for [documented: API:CreateDirectConnectGateway].
 DEFAULT_ASN = 64512
-#: Private ASNs of 2 and 4 bytes [documented]; AWS's old ones are refused [recorded: TF#6242], but pass the
-#: check of Terraform's provider: the quirk ``legacy_asns``.
+#: Private ASNs of 2 and 4 bytes [documented: API:CreateDirectConnectGateway]; AWS's old ones
+#: are refused [recorded: TF#6242], but pass the check of Terraform's provider: the quirk ``legacy_asns``.
 _ASN_RANGES = ((64512, 65534), (4200000000, 4294967294))
 _LEGACY_ASNS = frozenset({7224, 9059, 10124, 17493})
 
@@ -55,7 +55,7 @@ def read_prefixes(given: Iterable[Mapping[str, Any]] | None) -> list[str]:
 
 
 def check_no_overlap(prefixes: Iterable[str], others: Iterable[str]) -> None:
-    """Refuse prefixes that overlap with those of other associations with transit gateways [documented]."""
+    """Refuse prefixes that overlap with those of other transit gateways [documented: UG]."""
     networks = [ipaddress.ip_network(other) for other in others]
     for prefix in prefixes:
         network = ipaddress.ip_network(prefix)

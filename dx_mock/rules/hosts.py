@@ -13,7 +13,7 @@ from dx_mock.rules.partitions import dns_suffixes
 #: which ``aws login`` and SSO ask for tokens.
 _SIGN_IN = ("aws.amazon.com", "awsapps.com")
 
-#: Where an instance, a task and a pod ask for their credentials [documented: EC2, ECS and EKS User Guides]:
+#: Where an instance, a task and a pod ask for their credentials [documented: METADATA]:
 #: 169.254.169.254 and fd00:ec2::254, 169.254.170.2, 169.254.170.23 and fd00:ec2::23.
 _METADATA = (
     ipaddress.ip_network("169.254.169.0/24"),

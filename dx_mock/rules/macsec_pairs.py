@@ -6,7 +6,7 @@ import re
 
 from dx_mock.support import errors
 
-#: A CKN and a CAK have 64 hexadecimal digits each [documented: AssociateMacSecKey].
+#: A CKN and a CAK have 64 hexadecimal digits each [documented: API:AssociateMacSecKey].
 _KEY = re.compile(r"[0-9a-fA-F]{64}")
 
 #: Pairs of CKN and CAK on one port or LAG at a time [documented: UG:MACsec].
@@ -23,5 +23,5 @@ def check_pair(ckn: str | None, cak: str | None, secret_arn: str | None) -> None
 
 
 def secret_name(region: str, ckn: str) -> str:
-    """The name of the secret that Direct Connect makes [client-proven: TF documentation]."""
+    """The name of the secret that Direct Connect makes [client-proven: TF (documentation)]."""
     return f"directconnect!prod/{region}/directconnect/{ckn}"

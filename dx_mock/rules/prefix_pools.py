@@ -12,16 +12,18 @@ from dx_mock.support import errors
 
 #: Inbound prefixes of one address family on one connection, by its bandwidth [documented: UG:prefix-controls].
 _POOL_SIZES = {"1Gbps": 5000, "10Gbps": 5000, "100Gbps": 30_000, "400Gbps": 50_000}
-#: So many members of a LAG count for its pools: of small ports, and of 100 and 400 Gbps [documented: the same].
+#: So many members of a LAG count for its pools: of small ports, and of 100 and 400 Gbps
+#: [documented: UG:prefix-controls].
 _COUNTED_MEMBERS, _COUNTED_LARGE_MEMBERS = 4, 2
 #: What a virtual interface may be given of each family [documented: UG:prefix-allocations]; at least 100 on a
 #: hosted connection [documented: UG:prefix-allocations, TF#49608, TF#49711].
 MOST_PREFIXES = 1000
 LEAST_HOSTED_PREFIXES = 100
-#: What a private or transit virtual interface takes of the pool where nothing is said [documented: quotas].
+#: What a private or transit virtual interface takes of the pool where nothing is said
+#: [documented: UG:prefix-controls].
 DEFAULT_PREFIXES = 100
 
-#: Mbit/s [documented: VirtualInterface, rateLimit].
+#: Mbit/s [documented: API:VirtualInterface (rateLimit)].
 _SUPPORTED = frozenset(
     (
         50, 100, 200, 300, 400, 500, 600, 700, 800, 900, 1000, 1200, 1500, 1800, 2000, 2100, 2400, 2700, 3000,

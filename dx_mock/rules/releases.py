@@ -35,7 +35,7 @@ RELEASES: Mapping[str, Release] = MappingProxyType(
                 "automatic_addresses": "/30",
             },
         ),
-        # AWS as it was last seen, in everything [documented: CreateLag, numberOfConnections].
+        # AWS as it was last seen, in everything [documented: API:CreateLag (numberOfConnections)].
         "latest": Release(quotas={"connections_per_lag": 4}, quirks={}),
     }
 )

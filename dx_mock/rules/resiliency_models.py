@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from dx_mock.support import errors
 
-#: Groups of one account in a Region [guessed; AWS publishes none].
+#: Groups of one account in a Region [guessed: AWS publishes none].
 GROUPS_PER_REGION = 50
 
 _ID = re.compile(r"dxrg-[0-9a-zA-Z]{17}")
@@ -26,7 +26,7 @@ def model_of(places: Iterable[tuple[str, str]]) -> str | None:
     """The highest model that connections at (location, device) meet; None where one failure ends them all.
 
     Maximum: two devices in each of two locations.  High: two locations.  Basic: two devices of one location
-    [documented: Resiliency Toolkit; there the last is called development and test].
+    [documented: UG:resiliency_toolkit (there the last is called development and test)].
     """
     devices: dict[str, set[str]] = defaultdict(set)
     for location, device in places:

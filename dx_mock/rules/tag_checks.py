@@ -1,4 +1,4 @@
-"""Tags: keys, values, limits (API reference, ``Tag``; behaviour.md section 14)."""
+"""Tags: keys, values, limits [documented: API:Tag, UG:using-tags]."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from dx_mock.support import errors
 
 _EXTRA = frozenset("_.:/=+-@")
-#: Unicode categories of ``^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`` [documented].
+#: Unicode categories of ``^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`` [documented: API:Tag].
 _CATEGORIES = ("L", "Z", "N")
 
 

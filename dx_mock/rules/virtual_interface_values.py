@@ -9,15 +9,15 @@ from types import MappingProxyType
 
 from dx_mock.support import errors
 
-#: 6 to 80 printable characters [documented; the letters: CloudFormation schema].
+#: 6 to 80 printable characters [documented: API:NewBGPPeer, CFN (which characters)].
 _AUTH_KEY = re.compile(r"""[A-Za-z0-9\\!"#$%&'()*+,\-./:;<=>?@\[\]^_`{|}~]{6,80}""")
-#: What AWS's own keys consist of, after "0x" [recorded: FLUID; cli-ex].
+#: What AWS's own keys consist of, after "0x" [recorded: FLUID, CLI].
 AUTH_KEY_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_."
 AUTH_KEY_LENGTH = 22
 
 DEFAULT_MTU = 1500
 #: 9001 was the jumbo size of private virtual interfaces until about 2025, and clients still send it
-#: [documented today: 8500; client-proven: TF].
+#: [documented: API:CreatePrivateVirtualInterface (8500); client-proven: TF (9001)].
 MTUS: Mapping[str, tuple[int, ...]] = MappingProxyType(
     {"private": (1500, 8500, 9001), "transit": (1500, 8500), "public": (1500,)}
 )
@@ -26,7 +26,7 @@ MTUS: Mapping[str, tuple[int, ...]] = MappingProxyType(
 def broken_limit(types: Iterable[str], quotas: Mapping[str, int]) -> int | None:
     """The limit of a dedicated connection or LAG that virtual interfaces of these types exceed, if any.
 
-    50 private and public ones, 4 transit ones, 51 in all [documented].
+    50 private and public ones, 4 transit ones, 51 in all [documented: UG:limits].
     """
     transit = Counter(each == "transit" for each in types)
     for count, limit in (

@@ -30,7 +30,7 @@ class Candidate:
 
 
 class AssociationRules(GatewayRules):
-    """Rules of associations (behaviour.md sections 10.5 to 10.8)."""
+    """Rules of associations: docs/operations/gateways.md."""
 
     def create_association(self, gateway_id: str, associated_id: str | None, prefixes: Prefixes) -> Association:
         """Associate a gateway of EC2, of this account and Region, with a gateway of this account."""
@@ -107,7 +107,10 @@ class AssociationRules(GatewayRules):
         (self._check_asns if transit else self._check_vpcs)(gateway, candidate)
 
     def _check_asns(self, gateway: Gateway, candidate: Candidate) -> None:
-        """Refuse an ASN that the gateway has, or another transit gateway on it [documented]."""
+        """Refuse an ASN that the gateway has, or another transit gateway on it.
+
+        [documented: UG:direct-connect-transit-gateways]
+        """
         if candidate.asn == gateway.asn:
             raise errors.TRANSIT_GATEWAY_ASN(id=candidate.id)
         if candidate.asn is None:
@@ -118,7 +121,7 @@ class AssociationRules(GatewayRules):
                 raise errors.TRANSIT_GATEWAY_ASN_TAKEN(id=candidate.id, other=other.associated_id)
 
     def _check_vpcs(self, gateway: Gateway, candidate: Candidate) -> None:
-        """Refuse a VPC that overlaps with another one of the gateway [documented]."""
+        """Refuse a VPC that overlaps with another one of the gateway [documented: UG:virtualgateways]."""
         for other in gateway.associations.values():
             for there in self.vpc_cidrs(other.owner, other.region, other.associated_id):
                 for cidr in candidate.cidrs:
@@ -188,7 +191,7 @@ class AssociationRules(GatewayRules):
     # --- changing ------------------------------------------------------------------------------------------
 
     def update_association(self, association_id: str | None, add: Prefixes, remove: Prefixes) -> Association:
-        """Change the allowed prefixes; new ones come first [CLI example]."""
+        """Change prefixes; new ones come first [recorded: CLI:update-direct-connect-gateway-association]."""
         association = self._own_association(association_id)
         if association.stage != "associated":
             raise errors.ASSOCIATION_STATE(id=association.id, state=association.stage)

@@ -138,7 +138,10 @@ def check_taken_together(carrier: Lag, coming: Collection[VirtualInterface], lim
 
 
 def check_pool_without(lag: Lag, connection: Connection) -> None:
-    """Refuse to take a member away whose part of the prefix pools is allocated [documented]."""
+    """Refuse to take a member away whose part of the prefix pools is allocated.
+
+    [documented: UG:prefix-allocations]
+    """
     if not is_shared(lag):
         return
     size = pool_of(lag, leaving=connection)

@@ -26,7 +26,7 @@ ENCRYPTION_MODES = ("no_encrypt", "should_encrypt", "must_encrypt")
 
 
 class ConnectionRules(BillingRules):
-    """Rules of connections and interconnects (behaviour.md sections 5 and 7.1 to 7.3)."""
+    """Rules of connections and interconnects: docs/operations/connections.md, hosted-connections.md."""
 
     # --- ordering ------------------------------------------------------------------------------------------
 
@@ -216,7 +216,8 @@ class ConnectionRules(BillingRules):
             return connection
         self._check_unused(connection)
         if connection.stage == "ordering":
-            # Declined by the customer it is rejected [documented]; withdrawn by the partner it is just gone.
+            # Declined by the customer it is rejected [documented: API:Connection]; withdrawn by the partner it
+            # is just gone.
             declined = connection.owner == self.account_id
             self.lifecycle.enter(connection, "rejected" if declined else "deleted")
         else:
@@ -265,14 +266,14 @@ class ConnectionRules(BillingRules):
 
     @staticmethod
     def check_settled(connection: Connection) -> None:
-        """Refuse to move a connection that is on its way already [recorded for Disassociate: E6]."""
+        """Refuse to move a connection that is on its way already [recorded: E6 (of a disassociation)]."""
         if connection.membership in MOVING:
             raise errors.CONNECTION_TRANSITIONING(id=connection.id)
 
     def interrupt(self, connection: Connection) -> None:
         """Begin the interruption that a move makes, after the answer to the call [documented: 2017].
 
-        The answer has the state that was there before [recorded of requested ones and of one that is down].
+        The answer has the state that was there before [recorded: CLI (requested ones), ANS (down)].
         """
         live = connection.stage == "available"
         self.lifecycle.enter(connection, "interrupted" if live else "transitioning", "lag membership")

@@ -7,7 +7,7 @@ from dx_mock.support import errors
 
 
 class CustomerRules(BaseRules):
-    """Rules of agreements (behaviour.md sections 11.7 and 11.8)."""
+    """Rules of agreements [documented: API:ConfirmCustomerAgreement, API:DescribeCustomerMetadata]."""
 
     @property
     def partner_type(self) -> str:

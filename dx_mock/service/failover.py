@@ -12,7 +12,7 @@ from dx_mock.service.peers import live_peers
 from dx_mock.service.virtual_interfaces import VirtualInterfaceRules
 from dx_mock.support import errors
 
-#: Minutes [documented: StartBgpFailoverTest].
+#: Minutes [documented: UG:resiliency_failover].
 DEFAULT_DURATION = 180
 LONGEST_DURATION = 4320
 
@@ -21,7 +21,7 @@ STATUS = {"running": "In progress", "completed": "Completed", "cancelled": "Canc
 
 
 class FailoverTestRules(VirtualInterfaceRules):
-    """Rules of BGP failover tests (behaviour.md sections 9.18 to 9.20)."""
+    """Rules of BGP failover tests: docs/operations/bgp.md."""
 
     def start_failover_test(
         self, virtual_interface_id: str, peer_ids: Collection[str] | None, minutes: int | None
@@ -66,7 +66,7 @@ class FailoverTestRules(VirtualInterfaceRules):
         return test
 
     def _own_live(self, virtual_interface_id: str) -> VirtualInterface:
-        """Tests are for the owner of a virtual interface only [documented]."""
+        """Tests are for the owner of a virtual interface only [documented: UG:resiliency_failover]."""
         vif = self.live_virtual_interface(virtual_interface_id)
         if vif.owner != self.account_id:
             raise errors.VIF_NOT_FOUND(id=virtual_interface_id)

@@ -15,7 +15,7 @@ from dx_mock.support import errors
 
 
 class GatewayRules(BaseRules):
-    """Rules of Direct Connect gateways (behaviour.md sections 10.1 to 10.4 and 10.13)."""
+    """Rules of Direct Connect gateways and attachments: docs/operations/gateways.md."""
 
     # --- gateways ------------------------------------------------------------------------------------------
 
@@ -138,7 +138,7 @@ class GatewayRules(BaseRules):
             raise errors.PREFIXES_PER_GATEWAY(id=gateway_id, limit=limit)
 
     def check_use(self, gateway: Gateway, wanted: str) -> None:
-        """Refuse to mix private and transit use of one gateway [documented]."""
+        """Refuse to mix private and transit use [documented: UG:direct-connect-transit-gateways]."""
         other = "transit" if wanted == "private" else "private"
         associated = {"private": "virtualPrivateGateway", "transit": "transitGateway"}[other]
         mixed = any(each.virtual_interface.type == other for each in gateway.attachments.values()) or any(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class HostedConnectionRules(ConnectionRules):
-    """Rules of hosted connections (behaviour.md sections 7.4 to 7.8)."""
+    """Rules of hosted connections: docs/operations/hosted-connections.md."""
 
     def allocate_hosted_connection(
         self,
@@ -89,7 +89,10 @@ class HostedConnectionRules(ConnectionRules):
 
     @staticmethod
     def _check_capacity(parent: Parent, bandwidth: str) -> None:
-        """Refuse more than one port of the parent has; partners may oversubscribe the sum [documented]."""
+        """Refuse more than one port of the parent has; partners may oversubscribe the sum.
+
+        AWS polices each to its own bandwidth [documented: API:AllocateHostedConnection].
+        """
         if megabits(bandwidth) > megabits(parent.bandwidth):
             raise errors.HOSTED_BANDWIDTH_EXCEEDS(bandwidth=bandwidth, id=parent.id)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class LagRules(ConnectionRules):
-    """Rules of LAGs (behaviour.md section 6, and the release of 2017-02-17)."""
+    """Rules of LAGs: docs/operations/lags.md [documented: 2017]."""
 
     # --- making --------------------------------------------------------------------------------------------
 
@@ -40,7 +40,8 @@ class LagRules(ConnectionRules):
     ) -> Lag:
         """Make a LAG of so many connections in total, an existing one included; all or nothing."""
         check_name("Lag", name)
-        # A partner's LAG is one of interconnects: its members become such when they leave it [documented].
+        # A partner's LAG is one of interconnects: its members become such when they leave
+        # it [documented: API:CreateLag].
         kind = "interconnect" if self.is_partner else "connection"
         code = self.check_port(kind, location, bandwidth, request_macsec)
         if number_of_connections < 1:
@@ -132,7 +133,7 @@ class LagRules(ConnectionRules):
         if lag.device is not None:
             self.backend.plug(connection, lag.device)
         self.backend.join_lag(connection, lag)
-        # The connection's own keys are dropped and the LAG's hold for it [documented: User Guide, MACsec].
+        # The connection's own keys are dropped and the LAG's hold for it [documented: UG:lags].
         self.backend.drop_keys(connection)
         connection.encryption_mode = lag.encryption_mode
         connection.billing_mode = lag.billing_mode
@@ -196,7 +197,7 @@ class LagRules(ConnectionRules):
             raise errors.LAG_HAS_HOSTED(id=lag_id)
         if lag.members and self.quirks["delete_lag_with_members"] == "refuse":
             raise errors.LAG_HAS_MEMBERS(id=lag_id)
-        # An empty one is gone at once [recorded: ANS, CLI example, of young ones], as one never set up.
+        # An empty one is gone at once [recorded: ANS, CLI (young ones)], as one never set up.
         fresh = lag.stage in NOT_SET_UP or not lag.members
         for member in list(lag.members.values()):
             self._set_free(member)
@@ -231,7 +232,7 @@ class LagRules(ConnectionRules):
     def _check_same_device(self, connection: Connection, lag: Lag) -> None:
         if lag.device is None or connection.device is lag.device:
             return
-        # A port that is only reserved yet moves to the LAG's device [client-proven: TF acceptance tests].
+        # A port that is only reserved yet moves to the LAG's device [client-proven: TF (acceptance tests)].
         if connection.stage != "requested":
             raise errors.LAG_DEVICE(id=connection.id)
         if len(lag.device.ports) >= self.quotas["ports_per_device"]:
@@ -240,7 +241,7 @@ class LagRules(ConnectionRules):
     def _check_no_clash(self, coming: list[VirtualInterface], hosted: list[Connection], lag: Lag) -> None:
         """Refuse what would move along where its VLAN or an address is in use on the LAG, or it is too much.
 
-        Conflicts of both kinds are refused of every move [documented: AssociateVirtualInterface, 2017].
+        Conflicts of both kinds are refused of every move [documented: API:AssociateVirtualInterface, 2017].
         """
         for vlan in (*(vif.vlan for vif in coming), *(each.vlan for each in hosted)):
             if vlan in (lag.virtual_interfaces or {}) or vlan in (lag.hosted or {}):
@@ -268,7 +269,9 @@ class LagRules(ConnectionRules):
         return connection
 
     def _set_free(self, connection: Connection) -> None:
-        """Take a member out of its LAG; a partner's connection becomes an interconnect [documented].
+        """Take a member out of its LAG.
+
+        A partner's connection becomes an interconnect [documented: API:DisassociateConnectionFromLag].
 
         The LAG's keys stay with the LAG, so that the mode falls as it does when the last key goes [guessed].
         """

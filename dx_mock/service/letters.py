@@ -11,7 +11,7 @@ from dx_mock.support import errors
 
 
 class LetterRules(BaseRules):
-    """Rules of LOAs (behaviour.md section 8)."""
+    """Rules of LOAs: docs/operations/letters.md."""
 
     def letter(self, resource_id: str, provider_name: str | None) -> bytes:
         """The letter of a connection, interconnect or LAG as a PDF; notes the time that it was asked for."""

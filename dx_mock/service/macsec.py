@@ -13,7 +13,7 @@ _SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 
 class MacSecRules(BaseRules):
-    """Rules of MACsec keys (behaviour.md sections 11.1 and 11.2)."""
+    """Rules of MACsec keys: docs/operations/macsec.md."""
 
     def associate_mac_sec_key(
         self, connection_id: str, secret_arn: str | None, ckn: str | None, cak: str | None
@@ -79,8 +79,8 @@ class MacSecRules(BaseRules):
     def _store(self, ckn: str, cak: str) -> str:
         """Keep a pair in Secrets Manager under the name that AWS gives it; gives the ARN.
 
-        A key can not be modified while it is in use [documented: User Guide]; without Secrets Manager nobody
-        knows what it was.
+        A key can not be modified while it is in use [documented: UG:associate-key-connection]; without
+        Secrets Manager nobody knows what it was.
         """
         name = secret_name(self.region_name, ckn)
         partition = partition_of(self.region_name)

@@ -28,7 +28,7 @@ class Page(list[T], Generic[T]):
 
 
 def page_size(max_results: int | None) -> int:
-    """Return how many results one page has: above 100 means 100 [documented]."""
+    """Return how many results one page has: above 100 means 100 [documented: API:DescribeConnections]."""
     if max_results is None:
         return PAGE_SIZE
     if max_results < 1:
@@ -101,7 +101,7 @@ def page_by_place(
 
 
 def _token(scope: str, *numbers: int) -> str:
-    """Return an opaque token in the form of AWS's: base64 of ``{"v":1,"s":1,"i":...,"c":...}`` [cli-ex]."""
+    """Return an opaque token in the form of AWS's: base64 of ``{"v":1,"s":1,"i":...}`` [recorded: CLI]."""
     index = ".".join(map(str, numbers))
     content = {"v": 1, "s": 1, "i": index, "c": _token_check(scope, index)}
     return base64.b64encode(json.dumps(content, separators=(",", ":")).encode()).decode()

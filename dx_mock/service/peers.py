@@ -56,7 +56,7 @@ def check_addresses_free(vif: VirtualInterface, carrier: Parent) -> None:
 
 
 class PeerRules(BaseRules):
-    """Rules of BGP peers (behaviour.md sections 9.0, 9.14, 9.15 and 13.6)."""
+    """Rules of BGP peers: docs/operations/bgp.md."""
 
     # --- checks --------------------------------------------------------------------------------------------
 
@@ -110,7 +110,8 @@ class PeerRules(BaseRules):
     def replace_peers(self, vif: VirtualInterface, left: Parent) -> None:
         """Take the sessions down where a virtual interface was and begin them anew where it is now.
 
-        The old peers are ``deleting`` and new ones with the same settings ``pending`` [cli-ex].
+        The old peers are ``deleting`` and new ones with the same settings ``pending``
+        [recorded: CLI:associate-virtual-interface].
         """
         for peer in live_peers(vif):
             peer.device = device_of(left)
@@ -153,7 +154,7 @@ class PeerRules(BaseRules):
         return peer
 
     def _new_auth_key(self) -> str:
-        """A key in the form of AWS's own: "0x" and 22 characters [recorded: FLUID; cli-ex]."""
+        """A key in the form of AWS's own: "0x" and 22 characters [recorded: FLUID, CLI]."""
         return "0x" + self.ids.text("auth key", AUTH_KEY_ALPHABET, AUTH_KEY_LENGTH)
 
     def _assign_addresses(self, vif: VirtualInterface, family: Family) -> Pair:

@@ -11,7 +11,7 @@ from dx_mock.support import errors
 
 
 class ProposalRules(AssociationRules):
-    """Rules of association proposals (behaviour.md sections 10.9 to 10.12)."""
+    """Rules of association proposals: docs/operations/gateways.md."""
 
     def create_proposal(
         self, gateway_id: str, gateway_owner: str, associated_id: str, add: Prefixes, remove: Prefixes

@@ -68,7 +68,7 @@ class ResiliencyRules(TagRules):
         return group
 
     def delete_resiliency_group(self, group_id: str) -> ResiliencyGroup:
-        """Delete a group without connections; it is ``deleting`` first [documented: asynchronous]."""
+        """Delete a group without connections; ``deleting`` first [documented: API:DeleteResiliencyGroup]."""
         group = self.resiliency_group(group_id)
         if group.stage == "deleted":
             raise errors.RESILIENCY_GROUP_NOT_FOUND(id=group_id)

@@ -17,7 +17,7 @@ _DEFAULT_ROUTE = {"ipv4": "0.0.0.0/0", "ipv6": "::/0"}
 
 
 class RouterRules(VirtualInterfaceRules):
-    """Rules of DescribeRouterConfiguration (behaviour.md section 9.17)."""
+    """Rules of DescribeRouterConfiguration: docs/operations/virtual-interfaces.md."""
 
     def router_configuration(
         self, virtual_interface_id: str, router_type: str | None

@@ -84,7 +84,7 @@ class RouteRules(VirtualInterfaceRules):
         filters = single_prefixes(vif.route_filter_prefixes)
         for cidr, since in vif.announced.items():
             session = up.get(family_of(cidr))
-            # On a public one AWS takes what the route filters allow only [documented].
+            # On a public one AWS takes what the route filters allow only [documented: API:RouteFilterPrefix].
             if session is not None and (vif.type != "public" or is_within(cidr, filters)):
                 yield Route(
                     _canonical(cidr),

@@ -19,7 +19,7 @@ _ARN = re.compile(
 
 
 class TagRules(BaseRules):
-    """Rules of tags (behaviour.md section 14)."""
+    """Rules of tags: docs/operations/tags-and-accounts.md."""
 
     def tag_resource(self, arn: str, tags: Iterable[Mapping[str, Any]]) -> None:
         """Add tags to a resource, over those of the same keys."""
@@ -51,7 +51,7 @@ class TagRules(BaseRules):
         """The ARN of a resource.
 
         That of a Direct Connect gateway has no Region [recorded: C7N, TF], nor has that of a resiliency group
-        [documented: pattern of ResiliencyGroupArn].
+        [documented: model (pattern of ResiliencyGroupArn)].
         """
         kind = {
             "lag": "dxlag",

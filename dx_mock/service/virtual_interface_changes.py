@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class VirtualInterfaceChangeRules(VirtualInterfaceRules):
-    """Rules of changes to virtual interfaces (behaviour.md sections 9.7 to 9.15)."""
+    """Rules of changes to virtual interfaces: docs/operations/virtual-interfaces.md."""
 
     # --- confirming ----------------------------------------------------------------------------------------
 
@@ -79,7 +79,7 @@ class VirtualInterfaceChangeRules(VirtualInterfaceRules):
         if mtu is not None and mtu != vif.mtu:
             vif.mtu = mtu
             self.update_frames(vif.parent, mtu)
-            # The sessions are interrupted while the MTU changes [documented].
+            # The sessions are interrupted while the MTU changes [documented: UG:set-jumbo-frames-vif].
             if vif.stage == "available":
                 self.lifecycle.enter(vif, "pending")
         return vif

@@ -26,7 +26,7 @@ from dx_mock.support import errors
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-#: The Amazon side of a virtual private gateway that nobody described to moto: AWS's default [documented].
+#: The Amazon side of a virtual private gateway that nobody described to moto: EC2's default [documented: VPN].
 DEFAULT_VIRTUAL_GATEWAY_ASN = 64512
 
 
@@ -60,7 +60,7 @@ def is_for_hosting(carrier: Parent) -> bool:
 
 
 class VirtualInterfaceRules(PeerRules, GatewayRules):
-    """Rules of virtual interfaces (behaviour.md sections 9.0 to 9.13)."""
+    """Rules of virtual interfaces: docs/operations/virtual-interfaces.md."""
 
     # --- making --------------------------------------------------------------------------------------------
 
@@ -130,7 +130,7 @@ class VirtualInterfaceRules(PeerRules, GatewayRules):
     def _check_new(
         self, carrier: Parent, vif_type: VirtualInterfaceType, new: Mapping[str, Any], *, allocated: bool
     ) -> Order:
-        """Every rule for what was asked for, in the order of behaviour.md section 9.0."""
+        """Every rule for what was asked for, in an order of our own [guessed]."""
         for member in ("vlan", "virtualInterfaceName"):  # optional in the model of transit ones
             if member not in new:
                 raise errors.VIF_MEMBER_MISSING(member=member)
@@ -253,7 +253,9 @@ class VirtualInterfaceRules(PeerRules, GatewayRules):
         return self.ports.ec2.virtual_gateways(self.account_id, self.region_name)
 
     def check_asns_differ(self, gateway: GatewayChoice, asns: Iterable[int]) -> None:
-        """Refuse a customer's ASN that is the gateway's on the Amazon side [documented].
+        """Refuse a customer's ASN that is the gateway's on the Amazon side.
+
+        [documented: API:NewPrivateVirtualInterface]
 
         Of a virtual private gateway that EC2 does not know nobody knows the ASN.
         """
@@ -314,7 +316,7 @@ class VirtualInterfaceRules(PeerRules, GatewayRules):
             return vif
         if vif.stage == "testing":
             raise self.refuse_state("DeleteVirtualInterface", vif)
-        # Declined by the account that it was allocated to, it is rejected [documented].
+        # Declined by the account that it was allocated to, it is rejected [documented: API:VirtualInterface].
         declined = vif.stage == "confirming" and vif.owner == self.account_id
         if vif.gateway_id:
             self.detach_virtual_interface(vif)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
-#: Every sampled real id starts with one of these after the dash (behaviour.md section 2).
+#: Every sampled real id starts with one of these after the dash [recorded: ANS, C7N, NB, FLUID].
 _FIRST_TWO = ("ff", "fg", "fh")
 _STRIDE = 4_021_948_127  # coprime to 36, as any odd number is that 3 does not divide
 

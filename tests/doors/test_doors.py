@@ -1,4 +1,4 @@
-"""The doors: nesting with moto, raw HTTP, endpoints, clients made early, other services (design, section 5)."""
+"""The doors: nesting with moto, raw HTTP, endpoints, clients made early, other services."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def test_as_many_attempts_as_the_client_is_told(dx, mode, attempts, error):
 
 @pytest.mark.parametrize(("mode", "attempts"), [("legacy", 5), ("standard", 3), ("adaptive", 3)])
 def test_as_many_as_botocore_tries_by_itself(dx, mode, attempts):
-    """The defaults of the modes [documented: boto3, Retries]."""
+    """The defaults of the modes [documented: BOTO3]."""
     dx.faults.add("DescribeLags", error="ThrottlingException", times=attempts - 1)
     assert client_of(mode).describe_lags()["ResponseMetadata"]["RetryAttempts"] == attempts - 1
     dx.faults.add("DescribeLags", error="ThrottlingException", times=attempts)
@@ -69,7 +69,7 @@ def test_as_many_as_the_environment_says(dx, monkeypatch):
 
 @pytest.mark.parametrize("mode", ["standard", "adaptive"])
 def test_the_quota_of_retries_runs_out(dx, mode):
-    """500 tokens, 5 for each retry, 10 after a time-out [documented: boto3, Retries]: then no more is tried."""
+    """500 tokens, 5 for each retry, 10 after a time-out [documented: BOTO3]: then no more is tried."""
     client = client_of(mode, total_max_attempts=3)
     dx.faults.add("DescribeLags", error=500, times=None)
     counts = []

@@ -1,4 +1,4 @@
-"""Decorator, context manager, start and stop, nesting: one object behind all of them (design, section 2)."""
+"""Decorator, context manager, start and stop, nesting: one object behind all of them."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def by_user(endpoint, account):
     ],
 )
 def test_every_service_agrees_on_who_is_calling(endpoint, way, account):
-    """STS, Direct Connect, EC2, the Tagging API, Secrets Manager and IAM (design, section 2: accounts)."""
+    """STS, Direct Connect, EC2, the Tagging API, Secrets Manager and IAM."""
     make = way(endpoint, account)
     assert make("sts").get_caller_identity()["Account"] == account
     dx = make("directconnect")

@@ -14,7 +14,7 @@ def ec2(account):
 
 
 def test_a_key_of_twelve_digits_is_an_account_in_ec2(dx):
-    """The same rule as for Direct Connect (design, section 2)."""
+    """The same rule as for Direct Connect [ours]."""
     ec2(CUSTOMER).create_vpn_gateway(Type="ipsec.1")
     assert len(ec2(CUSTOMER).describe_vpn_gateways()["VpnGateways"]) == 1
     assert ec2("123456789012").describe_vpn_gateways()["VpnGateways"] == []

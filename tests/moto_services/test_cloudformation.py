@@ -236,7 +236,7 @@ def test_moves_and_the_other_kinds(client):
 
 
 def test_hosted_virtual_interface(dx):
-    """The account of the role allocates; the stack's account owns and confirms [documented]."""
+    """The account of the role allocates; the stack's account owns and confirms [documented: CFN]."""
     owner = dx.client(account_id=CUSTOMER)
     connection = connect(owner)
     owner.describe_connections()
@@ -280,7 +280,7 @@ def test_association_and_its_prefixes(client):
 
 
 def test_association_across_accounts(dx):
-    """With a role of the gateway's owner, a proposal is made and accepted [documented]."""
+    """With a role of the gateway's owner, a proposal is made and accepted [documented: CFN]."""
     theirs = dx.client(account_id=CUSTOMER)
     gateway = theirs.create_direct_connect_gateway(directConnectGatewayName="g")["directConnectGateway"]
     associated = virtual_gateway()
@@ -311,7 +311,7 @@ def test_what_direct_connect_refuses(client):
     ("asn", "short"), [("65000", 65000), ("4200000001", 0), ("4294967294", 0), (65000, 65000)]
 )
 def test_asn_of_a_peer(client, asn, short):
-    """A string, 1 to 4294967294 [documented: resource schema]."""
+    """A string, 1 to 4294967294 [documented: CFN (the schema)]."""
     peers = {"BgpPeers": [{**PEER, "Asn": asn}]}
     stack = Stack(
         C=("Connection", {**CONNECTION}),
@@ -352,7 +352,7 @@ def test_asn_of_a_peer(client, asn, short):
     ],
 )
 def test_properties_that_the_schema_lacks(client, dx, kind, properties, problem):
-    """They fail the stack [documented: resource schemas, additionalProperties]; nothing was made."""
+    """They fail the stack [documented: CFN (additionalProperties)]; nothing was made."""
     with pytest.raises(ClientError, match=problem):
         Stack(X=(kind, properties))
     assert dx.world.graph.resources == {}

@@ -84,7 +84,7 @@ def test_vpc_attachments_are_of_vpcs(client, linked):
 
 
 def test_route_table_associations(client, linked):
-    """The attachment is in the default route table [documented]; not once it is deleted."""
+    """The attachment is in the default route table [documented: TGW]; not once it is deleted."""
     needs_route_tables()
     made, tgw, association = linked
     ((attachment, _),) = attachments(ec2())
@@ -106,7 +106,7 @@ def test_route_table_associations(client, linked):
 
 
 def test_propagated_routes(client, dx, linked):
-    """What the customer's routers announce, of type direct-connect-gateway [documented]."""
+    """What the customer's routers announce, of type direct-connect-gateway [documented: TGW]."""
     needs_route_tables()
     made, tgw, _ = linked
     vif = transit(client, connect(client), directConnectGatewayId=made)
@@ -130,7 +130,7 @@ def test_propagated_routes(client, dx, linked):
 
 
 def test_an_association_under_a_private_ip_vpn_stays(client, dx, linked):
-    """``has non-deleted Private IP VPN`` [client-proven: Terraform retries on it]."""
+    """``has non-deleted Private IP VPN`` [client-proven: TF (it tries again)]."""
     _, tgw, association = linked
     there = ec2()
     ((attachment, _),) = attachments(there)

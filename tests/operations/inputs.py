@@ -421,5 +421,5 @@ NO_DIFFERENCE: Mapping[tuple[str, str], str] = {
 
 #: Members that an answer has under the same name with another value, with the reason.
 ANOTHER_WORD: Mapping[tuple[str, str], str] = {
-    ("AllocateHostedConnection", "tags"): "the tags of a hosted connection are its owner's to see [TF]",
+    ("AllocateHostedConnection", "tags"): "its tags are its owner's to see [client-proven: TF]",
 }

@@ -48,7 +48,7 @@ def test_a_hand_in_such_a_region(dx):
 
 
 def test_made_up_ones_by_motos_setting(dx, monkeypatch):
-    """``MOTO_ALLOW_NONEXISTENT_REGION``, which is read for every call [documented: moto]."""
+    """``MOTO_ALLOW_NONEXISTENT_REGION``, which is read for every call [ours: as moto reads it]."""
     client = client_of("us-est-1")
     monkeypatch.setenv("MOTO_ALLOW_NONEXISTENT_REGION", "true")
     assert client.describe_connections()["connections"] == []

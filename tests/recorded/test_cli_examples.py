@@ -248,7 +248,7 @@ def create_bgp_peer(s):
     vif, peer = _with_second_peer(s)
     s.dx.bgp_down(vif)
     answer = s.client.create_bgp_peer(virtualInterfaceId=vif, newBGPPeer=peer)
-    # Differs: the example's interface is "available" with no session up; ours is "down" then (13.5).
+    # Differs: the example's interface is "available" with no session up; ours is "down" then.
     assert answer["virtualInterface"]["virtualInterfaceState"] == "down"
     yield _as(answer, "available")
 
@@ -436,7 +436,7 @@ def describe_lags(s):
 
 
 def describe_loa(s):
-    # Differs: the example asks for loa.loaContent, the shape of the older operation (8.1).
+    # Differs: the example asks for loa.loaContent, the shape of the older operation.
     answer = s.client.describe_loa(connectionId=s.port())
     assert set(answer) == {"loaContent", "loaContentType", "ResponseMetadata"}
     yield from ()

@@ -1,6 +1,6 @@
-"""Recorded answers of AWS that behaviour.md cites, replayed: members, states, ids and texts.
+"""Recorded answers of AWS, replayed: members, states, ids and texts.
 
-Each test names the source by the key that behaviour.md gives it.
+Each test names the source by its key: docs/fidelity/sources.md.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from tests.helpers import CUSTOMER, PARTNER, refused
 
 ENDPOINT = "https://directconnect.us-west-2.amazonaws.com/"
 
-#: What AWS sends since 2025 besides the members recorded in 2017 (behaviour.md 4.1, 4.2; TUT).
+#: What AWS sends since 2025 besides the members recorded in 2017 [recorded: ANS, TUT].
 CONNECTION_SINCE = {"jumboFrameCapable", "hasLogicalRedundancy", "tags", "macSecCapable"}
 LAG_SINCE = {
     "awsDeviceV2", "awsLogicalDeviceId", "allowsHostedConnections", "jumboFrameCapable",
     "hasLogicalRedundancy", "tags", "macSecCapable",
 }  # fmt: skip
-#: Members of the newest model only (behaviour.md section 16).
+#: Members of the newest model only [documented: model].
 NEWER = re.compile(
     "billingMode|rateLimiterStatus|prefixPool.*|partnerInterconnectMacSecCapable|ResponseMetadata"
 )
@@ -141,7 +141,7 @@ def test_devices_are_a_small_pool(dx):
 
 
 def test_ids(west):
-    """All of about 35 sampled ids: ff, fg or fh and six of a-z, 0-9 (behaviour.md section 2)."""
+    """Of about 35 ids all are ff, fg or fh and six of a-z, 0-9 [recorded: ANS, C7N, NB, FLUID]."""
     lag = west.create_lag(numberOfConnections=1, location="EqSe2", connectionsBandwidth="1Gbps", lagName="l")
     assert re.fullmatch(r"dxlag-f[fgh][a-z0-9]{6}", lag["lagId"])
     assert re.fullmatch(r"dxcon-f[fgh][a-z0-9]{6}", lag["connections"][0]["connectionId"])

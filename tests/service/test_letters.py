@@ -1,4 +1,4 @@
-"""Letters of authorization (behaviour.md section 8)."""
+"""Letters of authorization: what is in them, who gets them, when."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_names_that_the_font_lacks(client):
 
 
 def test_deprecated_operations_wrap_it(client):
-    """Behaviour.md 8.2, trap 11."""
+    """The letter is in ``loa`` there [documented: API:DescribeConnectionLoa]."""
     made = connect(client)
     assert client.describe_connection_loa(connectionId=made)["loa"]["loaContentType"] == "application/pdf"
 
@@ -99,7 +99,7 @@ def test_a_lags_letter_covers_its_members(client):
 
 @pytest.mark.directconnect(partners=[PARTNER])
 def test_interconnects_have_letters_and_hosted_connections_have_none(dx):
-    """Behaviour.md 8."""
+    """Interconnects have one [documented: API:DescribeLoa]; that hosted connections have none is a guess."""
     partner, customer = dx.client(account_id=PARTNER), dx.client(account_id=CUSTOMER)
     made = partner.create_interconnect(interconnectName="i", bandwidth="1Gbps", location="EqDC2")
     interconnect = made["interconnectId"]

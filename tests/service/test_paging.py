@@ -1,4 +1,4 @@
-"""Pagination (behaviour.md section 15.1)."""
+"""Pagination: sizes, tokens, the last page."""
 
 from __future__ import annotations
 

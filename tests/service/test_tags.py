@@ -1,4 +1,4 @@
-"""Tags (behaviour.md section 14)."""
+"""Tags: setting, showing, refusing them, and who sees them."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_tags_vanish_with_their_resource(client, dx):
 
 
 def test_partitions(dx):
-    """Behaviour.md 2: partitions of ARNs."""
+    """ARNs have the partition of their Region."""
     client = dx.client("cn-north-1")
     made = connect(client, location="SINJI")
     client.tag_resource(

@@ -61,7 +61,7 @@ def gateway_edges(client, gateway):
 
 
 def test_the_whole_path_stands(dx):
-    """Each account sees its part, and the parts fit together (behaviour.md, section 18)."""
+    """Each account sees its part, and the parts fit together."""
     ids = path(dx)
     owner, gateways, vpcs = (dx.client(account_id=account) for account in (A, B, C))
     assert gateway_edges(gateways, ids["gateway"]) == {

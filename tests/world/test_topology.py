@@ -1,4 +1,4 @@
-"""The topology: the same graph as text, Mermaid, DOT and dict (design, section 2)."""
+"""The topology: the same graph as text, Mermaid, DOT and dict."""
 
 from __future__ import annotations
 

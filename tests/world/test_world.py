@@ -126,7 +126,7 @@ def test_the_clock(dx):
 
 
 def test_locations(client, dx):
-    """Recorded: TUT, DXL; behaviour.md 12."""
+    """Speeds, rooms and MACsec by Region [recorded: TUT, DXL]."""
     shown = {each["locationCode"]: each for each in client.describe_locations()["locations"]}
     ashburn = shown["EqDC2"]
     assert ashburn["locationName"] == "Equinix DC2/DC11, Ashburn, VA"

@@ -1,6 +1,6 @@
 """Ready-made estates: the models of AWS's Resiliency Toolkit, and a partner with two customers.
 
-[documented: "AWS Direct Connect Resiliency Toolkit" of the user guide]
+[documented: UG:resiliency_toolkit]
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Gateways, associations, proposals and attachments in the shapes of the API (behaviour.md section 4.5)."""
+"""Gateways, associations, proposals and attachments in the shapes of the API [recorded: NB, CLI]."""
 
 from __future__ import annotations
 
@@ -62,7 +62,10 @@ def association(found: Association) -> types.DirectConnectGatewayAssociationType
 
 
 def proposal(found: Proposal) -> types.DirectConnectGatewayAssociationProposalTypeDef:
-    """A proposal; without an association yet it has no existing prefixes [CLI example]."""
+    """A proposal; without an association yet it has no existing prefixes.
+
+    [recorded: CLI:create-direct-connect-gateway-association-proposal]
+    """
     shape: dict[str, Any] = {
         "proposalId": found.id,
         "directConnectGatewayId": found.gateway.id,

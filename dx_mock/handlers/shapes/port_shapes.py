@@ -1,4 +1,4 @@
-"""Resources in the shapes of the API: which members are present and which are absent (behaviour.md section 4).
+"""Resources in the shapes of the API: which members are present and which are absent [recorded: ANS, C7N, TUT].
 
 Members without a value are None here and are left out on the wire.  Everything is a copy, so that a caller
 can't change the graph through an answer.
@@ -56,7 +56,7 @@ def mac_sec_keys(keys: list[MacSecKey] | None) -> list[MacSecKeyTypeDef]:
 
 
 def is_macsec_capable(resource: Connection | Lag) -> bool:
-    """Whether MACsec was asked for, on a port that can do it [recorded: false on others]."""
+    """Whether MACsec was asked for, on a port that can do it [recorded: C7N, TUT, BF (false on others)]."""
     return resource.macsec_requested and resource.bandwidth in MACSEC_BANDWIDTHS
 
 
@@ -146,7 +146,7 @@ def _connection(caller: Caller, found: Connection) -> ConnectionTypeDef:
     if found.vlan is not None:
         shape["vlan"] = found.vlan
         shape["partnerName"] = found.partner_name
-        # Absent on those of interconnects without MACsec [recorded: hosted connections of 2025 lack it].
+        # Absent on those of interconnects without MACsec [recorded: BF, FAB].
         if found.parent is not None and is_macsec_capable(found.parent):
             shape["partnerInterconnectMacSecCapable"] = True
     if found.kind == "connection":

@@ -1,4 +1,4 @@
-"""Virtual interfaces and BGP peers in the shapes of the API (behaviour.md sections 4.4 and 15.2)."""
+"""Virtual interfaces and BGP peers in the shapes of the API [recorded: FLUID, NB, CLI]."""
 
 from __future__ import annotations
 
@@ -77,9 +77,9 @@ def virtual_interface(caller: Caller, vif: VirtualInterface) -> VirtualInterface
 
 
 def router_config(vif: VirtualInterface) -> str:
-    """``customerRouterConfig``, to the space as it was recorded [recorded: FLUID; cli-ex].
+    """``customerRouterConfig``, to the space as AWS writes it [recorded: FLUID, CLI].
 
-    A peer that is being deleted is in it no more [cli-ex: delete-bgp-peer].
+    A peer that is being deleted is in it no more [recorded: CLI:delete-bgp-peer].
     """
     lines: list[tuple[str, Any]] = [("vlan", vif.vlan)]
     lines += _session("", vif, "ipv4")

@@ -65,7 +65,7 @@ class DirectConnectGatewayAssociation(base.Resource):
 
     @property
     def arn(self) -> str:
-        """Associations have no ARN: Ref gives the id [documented]."""
+        """Associations have no ARN: Ref gives the id [documented: CFN]."""
         return self.id
 
     def update_tags(self, old: Properties, new: Properties) -> None:

@@ -70,9 +70,9 @@ def account_of(role_arn: Any) -> str | None:
 class Resource:
     """A resource of a stack: what moto's parser wants of one, and calls to Direct Connect."""
 
-    #: properties whose change replaces the resource [documented: createOnlyProperties]
+    #: properties whose change replaces the resource [documented: CFN (createOnlyProperties)]
     REPLACING: ClassVar[frozenset[str]] = frozenset()
-    #: every property of the schema [documented]
+    #: every property of the schema [documented: CFN]
     PROPERTIES: ClassVar[frozenset[str]] = frozenset()
     #: what GetAtt gives
     ATTRIBUTES: ClassVar[tuple[str, ...]] = ()
@@ -85,7 +85,7 @@ class Resource:
 
     @classmethod
     def checked(cls, name: str, cloudformation_json: Any) -> Properties:
-        """Return the properties of a resource; one that the schema lacks fails the stack [documented]."""
+        """Return the properties of a resource; one that the schema lacks fails the stack [documented: CFN]."""
         properties: Properties = cloudformation_json.get("Properties") or {}
         for place, key in cls.unknown(properties):
             raise invalid(name, f"{place}: extraneous key [{key}] is not permitted")
@@ -164,7 +164,7 @@ class Resource:
 
     @property
     def physical_resource_id(self) -> str:
-        """What Ref gives: the ARN [documented]."""
+        """What Ref gives: the ARN [documented: CFN]."""
         return self.arn
 
     def get_cfn_attribute(self, attribute_name: str) -> Any:

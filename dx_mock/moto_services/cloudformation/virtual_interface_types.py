@@ -159,7 +159,7 @@ def _peer(properties: Properties) -> dict[str, Any]:
     given = {ours: properties[theirs] for theirs, ours in _PEER.items() if theirs in properties}
     if "asn" in given:
         number = int(given.pop("asn"))
-        # A string of 1 to 4294967294 [documented: schema], which is more than ``asn`` holds.
+        # A string of 1 to 4294967294 [documented: CFN], which is more than ``asn`` holds.
         given["asn" if number <= LARGEST_SHORT else "asnLong"] = number
     return given
 

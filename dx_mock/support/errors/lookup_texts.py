@@ -50,8 +50,8 @@ TOO_MANY_TAGS = Text(
     "the exception is modelled",
     code="TooManyTagsException",
 )
-TAG_KEY_RESERVED = Text("Tag key {key} is reserved: it begins with aws:.", "documented", "API reference, Tag")
-TAG_INVALID = Text("Tag {part} {value!r} is not valid.", "documented", "API reference, Tag")
+TAG_KEY_RESERVED = Text("Tag key {key} is reserved: it begins with aws:.", "documented", "API:Tag")
+TAG_INVALID = Text("Tag {part} {value!r} is not valid.", "documented", "API:Tag")
 ARN_INVALID = Text(
     "Resource ARN {arn} has an invalid format.",
     "documented",

@@ -8,7 +8,7 @@ from dx_mock.support.errors.refusals import Text
 NAME_INVALID = Text(
     "{what} name {name!r} is not valid. It must have 1 to {limit} letters, digits, spaces or -_,/ characters.",
     "documented",
-    "CloudFormation schema, pattern of the names",
+    "CFN (pattern of the names)",
 )
 LOCATION_INVALID = Text(
     "Location {location} is not valid.", "client-proven", "feature test of the JavaScript SDK"

@@ -1,4 +1,4 @@
-"""Dedicated connections (behaviour.md sections 4.1 and 5)."""
+"""Dedicated connections: their states, members and refusals."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def keys(answer):
 
 
 def test_a_new_connection_is_requested(client):
-    """Recorded: ANS, SDKGO, TUT; behaviour.md 4.1, 5.1."""
+    """Its members and its state [recorded: ANS, SDKGO, TUT]."""
     made = client.create_connection(**CONNECTION)
     assert keys(made) == REQUESTED
     assert made["connectionState"] == "requested"
@@ -48,7 +48,7 @@ def test_the_next_look_shows_it_provisioned(client):
 
 @pytest.mark.directconnect(provisioning="manual")
 def test_manual_provisioning_takes_two_hands(client, dx):
-    """Behaviour.md 13.1: requested, pending, available."""
+    """Requested, pending, available [documented: API:Connection]."""
     made = connect(client)
     assert one(client, made)["connectionState"] == "requested"
     dx.issue_loa(made)
@@ -111,7 +111,7 @@ def test_location_is_found_in_any_case_and_shown_as_aws_spells_it(dx):
     ],
 )
 def test_orders_that_are_refused(client, dx, change, text):
-    """Behaviour.md 5.1; only the texts about LAG ids are recorded."""
+    """Only the texts about ids of LAGs are recorded [recorded: E1, E2]; the others are ours."""
     with refused(dx, text):
         client.create_connection(**{**CONNECTION, **change})
 
@@ -173,7 +173,7 @@ def test_update_renames(client, dx):
 
 
 def test_delete_of_a_fresh_connection_is_at_once(client):
-    """Recorded: ANS; behaviour.md 5.4, trap 4."""
+    """It is deleted in the answer already [recorded: ANS]."""
     made = client.create_connection(**CONNECTION)
     gone = client.delete_connection(connectionId=made["connectionId"])
     assert keys(gone) == REQUESTED
@@ -210,7 +210,7 @@ def test_deleting_takes_time(client, dx):
 
 
 def test_unknown_and_malformed_ids(client, dx):
-    """E3 and E4; another account's or Region's connection is as unknown as any (3.2)."""
+    """E3 and E4; another account's or Region's connection is as unknown as any [inferred: from E3]."""
     made = connect(client)
     for unknown in ("dxcon-fg000000", "dxcon-notthere", "dxcon-XXXXXXXX"):
         with refused(dx, f"Could not find Connection with ID {unknown}"):
@@ -258,7 +258,7 @@ def test_confirm_of_a_requested_connection(client, dx):
 
 
 def test_link_down_and_up(client, dx):
-    """Behaviour.md 13.1: available and down."""
+    """Available and down [documented: API:Connection]."""
     made = connect(client)
     dx.link_down(made)
     assert one(client, made)["connectionState"] == "down"
@@ -304,7 +304,7 @@ def test_create_in_a_lag_whose_device_is_full(client, dx):
 
 
 def test_tags_in_the_order(client, dx):
-    """Behaviour.md 14."""
+    """They are set and shown at once; duplicates and too many are refused [documented: UG:using-tags]."""
     made = client.create_connection(**CONNECTION, tags=[{"key": "b", "value": "2"}, {"key": "a"}])
     assert made["tags"] == [{"key": "b", "value": "2"}, {"key": "a", "value": ""}]
     with refused(dx, "Tag keys must be unique", "DuplicateTagKeysException"):

@@ -1,4 +1,4 @@
-"""Associations and proposals, with moto's EC2 behind them (behaviour.md sections 10.5 to 10.12)."""
+"""Associations and proposals, with moto's EC2 behind them."""
 
 from __future__ import annotations
 
@@ -221,7 +221,7 @@ def test_describe_needs_a_filter_and_checks_ids(client, dx):
 
 
 def test_deleting_a_gateway_with_associations_fails_later(client):
-    """Client-proven: TF's sweeper; trap 24."""
+    """It is accepted, and the gateway is available again [client-proven: TF (its sweeper)]."""
     made = gateway(client)["directConnectGatewayId"]
     associate(client, made, virtual_gateway())
     answer = client.delete_direct_connect_gateway(directConnectGatewayId=made)["directConnectGateway"]
@@ -282,7 +282,7 @@ def owner(dx):
 
 
 def test_the_story_of_a_proposal(client, owner, dx):
-    """CLI examples and 18.3: requested, accepted once, E26 after that."""
+    """Requested, accepted once [recorded: CLI], E26 after that."""
     made = gateway(owner)["directConnectGatewayId"]
     vgw = virtual_gateway()
     proposal = propose(client, made, vgw, "10.1.0.0/24")

@@ -1,4 +1,4 @@
-"""Direct Connect gateways and attachments (behaviour.md sections 4.5 and 10)."""
+"""Direct Connect gateways and attachments."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def test_deleted_gateways_are_not_returned(client, dx):
 
 @pytest.mark.directconnect(provisioning="timed")
 def test_gateways_that_are_deleting_are_returned(client, dx):
-    """They are not deleted yet [documented: states]."""
+    """They are not deleted yet [documented: API:DirectConnectGateway (the states)]."""
     made = gateway(client)["directConnectGatewayId"]
     client.delete_direct_connect_gateway(directConnectGatewayId=made)
     (shown,) = client.describe_direct_connect_gateways()["directConnectGateways"]
@@ -179,7 +179,7 @@ def test_pages_while_gateways_are_deleted(client):
 
 
 def test_attachments_follow_their_interfaces(client, dx):
-    """Recorded: NB, BF, with the type in lower camel case (trap 16)."""
+    """With the type in lower camel case [recorded: NB, BF]."""
     made = gateway(client, amazonSideAsn=64999)["directConnectGatewayId"]
     vif = interface(client, made)
     (shown,) = attachments(client, directConnectGatewayId=made)
@@ -253,7 +253,7 @@ def test_interfaces_per_gateway(client, dx):
 
 
 def test_another_accounts_gateway(client, dx):
-    """Guessed from 3.2: it does not exist."""
+    """It does not exist there [inferred: from E24]."""
     foreign = gateway(dx.client(account_id=CUSTOMER))["directConnectGatewayId"]
     connection = connect(client)
     client.describe_connections()

@@ -59,7 +59,7 @@ def test_transit_gateways_have_asns_of_their_own(client, dx):
 
 
 def test_association_is_deleted_in_its_region_by_its_accounts(client, dx):
-    """``Direct Connect Gateway Association does not exist``, from elsewhere [recorded: TF#9117, 2019]."""
+    """``Direct Connect Gateway Association does not exist``, from elsewhere [recorded: TF#9117]."""
     made, vgw = gateway(client)["directConnectGatewayId"], virtual_gateway()
     association = associate(client, made, vgw)["associationId"]
     text = "Direct Connect Gateway Association does not exist"

@@ -1,4 +1,4 @@
-"""Interconnects and hosted connections, across accounts (behaviour.md sections 7 and 18)."""
+"""Interconnects and hosted connections, across accounts."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def allocate(partner, parent, **changes):
 
 
 def test_create_interconnect(partner):
-    """CLI example; behaviour.md 4.3: neither owner nor VLAN in the shape, no device before it is approved."""
+    """Neither owner nor VLAN in the shape, no device before approval [recorded: CLI:create-interconnect]."""
     made = partner.create_interconnect(interconnectName="ic", bandwidth="1Gbps", location="EqDC2")
     assert made["interconnectState"] == "requested"
     assert made["interconnectId"].startswith("dxcon-")
@@ -107,7 +107,7 @@ def test_operations_for_partners_only(dx, customer, interconnect):
 
 
 def test_the_story_of_a_hosted_connection(partner, customer, interconnect):
-    """Behaviour.md 7.4, 13.2, 18.1; states recorded by PF, FLUID and the CLI examples."""
+    """Ordered, confirmed, pending, available, and what each party sees [recorded: PF, FLUID, CLI]."""
     made = allocate(partner, interconnect, tags=[{"key": "a", "value": "b"}])
     assert made["connectionState"] == "ordering"
     assert (made["ownerAccount"], made["vlan"], made["location"]) == (CUSTOMER, 101, "EqDC2")
@@ -177,7 +177,7 @@ def test_confirm_is_for_the_owner_and_once(partner, customer, dx, interconnect):
 
 
 def test_a_hosted_connection_is_down_with_its_interconnect(partner, customer, dx, interconnect):
-    """Behaviour.md 5.5: down when the far side is not up."""
+    """Down when the far side is not up [recorded: TF#26565]."""
     made = allocate(partner, interconnect)["connectionId"]
     customer.confirm_connection(connectionId=made)
     dx.link_down(interconnect)
@@ -199,7 +199,7 @@ def test_a_hosted_connection_is_down_with_its_interconnect(partner, customer, dx
     ],
 )
 def test_refused_allocations(partner, dx, interconnect, change, text):
-    """E13 recorded: OESS; the rest documented or guessed (7.4)."""
+    """A VLAN in use is recorded [recorded: E13]; the texts of the others are guesses [guessed]."""
     allocate(partner, interconnect)
     with refused(dx, text):
         allocate(partner, interconnect, **{"vlan": 102, **change})
@@ -293,7 +293,7 @@ def test_associate_hosted_connection(partner, customer, dx, interconnect):
 
 
 def test_associate_hosted_connection_refusals(partner, customer, dx, interconnect):
-    """Documented: a VLAN in use; behaviour.md 7.8."""
+    """A VLAN in use [documented: API:AssociateHostedConnection]; the others are guesses [guessed]."""
     made = allocate(partner, interconnect)["connectionId"]
     lag = make_lag(partner, connectionsBandwidth="10Gbps")["lagId"]
     allocate(partner, lag)

@@ -33,7 +33,7 @@ def allocate(partner, parent, **changes):
 
 @NAMED
 def test_partner_name_is_the_partners_own(dx, partner):
-    """``partnerName`` [documented]; a real one is "Equinix:US-SV5" [recorded: BF]."""
+    """``partnerName`` [documented: API:Connection]; a real one is "Equinix:US-SV5" [recorded: BF]."""
     made = allocate(partner, interconnect(partner))
     assert made["partnerName"] == "Carrier:US-SV5"
     assert one(dx.client(account_id=CUSTOMER), made["connectionId"])["partnerName"] == "Carrier:US-SV5"

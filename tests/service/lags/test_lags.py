@@ -1,4 +1,4 @@
-"""LAGs (behaviour.md section 6, and the release of 2017-02-17)."""
+"""LAGs: their members, states and refusals [documented: 2017, UG:lags]."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_a_new_lag(client):
 
 
 def test_the_next_look_shows_it_available(client):
-    """The mock's policy "auto"; behaviour.md 13.4."""
+    """The mock's policy "auto" [ours]."""
     lag = one_lag(client, make_lag(client)["lagId"])
     assert lag["lagState"] == "available"
     assert {each["awsDevice"] for each in lag["connections"]} == {lag["awsDevice"]}
@@ -93,7 +93,7 @@ def test_the_lag_is_on_the_existing_connections_device(client):
 
 
 def test_child_tags_go_to_new_members_only(client):
-    """Documented, with the text corrected: behaviour.md 6.1."""
+    """Where the text says LAGs it means connections [documented: API:CreateLag (childConnectionTags)]."""
     existing = connect(client, tags=[{"key": "old", "value": "1"}])
     lag = make_lag(
         client,
@@ -578,7 +578,7 @@ def _carrier(client, vif):
 
 
 def test_virtual_interfaces_follow_a_standalone_connection(client):
-    """Documented today (behaviour.md 6.5); from another LAG they stay with the LAG."""
+    """From another LAG they stay with the LAG [documented: API:AssociateConnectionWithLag]."""
     lag, other = make_lag(client)["lagId"], make_lag(client)["lagId"]
     moving = connect(client)
     client.describe_connections()

@@ -1,4 +1,4 @@
-"""MACsec (behaviour.md sections 5.3, 6.3, 11.1, 11.2, 13.9)."""
+"""MACsec: capability, keys, modes, and what they do to the link."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_quirk_no_encryption_mode(client):
 
 @pytest.mark.directconnect(provisioning="timed")
 def test_a_key_needs_an_available_port(client, dx):
-    """Recorded: TF#26274, word for word; while a key changes it is ``pending`` [client-proven]."""
+    """Recorded: TF#26274, word for word; while a key changes it is ``pending`` [client-proven: TF#26274]."""
     made = connect(client, bandwidth="10Gbps", requestMACSec=True)
     text = "The port is not in available state to associate the key for account 123456789012"
     with refused(dx, text):
@@ -140,7 +140,7 @@ def test_rotation(client, port):
 
 @pytest.mark.directconnect(provisioning="timed")
 def test_keys_go_by_the_clock(client, dx):
-    """Behaviour.md 13.9."""
+    """Associating for five minutes, then associated [guessed: AWS gives no time]."""
     made = connect(client, bandwidth="10Gbps", requestMACSec=True)
     dx.provision(made)
     add(client, made)

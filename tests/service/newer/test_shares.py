@@ -265,7 +265,7 @@ def test_not_on_hosted_connections(dx):
 
 @pytest.mark.directconnect(partners=[PARTNER])
 def test_prefixes_on_hosted_connections(dx):
-    """They may be given 100 to 1,000 [documented: UG:prefix-allocations; TF#49608, TF#49711]."""
+    """They may be given 100 to 1,000 [documented: UG:prefix-allocations, TF#49608; client-proven: TF#49711]."""
     partner, customer = dx.client(account_id=PARTNER), dx.client(account_id=CUSTOMER)
     connection = hosted(partner, customer, CUSTOMER)
     for count in (99, 1001):

@@ -1,4 +1,4 @@
-"""Addresses of peers and public prefixes (behaviour.md sections 4.4, 9.0, 9.14; trap 29)."""
+"""Addresses of peers and public prefixes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.service.virtual_interfaces.helpers import private, public
 @pytest.mark.parametrize(
     ("amazon", "customer", "text"),
     [
-        # in the order in which AWS tells them, one at a time [TF acceptance tests; trap 29]
+        # in the order in which AWS tells them, one at a time [client-proven: TF (acceptance tests)]
         ("10.0.0.0/30", "10.0.1.3/30", "Amazon Address is not allowed to contain a private IP"),
         ("192.168.1.1/30", "192.168.1.2/30", "Amazon Address is not allowed to contain a private IP"),
         ("172.31.0.1/30", "172.31.0.2/30", "Amazon Address is not allowed to contain a private IP"),
@@ -79,7 +79,7 @@ def test_public_ipv4_needs_addresses_and_prefixes(dx, client):
 
 
 def test_ipv6_addresses_are_amazons_to_choose(dx, client):
-    """Omit them, or the call is refused [documented]; AWS gives the first and the sixth of a /125 [cli-ex]."""
+    """Omit them [documented: API:CreateBGPPeer]; AWS gives the first and sixth of a /125 [recorded: CLI]."""
     connection = connect(client)
     pair = {"amazonAddress": "2001:db8::1/125", "customerAddress": "2001:db8::2/125"}
     for make in (private, public):
@@ -132,14 +132,14 @@ def test_number_of_route_filter_prefixes(dx, client):
 
 
 def test_private_pair_that_is_given(client):
-    """Private addresses are fine on private virtual interfaces [cli-ex: 192.168.1.1/30]."""
+    """Private addresses are fine on private virtual interfaces [recorded: CLI (192.168.1.1/30)]."""
     pair = {"amazonAddress": "192.168.1.1/30", "customerAddress": "192.168.1.2/30"}
     made = private(client, connect(client), **pair)
     assert {name: made[name] for name in pair} == pair
 
 
 def test_ipv4_addresses_that_aws_assigns(client):
-    """The first and sixth host of a /29 [recorded: TF#44208, megaport#44; UG:add-peer-to-vif], never twice."""
+    """The first and sixth host of a /29 [recorded: TF#44208, megaport#44], never twice."""
     connection = connect(client)
     seen = set()
     for vlan in range(1, 41):
@@ -153,7 +153,7 @@ def test_ipv4_addresses_that_aws_assigns(client):
 
 @pytest.mark.directconnect(quirks={"automatic_addresses": "/30"})
 def test_quirk_automatic_addresses_of_a_30(client):
-    """169.254.N.1/30 and .2/30 [recorded in 2020: FLUID 247; cli-ex 248, 255], never twice on a connection."""
+    """169.254.N.1/30 and .2/30 [recorded: FLUID (in 2020), CLI], never twice on a connection."""
     connection = connect(client)
     seen = set()
     for vlan in range(1, 41):

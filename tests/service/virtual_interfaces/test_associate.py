@@ -1,4 +1,4 @@
-"""AssociateVirtualInterface: every case (behaviour.md section 9.10; the release of 2017-02-17)."""
+"""AssociateVirtualInterface: every case [documented: 2017, API:AssociateVirtualInterface]."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def associate(client, vif, carrier):
 
 
 def test_from_a_connection_to_a_lag(client):
-    """The one full capture [cli-ex]: the old peer deleting, a new one pending, everything else as it was."""
+    """The old peer deleting, a new one pending, no other change [recorded: CLI:associate-virtual-interface]."""
     vif = private(client, connect(client), tags=[{"key": "a", "value": "b"}])
     before = look(client, vif)
     lag = make_lag(client)["lagId"]
@@ -201,7 +201,7 @@ def test_of_a_hosted_connection_to_a_lag(dx, partner, customer):
 
 @pytest.mark.directconnect(partners=[PARTNER])
 def test_between_hosted_connections(dx, partner, customer):
-    """VLANs are fixed [documented: User Guide]."""
+    """VLANs are fixed [documented: UG:WorkingWithVirtualInterfaces]."""
     vif = private(customer, hosted(partner, customer, CUSTOMER))
     target = hosted(partner, customer, CUSTOMER)
     with refused(dx, "cannot be moved between hosted connections"):
@@ -310,7 +310,7 @@ def test_hosted_virtual_interface_that_nobody_confirmed(dx, client):
 
 
 def test_virtual_interfaces_follow_their_connection_into_a_lag(client):
-    """CreateLag and AssociateConnectionWithLag take them along; the peers stay the same [documented]."""
+    """Both operations take them along [documented: API:CreateLag, API:AssociateConnectionWithLag]."""
     connection = connect(client)
     vif = private(client, connection)
     before = look(client, vif)

@@ -1,4 +1,4 @@
-"""The rules for new virtual interfaces (behaviour.md section 9.0), each with the text that AWS gives."""
+"""The rules for new virtual interfaces, each with the text that AWS gives."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ def test_unknown_lag(dx, client):
     ],
 )
 def test_malformed_connection_id(dx, client, connection_id, text):
-    """E2 and E4: the format is checked before anything is looked up (section 3.2)."""
+    """E2 and E4: the format is checked before anything is looked up [inferred: from E1 and E2]."""
     with refused(dx, text):
         private(client, connection_id)
 
 
 def test_connection_of_another_account_or_region(dx, connection):
-    """Foreign ids never leak that they exist (section 18.5)."""
+    """Foreign ids never leak that they exist [inferred: from E3]."""
     for client in (dx.client(account_id=CUSTOMER), dx.client("us-west-2")):
         with refused(dx, f"Could not find Connection with ID {connection}"):
             private(client, connection)
@@ -153,7 +153,7 @@ def test_vlan_of_a_deleted_virtual_interface_is_free(client, connection):
 
 @pytest.mark.directconnect(partners=[PARTNER])
 def test_hosted_connection_has_one_vlan_and_one_virtual_interface(dx):
-    """E15 as it was recorded; the VLAN is that of the connection [documented]."""
+    """E15 as it was recorded; the VLAN is the connection's [documented: UG:WorkingWithVirtualInterfaces]."""
     partner, customer = dx.client(account_id=PARTNER), dx.client(account_id=CUSTOMER)
     connection = hosted(partner, customer, CUSTOMER, vlan=77)
     with refused(dx, f"Vlan 78 does not match Vlan 77 of the hosted connection {connection}"):
@@ -187,7 +187,7 @@ def test_hosted_connection_that_nobody_confirmed(dx):
 
 @pytest.mark.parametrize("on_lag", [False, True])
 def test_fifty_private_and_public_virtual_interfaces(dx, client, on_lag):
-    """The quota of 50 counts both types together [documented]; the text is E15's."""
+    """The quota of 50 counts both types together [documented: UG:limits]; the text is E15's."""
     carrier = make_lag(client)["lagId"] if on_lag else connect(client)
     for vlan in range(1, 50):
         private(client, carrier, vlan=vlan)
@@ -220,7 +220,7 @@ def test_quota_can_be_changed(dx, client, connection):
     ],
 )
 def test_asn_and_asn_long(client, connection, given, asn, asn_long):
-    """Both members show the number, asn 0 where it is too small for it; asnLong counts of two [documented]."""
+    """Both show the number, asn 0 where it is too small; asnLong counts of two [documented: API:NewBGPPeer]."""
     made = private(client, connection, **given)
     for shown in (made, made["bgpPeers"][0]):
         assert (shown["asn"], shown["asnLong"]) == (asn, asn_long)
@@ -238,7 +238,7 @@ def test_asn_and_asn_long(client, connection, given, asn, asn_long):
     ],
 )
 def test_asn_out_of_range(dx, client, connection, given, text):
-    """1 to 2147483646 and 1 to 4294967294 [documented]; below: recorded, TF#47658."""
+    """1 to 2147483646 and 1 to 4294967294 [documented: API:NewPrivateVirtualInterface; recorded: TF#47658]."""
     with refused(dx, text):
         private(client, connection, **given)
 
@@ -254,13 +254,13 @@ def test_auth_key_that_is_given(client, connection, key):
 
 @pytest.mark.parametrize("key", ["short", "x" * 81, "with space", "", "naïve-key"])
 def test_auth_key_that_is_not_valid(dx, client, connection, key):
-    """6 to 80 characters of a set [documented; CloudFormation]."""
+    """6 to 80 characters of a set [documented: API:NewBGPPeer, CFN]."""
     with refused(dx, "The authentication key must have 6 to 80 characters"):
         private(client, connection, authKey=key)
 
 
 def test_auth_key_of_aws(client, connection):
-    """The text "0x" and 22 characters [recorded: FLUID; cli-ex]; another one for each peer."""
+    """The text "0x" and 22 characters [recorded: FLUID, CLI]; another one for each peer."""
     keys = {private(client, connection, vlan=vlan)["authKey"] for vlan in range(1, 20)}
     assert len(keys) == 19
     for key in keys:
@@ -273,7 +273,7 @@ def test_auth_key_of_aws(client, connection):
 
 
 def test_order_of_checks(dx, client, connection):
-    """Format, existence, state, then relations (section 3.2), in the order of the table of section 9.0."""
+    """Format, existence, state, then relations, in an order of our own [guessed]."""
     private(client, connection)
     wrong = {
         "connectionId": "nonsense",
@@ -346,7 +346,7 @@ def test_malformed_virtual_private_gateway(dx, client, connection, gateway):
 
 @pytest.mark.parametrize("mtu", [1500, 8500, 9001])
 def test_mtu_of_private(client, connection, mtu):
-    """8500 is today's jumbo size [documented], 9001 what clients send since before 2025 [client-proven: TF]."""
+    """8500 is today's [documented: API:CreatePrivateVirtualInterface], 9001 older [client-proven: TF]."""
     assert private(client, connection, mtu=mtu)["mtu"] == mtu
 
 
@@ -357,7 +357,7 @@ def test_mtu_that_is_not_offered(dx, client, connection):
 
 @pytest.mark.directconnect(partners=[PARTNER])
 def test_jumbo_frames_update_a_hosted_connection(dx):
-    """The setting updates a connection that does not support them yet [documented: UG, set network MTU]."""
+    """The setting updates a connection that does not support them yet [documented: UG:set-jumbo-frames-vif]."""
     partner, customer = dx.client(account_id=PARTNER), dx.client(account_id=CUSTOMER)
     connection = hosted(partner, customer, CUSTOMER)
     assert one(customer, connection)["jumboFrameCapable"] is False  # recorded: FLUID
@@ -376,7 +376,7 @@ def test_quirk_jumbo_frames_need_a_port_that_carries_them(dx):
 
 
 def test_site_link_needs_a_direct_connect_gateway(dx, client, connection):
-    """Not on a virtual private gateway [documented]."""
+    """Not on a virtual private gateway [documented: UG:WorkingWithVirtualInterfaces]."""
     with refused(dx, "SiteLink requires"):
         private(client, connection, enableSiteLink=True)
 
@@ -386,7 +386,7 @@ def test_site_link_needs_a_direct_connect_gateway(dx, client, connection):
 
 @pytest.mark.parametrize("name", ["", "x" * 101, "with;semicolon"])
 def test_name_that_is_not_valid(dx, client, connection, name):
-    """1 to 100 letters and a few signs [documented]."""
+    """1 to 100 letters and a few signs [documented: API:NewPrivateVirtualInterface, CFN]."""
     with refused(dx, "Virtual interface name"):
         private(client, connection, virtualInterfaceName=name)
 

@@ -1,4 +1,4 @@
-"""BGP failover tests (behaviour.md sections 9.18 to 9.20, 13.10)."""
+"""BGP failover tests [documented: UG:resiliency_failover]."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def history(client, **filters):
 
 
 def test_start(client, vif):
-    """180 minutes unless told otherwise [documented]; all peers; the session is down, its state is not."""
+    """180 minutes [documented: UG:resiliency_failover]; all peers; the session is down, its state is not."""
     test = start(client, vif)
     (peer,) = vif["bgpPeers"]
     assert test == {
@@ -71,7 +71,7 @@ def test_end_time_is_that_of_the_end(dx, client, vif):
 
 @pytest.mark.parametrize("minutes", [0, -1, 4321])
 def test_duration_that_is_not_valid(dx, client, vif, minutes):
-    """At most 4,320 minutes [documented]."""
+    """At most 4,320 minutes [documented: UG:resiliency_failover]."""
     with refused(dx, f"The test duration {minutes} is not valid. It must be between 1 and 4320 minutes."):
         start(client, vif, testDurationInMinutes=minutes)
 
@@ -107,7 +107,7 @@ def test_one_at_a_time(dx, client, vif):
 
 
 def test_some_peers(dx, client, vif):
-    """The others are left alone, and still the virtual interface is testing [documented]."""
+    """The others are left alone; the virtual interface is testing [documented: API:VirtualInterface]."""
     vif_id = vif["virtualInterfaceId"]
     client.create_bgp_peer(virtualInterfaceId=vif_id, newBGPPeer={"asn": 65000, "addressFamily": "ipv6"})
     first, second = (peer["bgpPeerId"] for peer in look(client, vif)["bgpPeers"])
@@ -178,7 +178,7 @@ def test_only_the_owner(dx, client):
 
 @pytest.mark.parametrize("make", [private, public])
 def test_every_type(client, make):
-    """Public, private, transit and hosted ones [documented]."""
+    """Public, private, transit and hosted ones [documented: UG:resiliency_failover]."""
     made = make(client, make_lag(client)["lagId"])
     state(client, made)
     assert start(client, made)["status"] == "In progress"
@@ -244,7 +244,7 @@ def test_pages(dx, client, vif):
 
 
 def test_history_is_kept_a_year(dx, client, vif):
-    """365 days [documented], whatever became of the virtual interface."""
+    """365 days [documented: UG:resiliency_failover], whatever became of the virtual interface."""
     start(client, vif, testDurationInMinutes=60)
     dx.clock.advance(hours=2)
     client.delete_virtual_interface(virtualInterfaceId=vif["virtualInterfaceId"])

@@ -26,14 +26,14 @@ def attachments(client, **filters):
 
 
 def test_tags_of_a_gateway_have_no_exceptions_of_their_own(dx, client):
-    """CreateDirectConnectGateway declares none in the model (trap 25)."""
+    """CreateDirectConnectGateway declares none [documented: model]."""
     twice = [{"key": "a"}, {"key": "a"}]
     with refused(dx, "Tag keys must be unique", code="DirectConnectClientException"):
         client.create_direct_connect_gateway(directConnectGatewayName="g", tags=twice)
 
 
 def test_private_on_a_direct_connect_gateway(client, connection):
-    """``amazonSideAsn`` is the gateway's [recorded: FLUID, 64999]; the other id is "" (section 4.4)."""
+    """``amazonSideAsn`` is the gateway's, 64999 in the capture; the other id is "" [recorded: FLUID]."""
     dxgw = gateway(client, 64999)
     made = private(client, connection, directConnectGatewayId=dxgw)
     assert made["amazonSideAsn"] == 64999
@@ -57,7 +57,7 @@ def test_transit(client, connection):
 
 
 def test_transit_on_nine_thousand(dx, client, connection):
-    """1500 or 8500, nothing else [documented]."""
+    """1500 or 8500, nothing else [documented: API:CreateTransitVirtualInterface]."""
     dxgw = gateway(client)
     with refused(dx, "MTU 9001 is not valid for a transit virtual interface"):
         transit(client, connection, directConnectGatewayId=dxgw, mtu=9001)
@@ -72,7 +72,7 @@ def test_gateway_that_is_not_there(dx, client, connection):
 
 
 def test_one_type_a_gateway(dx, client, connection):
-    """Private and transit use don't mix [documented]."""
+    """Private and transit use don't mix [documented: UG:direct-connect-transit-gateways]."""
     dxgw = gateway(client)
     private(client, connection, directConnectGatewayId=dxgw)
     with refused(dx, dxgw):
@@ -90,7 +90,7 @@ def test_virtual_interfaces_on_one_gateway(dx, client, connection):
 @pytest.mark.directconnect(quotas={"transit_vifs_per_connection": 2})
 @pytest.mark.parametrize("on_lag", [False, True])
 def test_transit_virtual_interfaces_on_one_port(dx, client, on_lag):
-    """A quota of their own, 4 by default [documented]."""
+    """A quota of their own, 4 by default [documented: UG:limits]."""
     carrier = make_lag(client)["lagId"] if on_lag else connect(client)
     dxgw = gateway(client)
     for vlan in (1, 2):
@@ -102,7 +102,7 @@ def test_transit_virtual_interfaces_on_one_port(dx, client, on_lag):
 
 @pytest.mark.directconnect(quotas={"vifs_per_connection": 3, "transit_vifs_per_connection": 4})
 def test_all_virtual_interfaces_on_one_port(dx, client, connection):
-    """51 in all where 50 private and public ones are allowed [documented]; here 4 and 3."""
+    """51 in all where 50 private and public ones are allowed [documented: UG:limits]; here 4 and 3."""
     dxgw = gateway(client)
     for vlan in (1, 2, 3):
         private(client, connection, vlan=vlan)
@@ -112,7 +112,7 @@ def test_all_virtual_interfaces_on_one_port(dx, client, connection):
 
 
 def test_site_link(client, connection):
-    """On private and transit ones with a Direct Connect gateway [documented]; can be changed later."""
+    """With a Direct Connect gateway [documented: UG:WorkingWithVirtualInterfaces]; can be changed later."""
     dxgw = gateway(client)
     made = private(client, connection, directConnectGatewayId=dxgw, enableSiteLink=True)
     assert made["siteLinkEnabled"] is True
@@ -134,7 +134,7 @@ def test_deletion_detaches(client, connection):
 
 
 def test_attachment_stays_when_it_moves(client, connection):
-    """AssociateVirtualInterface changes the port, not the gateway (section 9.10)."""
+    """AssociateVirtualInterface changes the port only [inferred: from CLI:associate-virtual-interface]."""
     dxgw = gateway(client)
     made = private(client, connection, directConnectGatewayId=dxgw)
     before = attachments(client, directConnectGatewayId=dxgw)
@@ -146,7 +146,7 @@ def test_attachment_stays_when_it_moves(client, connection):
 
 
 def test_accepter_confirms_with_a_gateway_of_its_own(dx, client, connection):
-    """The owner of the attachment is the accepter (section 18.2); so also for transit (18.6)."""
+    """The accepter owns the attachment [documented: API:ConfirmTransitVirtualInterface]."""
     customer = dx.client(account_id=CUSTOMER)
     made = client.allocate_transit_virtual_interface(
         connectionId=connection, ownerAccount=CUSTOMER, newTransitVirtualInterfaceAllocation=TRANSIT
@@ -175,7 +175,7 @@ def ec2(directconnect):
 
 
 def test_virtual_private_gateway_of_moto(client, connection, ec2):
-    """Its ASN is the Amazon side's [recorded: NB, 64520]; DescribeVirtualGateways lists it [cli-ex]."""
+    """Its ASN is the Amazon side's [recorded: NB (64520)]; DescribeVirtualGateways lists it [recorded: CLI]."""
     vgw = ec2.create_vpn_gateway(Type="ipsec.1", AmazonSideAsn=64520)["VpnGateway"]["VpnGatewayId"]
     made = private(client, connection, virtualGatewayId=vgw)
     assert (made["amazonSideAsn"], made["virtualGatewayId"]) == (64520, vgw)

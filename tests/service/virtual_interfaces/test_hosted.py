@@ -1,4 +1,4 @@
-"""Virtual interfaces that cross accounts (behaviour.md sections 9.4 to 9.8, 9.13, 18.2)."""
+"""Virtual interfaces that cross accounts."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_allocate_and_confirm(client, customer, connection):
 
 
 def test_peers_wait_for_the_confirmation(client, customer, connection):
-    """Pending and down until then [cli-ex]."""
+    """Pending and down until then [recorded: CLI]."""
     vif = allocate_private(client, connection, CUSTOMER)
     for expected in (("pending", "down"), ("available", "up")):
         (peer,) = look(customer, vif)["bgpPeers"]
@@ -55,7 +55,7 @@ def test_peers_wait_for_the_confirmation(client, customer, connection):
 
 
 def test_public_goes_to_verification(client, customer, connection):
-    """ConfirmPublicVirtualInterface answers verifying [cli-ex]."""
+    """ConfirmPublicVirtualInterface answers verifying [recorded: CLI:confirm-public-virtual-interface]."""
     vif = allocate_public(client, connection)
     assert vif["virtualInterfaceState"] == "confirming"
     vif_id = vif["virtualInterfaceId"]
@@ -66,7 +66,7 @@ def test_public_goes_to_verification(client, customer, connection):
 
 
 def test_both_parties_list_it(client, customer, connection):
-    """The owner of the connection and that of the virtual interface [documented; client-proven: TF]."""
+    """The owner of the connection and that of the virtual interface [client-proven: TF]."""
     vif = allocate_private(client, connection, CUSTOMER)
     for viewer in (client, customer):
         for filters in ({}, {"connectionId": connection}):
@@ -132,7 +132,7 @@ def test_confirming_needs_one_gateway(dx, client, customer, connection):
 
 
 def test_declining(dx, client, customer, connection):
-    """Deleted by its owner while it is confirming, it is rejected [documented]; its VLAN is free."""
+    """Deleted by its owner while it is confirming, it is rejected [documented: API:VirtualInterface]."""
     vif = allocate_private(client, connection, CUSTOMER)
     deleted = customer.delete_virtual_interface(virtualInterfaceId=vif["virtualInterfaceId"])
     assert deleted["virtualInterfaceState"] == "rejected"
@@ -152,7 +152,7 @@ def test_withdrawing(client, customer, connection):
 
 @pytest.mark.parametrize("who", ["client", "customer"])
 def test_either_party_deletes(request, client, customer, connection, who):
-    """By the owner of the connection or that of the virtual interface [section 9.13]."""
+    """By the owner of the connection or that of the virtual interface [client-proven: TF]."""
     vif = allocate_private(client, connection, CUSTOMER)
     confirm(customer, vif)
     request.getfixturevalue(who).delete_virtual_interface(virtualInterfaceId=vif["virtualInterfaceId"])

@@ -1,4 +1,4 @@
-"""CreateBGPPeer and DeleteBGPPeer (behaviour.md sections 9.14, 9.15, 13.6)."""
+"""CreateBGPPeer and DeleteBGPPeer."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_ipv4_peer_beside_ipv6(client):
 
 
 def test_peer_of_a_public_one_is_verified(client):
-    """Verifying is for public ones only [documented]."""
+    """Verifying is for public ones only [documented: API:BGPPeer]."""
     made = public(client, connect(client))
     assert state(client, made) == "available"
     assert add(client, made)["bgpPeers"][1]["bgpPeerState"] == "verifying"
@@ -73,7 +73,7 @@ def test_peer_of_a_public_one_is_verified(client):
 
 @pytest.mark.parametrize("family", ["ipv4", "ipv6"])
 def test_one_peer_of_a_family(dx, client, vif, family):
-    """Unless the connection has logical redundancy [documented]."""
+    """Unless the connection has logical redundancy [documented: API:CreateBGPPeer]."""
     if family == "ipv6":
         add(client, vif)
     with refused(dx, f"A BGP Peer of address family {family} already exists"):
@@ -137,7 +137,7 @@ def test_members_that_the_model_has_as_optional(dx, client, vif):
 
 
 def test_long_asn(client, vif):
-    """Asn is 0 where it is too small [documented]."""
+    """Asn is 0 where it is too small [documented: API:BGPPeer]."""
     made = client.create_bgp_peer(
         virtualInterfaceId=vif["virtualInterfaceId"],
         newBGPPeer={"asnLong": 4200000000, "addressFamily": "ipv6"},
@@ -178,7 +178,7 @@ def test_last_peer_stays(dx, client, vif):
 
 
 def test_peer_that_is_gone_already(dx, client, vif):
-    """E23 again, not "not found" (trap 21)."""
+    """E23 again, not "not found" [client-proven: TF]."""
     second = add(client, vif)["bgpPeers"][1]["bgpPeerId"]
     remove(client, vif, bgpPeerId=second)
     for peer_id in (second, "dxpeer-fg000000"):

@@ -1,4 +1,4 @@
-"""DescribeRouterConfiguration and ``customerRouterConfig`` (behaviour.md sections 9.17, 15.2, 15.3)."""
+"""DescribeRouterConfiguration and ``customerRouterConfig``."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def vif(client):
 
 
 def test_table_of_router_types():
-    """The nine rows of section 15.3 and no more."""
+    """The nine types of Terraform's documentation and no more [client-proven: TF]."""
     assert len(IOS) == len(JUNOS) == 3
     assert len(NX_OS) == 2
     assert len(PAN_OS) == 1
@@ -344,13 +344,13 @@ def test_xml_is_well_formed_whatever_the_key(client):
 
 
 def test_xml_of_an_allocated_one_has_amazons_public_asn(client):
-    """7224 until it is confirmed [cli-ex]."""
+    """7224 until it is confirmed [recorded: CLI]."""
     made = allocate_private(client, connect(client), CUSTOMER)
     assert ET.fromstring(made["customerRouterConfig"]).findtext("amazon_bgp_asn") == "7224"
     assert made["amazonSideAsn"] == 7224
 
 
 def test_type_of_transit(client):
-    """``connection_type`` is the type of the virtual interface [cli-ex]."""
+    """``connection_type`` is the type of the virtual interface [recorded: CLI]."""
     made = transit(client, connect(client), directConnectGatewayId=gateway(client))
     assert ET.fromstring(made["customerRouterConfig"]).findtext("connection_type") == "transit"

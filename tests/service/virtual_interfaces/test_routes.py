@@ -164,7 +164,7 @@ def test_pages(dx, client, vif):
 
 @pytest.mark.parametrize("family", ["ipv4", "ipv6"])
 def test_a_hundred_routes_and_one_more(dx, client, vif, family):
-    """The session of the family goes down above 100 [documented: quotas]; the other one stays up."""
+    """The session of the family goes down above 100 [documented: UG:limits]; the other one stays up."""
     vif_id = vif["virtualInterfaceId"]
     client.create_bgp_peer(virtualInterfaceId=vif_id, newBGPPeer={"asn": 65000, "addressFamily": "ipv6"})
     state(client, vif)

@@ -1,4 +1,4 @@
-"""The recorded virtual interfaces, member for member (behaviour.md section 4.4)."""
+"""The recorded virtual interfaces, member for member."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dx_mock.protocol import contract
 from tests.helpers import CUSTOMER, PARTNER, connect, make_lag
 from tests.service.virtual_interfaces.helpers import allocate_private, hosted, look, private, public
 
-#: CreatePrivateVirtualInterface, in wire order [recorded: FLUID 2020]
+#: CreatePrivateVirtualInterface, in wire order [recorded: FLUID]
 FLUID = [
     "ownerAccount", "virtualInterfaceId", "location", "connectionId", "virtualInterfaceType",
     "virtualInterfaceName", "vlan", "asn", "amazonSideAsn", "authKey", "amazonAddress", "customerAddress",
@@ -20,7 +20,7 @@ FLUID_PEER = [
     "bgpPeerId", "asn", "authKey", "addressFamily", "amazonAddress", "customerAddress", "bgpPeerState",
     "bgpStatus", "awsDeviceV2",
 ]  # fmt: skip
-#: and what newer ones have besides [recorded: NB 2023; documented for asnLong]
+#: and what newer ones have besides [recorded: NB; documented: API:VirtualInterface (asnLong)]
 SINCE_2023 = {"awsLogicalDeviceId", "siteLinkEnabled"}
 SINCE_2025 = {"asnLong"}
 
@@ -140,7 +140,7 @@ def test_allocated_transit_of_the_cli_example(client):
 
 
 def test_wrapped_and_flat_answers(client):
-    """Trap 12: gateway-like operations wrap, the others are flat, some return a state only."""
+    """Gateway-like operations wrap, others are flat, some return a state only [recorded: FLUID, CLI]."""
     vif = private(client, connect(client))
     vif_id = vif["virtualInterfaceId"]
     flat = client.update_virtual_interface_attributes(virtualInterfaceId=vif_id, virtualInterfaceName="new")

@@ -1,4 +1,4 @@
-"""The states of virtual interfaces and BGP peers (behaviour.md section 13.5 and 13.6), walked."""
+"""The states of virtual interfaces and BGP peers, walked."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_manual(dx, client, connection):
 
 @pytest.mark.directconnect(provisioning="timed")
 def test_timed(dx, client):
-    """A public one is verified for up to 72 hours [documented], then takes minutes as the others do."""
+    """A public one is verified for up to 72 hours [documented: UG:create-vif], then takes minutes."""
     connection = connect(client)
     dx.clock.advance(days=7)
     one, other = private(client, connection), public(client, connection)
@@ -273,7 +273,7 @@ def test_hands_say_what_is_wrong(dx, client, connection):
 
 
 def test_mtu_change_interrupts(client, connection):
-    """Pending and back [documented]; the same value keeps the state [cli-ex]."""
+    """Pending and back [documented: UG:set-jumbo-frames-vif]; not for the same value [recorded: CLI]."""
     vif = private(client, connection)
     assert state(client, vif) == "available"
     vif_id = vif["virtualInterfaceId"]

@@ -1,4 +1,4 @@
-"""The waits of Terraform's provider, tuned against AWS (behaviour.md section 13) [client-proven: TF].
+"""The waits of Terraform's provider, tuned against AWS [client-proven: TF].
 
 A wait polls until the state is a target; any state that is neither pending nor target is an error for it.
 """
