@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import sys
+import warnings
 from pathlib import Path
 
 import boto3
@@ -73,6 +75,14 @@ def _blocked():
         boto3.client("ec2", region_name="us-east-1").describe_vpcs()
 
 
+def _forgotten():
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        mock_directconnect().start()
+        gc.collect()
+    raise said[0].message
+
+
 def _outside():
     dx_mock.active_mock()
 
@@ -88,6 +98,8 @@ def _misuses(dx, folder):
     yield lambda: _without("jsonschema", lambda: mock_directconnect(topology={}))
     yield _outside
     yield lambda: mock_directconnect().clock
+    yield mock_directconnect().client().describe_lags
+    yield _forgotten
     yield dx.start
     yield _install_too_late
     yield lambda: dx.provision("dxcon-ffa7b1tm")
@@ -97,6 +109,7 @@ def _misuses(dx, folder):
     yield client.describe_interconnects
     yield lambda: client.describe_connections(connectionId="dxcon-ffa7b1tm")
     yield _blocked
+    yield dx.client("us-est-1").describe_lags
     yield lambda: dx.calls.assert_not_called("DescribeLag")
     yield lambda: dx.faults.add(error="Throttling exception")
     yield lambda: _without(
