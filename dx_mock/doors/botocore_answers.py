@@ -74,8 +74,9 @@ def _filling(name: str) -> Any:
     original = getattr(dict, name)
 
     def method(self: Any, *arguments: Any, **keywords: Any) -> Any:
-        if not self._is_full:
-            self._fill()
+        for each in (self, *arguments):  # C code compares two of them without asking the second
+            if type(each) is Headers and not each._is_full:
+                each._fill()
         return original(self, *arguments, **keywords)
 
     method.__name__ = name

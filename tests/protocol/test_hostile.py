@@ -162,7 +162,8 @@ def test_a_decorated_class_of_a_decorated_base():
     for _ in range(2):
         test = Tests()
         test.setup_method(None)
-        assert count() == 1
+        assert count() == 2  # of the world of the class, with its settings
+        assert active_mock().settings.seed == 5
         test.teardown_method(None)
         assert current_world.current() is None
 
