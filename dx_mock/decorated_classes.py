@@ -84,8 +84,8 @@ def _follow(cls: Any, wrap: Callable[[Any], None]) -> None:
     cls.__init_subclass__ = classmethod(__init_subclass__)
 
 
-#: The mocks of tests and classes, of all decorations: a class and a base of it may both be decorated, and the class
-#: goes first, with its settings.
+#: The mocks of tests and classes, of all decorations: a class and a base of it may both be decorated, and the
+#: class goes first, with its settings.
 _active: dict[int, Startable] = {}
 
 
