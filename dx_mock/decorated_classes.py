@@ -24,6 +24,8 @@ _AROUND_CLASS = ("setup_class", "teardown_class")
 _AROUND_TEST = ("setup_method", "teardown_method")
 #: The name of a fixture in decorated classes; pytest takes them by the alphabet, and this one before others.
 _FIXTURE = " mock_directconnect"
+#: An attribute of classes that are decorated.
+_MARK = "_dx_mock_is_decorated"
 
 
 def decorate_class(cls: Any, make: Make) -> Any:
@@ -32,8 +34,9 @@ def decorate_class(cls: Any, make: Make) -> Any:
     Tests of a class with a ``setUpClass``, a ``setup_class`` or a fixture of class scope share one.
     """
     for nested in _nested(cls):
-        if _is_test_class(nested):
+        if _is_test_class(nested) and _MARK not in vars(nested):  # else it has settings of its own
             decorate_class(nested, make)
+    setattr(cls, _MARK, True)
     if issubclass(cls, unittest.TestCase):
         _note_failures(cls)
         _follow(cls, _UnittestLives(make).wrap)
@@ -81,32 +84,30 @@ def _follow(cls: Any, wrap: Callable[[Any], None]) -> None:
     cls.__init_subclass__ = classmethod(__init_subclass__)
 
 
-#: the tests and classes that have a mock: where a base is decorated, too, the class's own decoration goes first
-_begun: set[int] = set()
+#: The mocks of tests and classes, of all decorations: a class and a base of it may both be decorated, and the
+#: class goes first, with its settings.
+_active: dict[int, Startable] = {}
 
 
 class _Lives:
-    """The mocks of one decoration, by the test or the class that they were begun for."""
+    """The mocks of one decoration, begun for a test or a class."""
 
     def __init__(self, make: Make) -> None:
         self._make = make
-        self._active: dict[int, Startable] = {}
         #: those that end in the method that tears down; while it runs they are not here
         self._to_end: set[int] = set()
 
     def begun_for(self, test: Any) -> bool:
         """Return whether a test, or its class, has its mock already."""
-        return id(test) in _begun or id(type(test)) in _begun
+        return id(test) in _active or id(type(test)) in _active
 
     def begin(self, test: Any) -> None:
         """Begin a mock for a test or a class."""
-        self._active[id(test)] = self._make().start()
-        _begun.add(id(test))
+        _active[id(test)] = self._make().start()
 
     def end(self, test: Any) -> None:
         """End it."""
-        _begun.discard(id(test))
-        self._active.pop(id(test)).stop()
+        _active.pop(id(test)).stop()
 
 
 # --- unittest ----------------------------------------------------------------------------------------------

@@ -73,15 +73,9 @@ def bind(client: Any, world_of: Callable[[], World]) -> None:
 
     ``world_of`` gives the world, or raises when there is none to call on.
     """
-
-    def before_call(
-        model: OperationModel, params: dict[str, Any], request_signer: Any, context: dict[str, Any], **_: Any
-    ) -> Any:
-        return _answer_early(world_of(), model, params, request_signer, context)
-
     client._dx_mock_world_of = world_of
     client.meta.events.unregister("before-call", unique_id=_HOOK)
-    client.meta.events.register_last("before-call", before_call, unique_id=_HOOK)
+    client.meta.events.register_last("before-call", _hook(world_of), unique_id=_HOOK)
 
 
 def world_for(client: Any) -> World | None:
@@ -90,29 +84,41 @@ def world_for(client: Any) -> World | None:
     return current_world.current() if world_of is None else world_of()
 
 
-def _before_call(
-    model: OperationModel, params: dict[str, Any], request_signer: Any, context: dict[str, Any], **_: Any
-) -> tuple[AWSResponse, dict[str, Any]] | None:
-    world = current_world.current()
-    if world is None:
-        return None
-    return _answer_early(world, model, params, request_signer, context)
+def _hook(world_of: Callable[[], World | None]) -> Any:
+    """Return a hook that answers at ``before-call`` from a world, or gives None where that is not possible.
 
+    botocore comes to ``_answering_make_request`` next then.
+    """
 
-def _answer_early(
-    world: World, model: OperationModel, params: dict[str, Any], request_signer: Any, context: dict[str, Any]
-) -> tuple[AWSResponse, dict[str, Any]] | None:
-    """Answer at ``before-call``, or return None: botocore comes to ``_answering_make_request`` next."""
-    region, url = context.get("client_region"), params["url"]
-    if region is None or served_endpoints.is_served(url) or core_config.leaves_to_aws(world, url):
-        return None
-    events = request_signer._event_emitter
-    if not _is_plain(events, model) or world.faults or access_control.is_enforced() or recorder.is_recording():
-        if takes_the_full_way(world, events, region, model, url):
+    def before_call(
+        model: OperationModel, params: dict[str, Any], request_signer: Any, context: dict[str, Any], **_: Any
+    ) -> tuple[AWSResponse, dict[str, Any]] | None:
+        world = world_of()
+        region, url = context.get("client_region"), params["url"]
+        if (
+            world is None
+            or region is None
+            or served_endpoints.is_served(url)
+            or core_config.leaves_to_aws(world, url)
+        ):
             return None
-        if region in regions.known():
-            listeners.notes(events)[model] = _PLAIN
-    return answer(world, account(world, request_signer, params["headers"]), region, model, params)
+        events = request_signer._event_emitter
+        if (
+            not _is_plain(events, model)
+            or world.faults
+            or access_control.is_enforced()
+            or recorder.is_recording()
+        ):
+            if takes_the_full_way(world, events, region, model, url):
+                return None
+            if region in regions.known():
+                listeners.notes(events)[model] = _PLAIN
+        return answer(world, account(world, request_signer, params["headers"]), region, model, params)
+
+    return before_call
+
+
+_before_call = _hook(current_world.current)
 
 
 def _is_plain(events: Any, operation: OperationModel) -> bool:

@@ -38,28 +38,26 @@ class Headers(dict[str, str]):
     It begins with one entry: ``json`` takes a dict without any for empty, and asks no further.
     """
 
-    __slots__ = ("_content", "_is_full", "_moment", "_operation", "_reply")
+    __slots__ = ("_answer", "_content", "_moment", "_operation")
 
-    def __init__(self, reply: Reply, operation: OperationModel, moment: datetime) -> None:
-        dict.__setitem__(self, "x-amzn-requestid", reply.request_id)
-        self._is_full = False
-        self._content: bytes | None = None
-        self._reply = reply
-        self._operation = operation
-        self._moment = moment
+    _answer: Mapping[str, Any]
+    _content: bytes | None
+    #: when the answer was given; None once the headers are all there
+    _moment: datetime | None
+    _operation: OperationModel
 
     @property
     def content(self) -> bytes:
         """The body."""
         if self._content is None:
-            answer = self._reply.answer or {}
-            self._content = bodies.write_json(contract.encode(self._operation, answer, "json"))
+            self._content = bodies.write_json(contract.encode(self._operation, self._answer, "json"))
         return self._content
 
     def _fill(self) -> None:
-        self._is_full = True
+        moment, self._moment = self._moment, None
+        assert moment is not None
         more = {
-            "date": http_date(self._moment),
+            "date": http_date(moment),
             "content-type": _CONTENT_TYPE,
             "content-length": str(len(self.content)),
         }
@@ -74,8 +72,8 @@ def _filling(name: str) -> Any:
     original = getattr(dict, name)
 
     def method(self: Any, *arguments: Any, **keywords: Any) -> Any:
-        for each in (self, *arguments):  # what it is compared or joined with is looked at as well
-            if type(each) is Headers and not each._is_full:
+        for each in (self, *arguments):  # C code compares two of them without asking the second
+            if type(each) is Headers and each._moment is not None:
                 each._fill()
         return original(self, *arguments, **keywords)
 
@@ -148,9 +146,12 @@ def parsed(
     reply: Reply, operation: OperationModel, url: str, moment: datetime
 ) -> tuple[AWSResponse, dict[str, Any]]:
     """Return an answer as botocore's transport would have given it: the HTTP response and what was parsed."""
-    assert reply.answer is not None
-    headers = Headers(reply, operation, moment)
-    found = contract.encode(operation, reply.answer)
+    answer = reply.answer
+    assert answer is not None
+    # Made without functions of their own in Python: this is done for every call.
+    headers = Headers({"x-amzn-requestid": reply.request_id})
+    headers._answer, headers._content, headers._moment, headers._operation = answer, None, moment, operation
+    found = contract.encode(operation, answer)
     found["ResponseMetadata"] = {
         "RequestId": reply.request_id,
         "HTTPStatusCode": 200,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import socket
 import sys
+import warnings
 from pathlib import Path
 
 import boto3
@@ -88,6 +90,14 @@ def _looked_up():
     socket.getaddrinfo("ec2.us-east-1.amazonaws.com", 443)
 
 
+def _forgotten():
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        mock_directconnect().start()
+        gc.collect()
+    raise said[0].message
+
+
 def _outside():
     dx_mock.active_mock()
 
@@ -103,6 +113,8 @@ def _misuses(dx, folder):
     yield lambda: _without("jsonschema", lambda: mock_directconnect(topology={}))
     yield _outside
     yield lambda: mock_directconnect().clock
+    yield mock_directconnect().client().describe_lags
+    yield _forgotten
     yield dx.start
     yield _install_too_late
     yield lambda: dx.provision("dxcon-ffa7b1tm")
@@ -116,6 +128,7 @@ def _misuses(dx, folder):
     yield lambda: _elsewhere(endpoint_url="http://minio.example.com:9000")
     yield _metadata
     yield _looked_up
+    yield dx.client("us-est-1").describe_lags
     yield lambda: dx.calls.assert_not_called("DescribeLag")
     yield lambda: dx.faults.add(error="Throttling exception")
     yield lambda: _without(

@@ -298,6 +298,13 @@ def test_headers_are_a_dict_whatever_is_done_first(dx, look):
     assert isinstance(headers, dict)
 
 
+def test_headers_that_nobody_has_looked_at_are_compared(dx):
+    first, second = ({**client_of().describe_lags()["ResponseMetadata"], "RequestId": ""} for _ in range(2))
+    for metadata in (first, second):
+        dict.__setitem__(metadata["HTTPHeaders"], "x-amzn-requestid", "")
+    assert first == second
+
+
 def test_the_body_is_there_for_who_looks(dx):
     """``after-call``: ``http_response.text``, ``.content`` and ``.raw``."""
     client = client_of()

@@ -75,6 +75,20 @@ class TestWithNestedClasses:
 
 
 @mock_directconnect
+class TestNestedWithItsOwnSettings:
+    @mock_directconnect(seed=7)
+    class TestInside:
+        def setup_method(self):
+            assert dx_mock.active_mock().settings.seed == 7
+
+        def test_it(self):
+            assert dx_mock.active_mock().settings.seed == 7
+
+    def test_it(self):
+        assert dx_mock.active_mock().settings.seed == 0
+
+
+@mock_directconnect
 class Base:
     """A base that is decorated: ``setup_method`` of a subclass that calls no other is mocked all the same."""
 
