@@ -1,0 +1,209 @@
+"""The command ``dx-mock conform``: the same questions to any endpoint, and where the answers differ."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dx_mock.support.misuse import Misuse
+
+if TYPE_CHECKING:
+    from dx_mock.conform.report import Finding, Report
+
+#: What a level sends, as it is said before a run.
+_TOLD = {
+    "refused": "only calls that change nothing: Describe and List calls, and calls that must be refused",
+    "free": "those, and calls that make what costs nothing (Direct Connect gateways, proposals, tags) "
+    "and take it away again",
+    "ports": "those, and orders of connections and LAGs that are cancelled at once: AWS bills no port before "
+    "it is available, but the orders are real",
+}
+#: Endpoints on this machine are asked without pauses.
+_LOOPBACK = ("http://127.0.0.1", "http://localhost", "http://[::1]")
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command to those of ``dx-mock``."""
+    conform = commands.add_parser(
+        "conform",
+        help="ask any endpoint the same questions and say where the answers differ",
+        description="Asks an endpoint questions through boto3, with your own credentials, and compares the "
+        "answers with dx_mock's or with a saved run. Without --endpoint and --profile it asks dx_mock itself.",
+        epilog="Exit code: 0 all the same, 1 differences, 2 the run could not be made.",
+    )
+    conform.add_argument("--endpoint", metavar="URL", help="the endpoint; 'aws' for AWS itself")
+    conform.add_argument("--profile", metavar="NAME", help="the profile of the credentials; implies AWS")
+    conform.add_argument("--region", default="us-east-1", metavar="REGION", help="the Region (us-east-1)")
+    conform.add_argument("--level", default="refused", metavar="LEVEL", help="refused, free or ports (refused)")
+    conform.add_argument(
+        "--question", action="append", default=[], metavar="ID", help="ask this one; repeatable"
+    )
+    conform.add_argument("--against", type=Path, metavar="FILE", help="compare with a saved run")
+    conform.add_argument("--save", type=Path, metavar="FILE", help="keep the run, without what is yours in it")
+    conform.add_argument("--html", type=Path, metavar="FILE", help="write a page of the result")
+    conform.add_argument("--json", action="store_true", help="print the run as JSON")
+    conform.add_argument("--list", action="store_true", help="list the questions and end")
+    conform.add_argument("--yes", action="store_true", help="do not ask before the run")
+    conform.add_argument("--i-accept-costs", action="store_true", help="let level 'ports' order ports")
+    conform.add_argument("--time-limit", default="600", metavar="SECONDS", help="end after so long (600)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command; return the exit code.
+
+    Raises:
+        Misuse: If an option is wrong, or the run can't begin.
+    """
+    from dx_mock import conform
+
+    try:
+        wanted = list(conform.questions(options.level, options.question))
+    except ValueError as problem:
+        raise Misuse(str(problem)) from None
+    if options.list:
+        _list(wanted)
+        return 0
+    limit = _seconds(options.time_limit)
+    against = _load(options.against)
+    for file in (options.save, options.html):
+        _check_writable(file)
+    itself = options.endpoint is None and options.profile is None
+    if not itself:
+        _agree(options, len(wanted))
+    try:
+        with _client(options, itself) as client:
+            report = conform.run(
+                client,
+                options.level,
+                only=options.question,
+                against=against,
+                pause=0.0 if itself or str(options.endpoint).startswith(_LOOPBACK) else conform.PAUSE,
+                time_limit=limit,
+                told=None if options.json else _progress(),
+            )
+    except ValueError as problem:
+        raise Misuse(str(problem)) from None
+    _write(report, options)
+    return report.exit_code
+
+
+def _list(wanted: Any) -> None:
+    for question in wanted:
+        print(f"{question.level:8} {question.id}\n         {question.about} [{', '.join(question.operations)}]")
+    print(f"{len(wanted)} questions")
+
+
+def _seconds(word: str) -> float:
+    try:
+        seconds = float(word)
+    except ValueError:
+        seconds = -1
+    if not 0 < seconds < 86400:
+        raise Misuse(f"--time-limit must be a number of seconds above 0, not {word!r}")
+    return seconds
+
+
+def _load(file: Path | None) -> Any:
+    if file is None:
+        return None
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as problem:
+        raise Misuse(f"can't read the run {file}: {getattr(problem, 'strerror', None) or problem}") from None
+
+
+def _check_writable(file: Path | None) -> None:
+    """Refuse a file that can't be written before the run, whose result would be lost."""
+    if file is None:
+        return
+    try:
+        with file.open("a", encoding="utf-8"):
+            pass
+    except OSError as problem:
+        raise Misuse(f"can't write {file}: {problem.strerror}") from None
+
+
+def _agree(options: argparse.Namespace, count: int) -> None:
+    """Say what will be sent and ask whether it may."""
+    if options.level == "ports" and not options.i_accept_costs:
+        raise Misuse("--level ports orders real ports: it needs --i-accept-costs besides")
+    where = options.endpoint if options.endpoint not in (None, "aws") else "AWS"
+    with_whom = f" with the profile {options.profile!r}" if options.profile else ""
+    print(
+        f"{count} questions to {where} in {options.region}{with_whom}, level {options.level}: "
+        f"{_TOLD[options.level]}.",
+        file=sys.stderr,
+    )
+    if options.yes:
+        return
+    if not sys.stdin.isatty():
+        raise Misuse("nobody can be asked here whether this may be sent: add --yes")
+    if input("Go on? [y/N] ").strip().lower() not in {"y", "yes"}:
+        raise Misuse("nothing was sent")
+
+
+def _client(options: argparse.Namespace, itself: bool) -> Any:
+    """Return a client of the endpoint, for as long as the run takes."""
+    import contextlib
+
+    import boto3
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError
+
+    config = Config(
+        parameter_validation=False, retries={"mode": "standard", "max_attempts": 3}, read_timeout=20
+    )
+
+    @contextlib.contextmanager
+    def opened() -> Any:
+        if itself:
+            import dx_mock
+
+            with dx_mock.server() as server:
+                yield boto3.client(
+                    "directconnect",
+                    region_name=options.region,
+                    endpoint_url=server.endpoint_url,
+                    aws_access_key_id="dx_mock",
+                    aws_secret_access_key="dx_mock",
+                    config=config,
+                )
+            return
+        endpoint = None if options.endpoint in (None, "aws") else options.endpoint
+        try:
+            session = boto3.Session(profile_name=options.profile, region_name=options.region)
+            client = session.client("directconnect", endpoint_url=endpoint, config=config)
+            if session.get_credentials() is None:
+                raise Misuse("there are no credentials: set a profile with --profile, or AWS_ACCESS_KEY_ID")
+        except (BotoCoreError, ValueError) as problem:
+            raise Misuse(" ".join(str(problem).split())) from None
+        yield client
+
+    return opened()
+
+
+def _progress() -> Any:
+    """Return what shows how far the run is, on a terminal only."""
+    if not sys.stderr.isatty():
+        return None
+
+    def told(number: int, count: int, finding: Finding) -> None:
+        print(f"\r\033[K{number}/{count} {finding.question.id}", end="", file=sys.stderr, flush=True)
+        if number == count:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+    return told
+
+
+def _write(report: Report, options: argparse.Namespace) -> None:
+    try:
+        if options.save is not None:
+            options.save.write_text(report.to_json(), encoding="utf-8")
+        if options.html is not None:
+            options.html.write_text(report.to_html(), encoding="utf-8")
+    except OSError as problem:
+        print(f"dx-mock: can't write {problem.filename}: {problem.strerror}", file=sys.stderr)
+    print(report.to_json() if options.json else report.to_text(), end="")
