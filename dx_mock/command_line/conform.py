@@ -162,7 +162,7 @@ def _client(options: argparse.Namespace, itself: bool) -> Any:
         if itself:
             import dx_mock
 
-            with dx_mock.server() as server:
+            with dx_mock.server(provisioning="manual") as server:
                 yield boto3.client(
                     "directconnect",
                     region_name=options.region,

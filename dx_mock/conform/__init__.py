@@ -8,6 +8,6 @@ from __future__ import annotations
 
 from dx_mock.conform.questions import LEVELS, Level, Question, questions
 from dx_mock.conform.report import Finding, Report
-from dx_mock.conform.running import PAUSE, run
+from dx_mock.conform.running import PAUSE, TIME_LIMIT, run
 
-__all__ = ["LEVELS", "PAUSE", "Finding", "Level", "Question", "Report", "questions", "run"]
+__all__ = ["LEVELS", "PAUSE", "TIME_LIMIT", "Finding", "Level", "Question", "Report", "questions", "run"]

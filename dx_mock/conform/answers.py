@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import ClientError
 
 from dx_mock.conform.masking import Mask
 from dx_mock.support.text import shortened
 
-#: Headers whose presence is compared.
-_HEADERS = ("content-length", "content-type", "date", "x-amzn-requestid")
+#: Headers that AWS sends with every answer [recorded: ANS]; their presence is compared.
+HEADERS = ("content-length", "content-type", "date", "x-amzn-requestid")
 _WIDTH = 500
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back to one call: ``answered``, ``refused``, or ``broken`` where it was no answer of AWS's kind."""
+    """What came back to one call: ``answered``, ``refused``, or ``broken``: not an answer of AWS's kind."""
 
     outcome: str
     operation: str
@@ -31,12 +32,18 @@ class Answer:
 
     def aspect(self, name: str) -> Any:
         """Return one of the aspects that are compared."""
+        if name == "top":
+            return _top(self.body)
         if name == "keys":
             return sorted(_paths(self.body))
         if name == "types":
-            return dict(sorted(_types(self.body).items()))
+            return dict(sorted(_leaves(self.body, lambda value: type(value).__name__).items()))
         if name == "states":
             return dict(sorted(_states(self.body).items()))
+        if name == "forms":
+            return dict(sorted(_leaves(self.body, _form).items()))
+        if name == "counts":
+            return {member: len(each) for member, each in self.body.items() if isinstance(each, list)}
         if name == "headers":
             return list(self.headers)
         return getattr(self, name)
@@ -71,10 +78,12 @@ class Answer:
         )
 
 
-def answered(operation: str, parsed: Mapping[str, Any], mask: Mask) -> Answer:
-    """Return what an endpoint answered."""
+def answered(operation: str, parsed: Mapping[str, Any], mask: Mask, *, whole: bool) -> Answer:
+    """Return what an endpoint answered; only its top level unless it is wanted whole."""
     metadata = parsed.get("ResponseMetadata", {})
     body = {name: value for name, value in parsed.items() if name != "ResponseMetadata"}
+    if not whole:
+        body = {name: _emptied(value) for name, value in body.items()}
     return Answer(
         "answered",
         operation,
@@ -85,24 +94,47 @@ def answered(operation: str, parsed: Mapping[str, Any], mask: Mask) -> Answer:
 
 
 def failed(operation: str, problem: Exception, mask: Mask) -> Answer:
-    """Return what an endpoint refused, or what broke."""
-    if isinstance(problem, ClientError):
-        error, metadata = problem.response.get("Error", {}), problem.response.get("ResponseMetadata", {})
-        status = int(metadata.get("HTTPStatusCode", 0))
-        code = str(error.get("Code", ""))
-        # botocore takes the status for the code where there is no error that it can read: HTML, for instance.
-        outcome = "broken" if not code or code == str(status) else "refused"
-        message = mask.text(shortened(str(error.get("Message", "")), _WIDTH))
-        return Answer(outcome, operation, code, message, status, _headers(metadata))
-    kind = type(problem).__name__
-    if isinstance(problem, (HTTPClientError, BotoCoreError)):
+    """Return what an endpoint refused, or the kind of what broke: its words may be anybody's."""
+    if not isinstance(problem, ClientError):
+        kind = type(problem).__name__
         return Answer("broken", operation, kind, f"{kind}: the endpoint gave no answer that a client can read")
-    return Answer("broken", operation, kind, f"{kind}: {mask.text(shortened(str(problem), _WIDTH))}")
+    error, metadata = problem.response.get("Error", {}), problem.response.get("ResponseMetadata", {})
+    status = int(metadata.get("HTTPStatusCode", 0))
+    code = str(error.get("Code", ""))
+    # botocore takes the status for the code where there is no error that it can read: HTML, for instance.
+    if not re.fullmatch("[A-Za-z][A-Za-z0-9.]{0,80}", code):
+        return Answer(
+            "broken", operation, f"HTTP {status}", f"HTTP {status} without an error of AWS's kind", status
+        )
+    message = shortened(mask.text(_beginning(str(error.get("Message", "")))), _WIDTH)
+    return Answer("refused", operation, mask.text(code), message, status, _headers(metadata))
+
+
+def _beginning(text: str) -> str:
+    """Return what of a text is looked at: it ends between two words, for half a secret is not recognized."""
+    return text if len(text) <= 4 * _WIDTH else text[: 4 * _WIDTH].rpartition(" ")[0]
 
 
 def _headers(metadata: Mapping[str, Any]) -> tuple[str, ...]:
     there = {str(name).lower() for name in metadata.get("HTTPHeaders", {})}
-    return tuple(name for name in _HEADERS if name in there)
+    return tuple(name for name in HEADERS if name in there)
+
+
+def _emptied(value: Any) -> Any:
+    """Return a value of the same type with nothing in it."""
+    return type(value)() if isinstance(value, (list, dict, str)) else value
+
+
+def _top(body: Mapping[str, Any]) -> dict[str, str]:
+    """Return the members at the top and their types; whether there is another page depends on the account."""
+    return {name: type(value).__name__ for name, value in sorted(body.items()) if name != "nextToken"}
+
+
+def _form(value: Any) -> str:
+    """Return the kind of a value's mark, without its number."""
+    return (
+        re.sub(r"<([a-z]+) [0-9]+>", r"<\1>", value) if isinstance(value, str) and value[:1] == "<" else "plain"
+    )
 
 
 def _paths(value: Any, path: str = "") -> set[str]:
@@ -117,18 +149,18 @@ def _paths(value: Any, path: str = "") -> set[str]:
     return set()
 
 
-def _types(value: Any, path: str = "") -> dict[str, str]:
+def _leaves(value: Any, told: Callable[[Any], str], path: str = "") -> dict[str, str]:
+    """Return what is told of each value that has nothing below it, by its path."""
+    found: dict[str, str] = {}
     if isinstance(value, Mapping):
-        found: dict[str, str] = {}
         for name, each in value.items():
-            found |= _types(each, f"{path}.{name}" if path else str(name))
+            found |= _leaves(each, told, f"{path}.{name}" if path else str(name))
         return found
     if isinstance(value, list):
-        found = {}
         for item in value:
-            found |= _types(item, f"{path}[]")
+            found |= _leaves(item, told, f"{path}[]")
         return found or {path: "list"}
-    return {path: type(value).__name__}
+    return {path: told(value)}
 
 
 def _states(value: Any, path: str = "", name: str = "") -> dict[str, Any]:

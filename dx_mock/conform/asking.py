@@ -2,60 +2,54 @@
 
 from __future__ import annotations
 
-import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from botocore import xform_name
-from botocore.exceptions import ClientError, ParamValidationError
+from botocore.exceptions import (
+    ClientError,
+    CredentialRetrievalError,
+    NoCredentialsError,
+    ParamValidationError,
+    PartialCredentialsError,
+)
 
 from dx_mock.conform.answers import Answer, answered, failed
-from dx_mock.conform.masking import Mask
-from dx_mock.conform.questions import Question, Step, Undo
+from dx_mock.conform.leftovers import Made, filled, take_away, unfilled, values_at
+from dx_mock.conform.masking import Mask, strings
+from dx_mock.conform.questions import Question, Step
 
-_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
-#: Attempts to take a thing away, and seconds between them: an association goes before its gateway.
-_UNDO_ATTEMPTS, _UNDO_PAUSE = 3, 1.0
+#: Seconds of the first wait where the endpoint says "too many", and how often it is asked again.
+_BACK_OFF, _PATIENCE = 1.0, 3
+_THROTTLED = frozenset(
+    {
+        "RequestLimitExceeded", "RequestThrottled", "RequestThrottledException", "SlowDown", "Throttling",
+        "ThrottlingException", "ThrottledException", "TooManyRequestsException",
+    }
+)  # fmt: skip
+#: Refusals that say nothing about the service but about who asks: the next call may fare better ...
+_NOT_ALLOWED = frozenset({"AccessDenied", "AccessDeniedException", "NotAuthorized", "UnauthorizedOperation"})
+#: ... or none will.
+_UNKNOWN_CALLER = frozenset(
+    {
+        "AuthFailure", "ExpiredToken", "ExpiredTokenException", "IncompleteSignature",
+        "IncompleteSignatureException", "InvalidClientTokenId", "InvalidSignatureException",
+        "MissingAuthenticationToken", "MissingAuthenticationTokenException", "OptInRequired",
+        "RequestExpired", "SignatureDoesNotMatch", "SubscriptionRequiredException",
+        "UnrecognizedClientException",
+    }
+)  # fmt: skip
+_NO_CREDENTIALS = (NoCredentialsError, PartialCredentialsError, CredentialRetrievalError)
 
 
 class NotAsked(Exception):
     """A question could not be asked; the message says why."""
 
 
-@dataclass
-class Made:
-    """Something that a run made, or may have made, and how it is taken away."""
-
-    undo: Undo
-    #: the values that are known so far, the run's own name among them
-    saved: dict[str, str]
-    #: its making was sent, and no answer has come
-    unsure: bool = True
-
-    @property
-    def parameters(self) -> dict[str, Any]:
-        """The parameters of the call that takes it away."""
-        found: dict[str, Any] = _filled(self.undo.parameters, self.saved)
-        return found
-
-    @property
-    def is_known(self) -> bool:
-        """Whether all values that taking it away needs are known."""
-        return not _PLACEHOLDER.search(str(self.parameters))
-
-    @property
-    def by_hand(self) -> str:
-        """How somebody takes it away: a command, or what to look for first."""
-        name = xform_name(self.undo.operation).replace("_", "-")
-        options = " ".join(
-            f"--{xform_name(each).replace('_', '-')} {value}" for each, value in self.parameters.items()
-        )
-        command = f"aws directconnect {name} {options}"
-        if self.is_known:
-            return command
-        return f"look for what is named {self.saved['run']!r}; if it is there: {command}"
+class Stopped(Exception):
+    """The run can't or shall not go on; the message says why."""
 
 
 @dataclass
@@ -73,60 +67,110 @@ class Asker:
     until: float | None = None
     #: what the run calls what it makes
     name: str = "dx-mock-conform"
+    #: strings of the caller that no answer may show
+    private: Collection[str] = ()
+    #: says why nothing new shall be asked; an empty text to go on
+    stop: Callable[[], str] = str
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
-    mask: Mask = field(default_factory=Mask)
     #: what was made and is not taken away yet
     made: list[Made] = field(default_factory=list)
     calls: int = 0
+    _mask: Mask = field(default_factory=Mask)
     _last: float = float("-inf")
 
     def ask(self, question: Question) -> list[Answer]:
         """Return the answers to the steps of a question; what they made is taken away before.
 
         Raises:
-            NotAsked: If the client or the time left does not allow it; the message says why.
+            NotAsked: If the client or its credentials do not allow it; the message says why.
+            Stopped: If nothing more is to be asked; the message says why.
         """
-        if self.until is not None and self.clock() >= self.until:
-            raise NotAsked("the time of the run was over")
         model = self.client.meta.service_model.operation_names
         missing = [name for name in question.operations if name not in model]
         if missing:
             raise NotAsked(f"the installed botocore has no operation {', '.join(missing)}")
-        self.mask = Mask()  # numbered anew for each question, so that runs of different questions compare
+        run = f"{self.name}-{question.id}"
+        # Numbered anew for each question, so that runs of different questions compare.
+        sent = {each for step in question.steps for each in strings(step.parameters)}
+        names = {each.replace("{run}", run): each.replace("{run}", "<run>") for each in sent if "{run}" in each}
+        self._mask = Mask(sent, {**dict.fromkeys(self.private, "<private>"), **names, run: "<run>"})
         begun = len(self.made)
-        saved = {"run": f"{self.name}-{question.id}"}
+        saved = {"run": [run]}
+        answers: list[Answer] = []
         try:
-            return [self._step(step, saved) for step in question.steps]
+            for step in question.steps:
+                if unfilled(filled(step.parameters, saved)):
+                    break  # what an earlier step should have made is not there: its answer says why
+                answers.append(self._step(step, saved))
         finally:
             self.clean(begun)
+        return answers
 
-    def _step(self, step: Step, saved: dict[str, str]) -> Answer:
-        made = None
-        if step.undo is not None:  # noted before it is sent: whatever happens then, it is not forgotten
-            made = Made(step.undo, saved)
-            self.made.append(made)
+    def _step(self, step: Step, saved: dict[str, list[str]]) -> Answer:
+        if reason := self._reason_to_stop():
+            raise Stopped(reason)
+        # Noted before it is sent: whatever happens then, it is not forgotten.
+        noted = [Made(undo, saved) for undo in reversed(step.undo)]
+        self.made += noted
+        parameters = filled(step.parameters, saved)
         try:
-            parsed = self._call(step.operation, _filled(step.parameters, saved))
-        except ParamValidationError as refusal:
-            self._forget(made)
-            raise NotAsked(f"the client checks parameters itself: {' '.join(str(refusal).split())}") from None
-        except Exception as problem:
-            answer = failed(step.operation, problem, self.mask)
-            if answer.outcome == "refused":
-                self._forget(made)
+            parsed = self._polite(step.operation, parameters)
+        except (ParamValidationError, *_NO_CREDENTIALS) as problem:
+            self._forget(noted)  # nothing was sent
+            if isinstance(problem, ParamValidationError):
+                raise NotAsked("the client checks parameters itself") from None
+            raise Stopped(f"there are no credentials: {type(problem).__name__}") from None
+        except ClientError as refusal:
+            answer = failed(step.operation, refusal, self._mask)
+            if 400 <= answer.status < 500:
+                self._forget(noted)
+            self._check(answer)
             return answer
-        for name, path in step.save.items():
-            value = _at(parsed, path)
-            if value is not None:
-                saved[name] = str(value)
-        if made is not None:
-            made.unsure = False
-        return answered(step.operation, parsed, self.mask)
+        except Exception as problem:
+            return failed(step.operation, problem, self._mask)
+        return self._answered(step, parameters, parsed, saved, noted)
 
-    def _forget(self, made: Made | None) -> None:
-        if made is not None:
-            self.made.remove(made)
+    def _answered(
+        self, step: Step, parameters: Any, parsed: Any, saved: dict[str, list[str]], noted: list[Made]
+    ) -> Answer:
+        for name, path in step.save.items():
+            saved[name] = values_at(parsed, path)
+        again = parsed.get("ResponseMetadata", {}).get("RetryAttempts", 0)
+        for made in noted:  # an earlier attempt, whose answer was lost, may have made another one
+            made.is_sure = not again and made.is_known
+        for made in [each for each in self.made if each.is_taken_by(step.operation, parameters)]:
+            self._forget([made])
+        return answered(step.operation, parsed, self._mask, whole=not step.is_of_any_account)
+
+    def _reason_to_stop(self) -> str:
+        if self.until is not None and self.clock() >= self.until:
+            return "the time of the run was over"
+        return self.stop()
+
+    def _check(self, answer: Answer) -> None:
+        """Raise where an answer is about who asks, not about what is asked."""
+        if answer.code in _NOT_ALLOWED:
+            raise NotAsked(f"the credentials may not call {answer.operation}")
+        if answer.code in _UNKNOWN_CALLER:
+            raise Stopped(f"the endpoint does not accept the credentials: {answer.code}")
+        if answer.code in _THROTTLED or answer.status == 429:
+            raise NotAsked("the endpoint wants fewer calls")
+
+    def _forget(self, noted: Collection[Made]) -> None:
+        self.made = [each for each in self.made if not any(each is made for made in noted)]
+
+    def _polite(self, operation: str, parameters: Mapping[str, Any]) -> Any:
+        """Call; where the endpoint wants fewer calls wait longer each time, and from then on between calls."""
+        for attempt in range(_PATIENCE):
+            try:
+                return self._call(operation, parameters)
+            except ClientError as refusal:
+                if refusal.response.get("Error", {}).get("Code") not in _THROTTLED or self._reason_to_stop():
+                    raise
+                self.pause = min(2.0, max(self.pause * 2, 0.1))
+                self.sleep(_BACK_OFF * 2**attempt)
+        return self._call(operation, parameters)
 
     def _call(self, operation: str, parameters: Mapping[str, Any]) -> Any:
         wait = self._last + self.pause - self.clock()
@@ -134,65 +178,13 @@ class Asker:
             self.sleep(wait)
         self._last = self.clock()
         self.calls += 1
-        return getattr(self.client, xform_name(operation))(**parameters)
+        parsed = getattr(self.client, xform_name(operation))(**parameters)
+        if not isinstance(parsed, Mapping):  # somebody's stub
+            raise TypeError(f"an answer of the type {type(parsed).__name__}")
+        return parsed
 
     def clean(self, begun: int = 0) -> None:
         """Take away what was made, the last first; what can't be taken away stays in ``made``."""
         for made in reversed(self.made[begun:]):
-            if self._undone(made):
-                self.made.remove(made)
-
-    def _undone(self, made: Made) -> bool:
-        if not made.is_known and not self._found(made):
-            # An answer without the id, or one that came from nowhere; else it was looked for and is not there.
-            return made.is_known
-        if not made.is_known:
-            return True
-        for attempt in range(_UNDO_ATTEMPTS):
-            try:
-                self._call(made.undo.operation, made.parameters)
-            except ClientError as refusal:
-                if "does not exist" in str(refusal) or "Could not find" in str(refusal):
-                    return True
-            except Exception:  # whatever it is, the report names what is left
-                pass
-            else:
-                return True
-            if attempt + 1 < _UNDO_ATTEMPTS:
-                self.sleep(_UNDO_PAUSE)
-        return False
-
-    def _found(self, made: Made) -> bool:
-        """Look for what may have been made, by the run's own name; return whether the look was answered."""
-        find = made.undo.find
-        if find is None:
-            return False
-        try:
-            rows = self._call(find.operation, _filled(find.parameters, made.saved))[find.rows]
-        except Exception:
-            return False
-        for row in rows:
-            if made.saved["run"] in map(str, row.values()):
-                made.saved[find.saves] = str(row[find.value])
-        return True
-
-
-def _filled(value: Any, saved: Mapping[str, str]) -> Any:
-    if isinstance(value, str):
-        return _PLACEHOLDER.sub(lambda found: saved.get(found[1], found[0]), value)
-    if isinstance(value, Mapping):
-        return {name: _filled(each, saved) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_filled(each, saved) for each in value]
-    return value
-
-
-def _at(parsed: Any, path: str) -> Any:
-    for part in path.split("."):
-        if isinstance(parsed, list):
-            parsed = parsed[int(part)] if part.isdigit() and int(part) < len(parsed) else None
-        elif isinstance(parsed, Mapping):
-            parsed = parsed.get(part)
-        else:
-            return None
-    return parsed
+            if take_away(made, self._call, self.sleep):
+                self._forget([made])

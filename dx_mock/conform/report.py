@@ -95,7 +95,7 @@ class Report:
     level: str
     reference: str
     findings: list[Finding] = field(default_factory=list)
-    #: what is left at the endpoint, and how to remove each
+    #: what may be left at the endpoint, and how to remove each: with real ids, so in no form of the report
     left: list[str] = field(default_factory=list)
     #: why the run ended before its end; empty where it did not
     interrupted: str = ""
@@ -110,11 +110,14 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 where all is the same, 1 with differences, 2 where the run could not be made."""
+        """0 where all is the same, 1 with differences, 2 where the run could not be made or ended early."""
         asked = [each for each in self.findings if each.verdict != "not asked"]
         if self.interrupted or not asked or all(each.is_broken for each in asked):
             return 2
         return 1 if self.count("differs") else 0
+
+    def __str__(self) -> str:
+        return self.to_text()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the run for JSON, with nothing in it that tells whose it is."""
@@ -164,7 +167,7 @@ class Report:
         if self.interrupted:
             lines.append(f"The run ended early: {self.interrupted}")
         if self.left:
-            lines += ["These are left at the endpoint; remove them with:", *(f"  {each}" for each in self.left)]
+            lines.append(f"{len(self.left)} things may be left at the endpoint.")
         return "\n".join(lines).lstrip("\n") + "\n"
 
     def _table(self) -> list[str]:
@@ -188,10 +191,11 @@ class Report:
         """Return a page of the run that needs nothing else."""
         rows = "".join(map(_row, self.findings))
         counts = ", ".join(f"{self.count(each)} {each}" for each in ("same", "differs", "not asked"))
-        left = "".join(f"<li><code>{html.escape(each)}</code></li>" for each in self.left)
-        left = f"<h2>Left at the endpoint</h2><ul>{left}</ul>" if left else ""
+        ended = [f"The run ended early: {self.interrupted}."] if self.interrupted else []
+        left = [f"{len(self.left)} things may be left at the endpoint."] if self.left else []
+        said = "".join(f"<p><strong>{html.escape(each)}</strong></p>" for each in [*ended, *left])
         title = html.escape(f"{self.endpoint} in {self.region}, against {self.reference}")
-        return _PAGE.format(title=title, counts=counts, rows=rows, left=left)
+        return _PAGE.format(title=title, counts=counts, rows=rows, said=said)
 
 
 def _row(finding: Finding) -> str:
@@ -221,7 +225,7 @@ td {{ overflow-wrap: anywhere; }}
 </style></head><body>
 <h1>dx-mock conform</h1>
 <p>{title}: {counts}.</p>
-{left}
+{said}
 <table><thead>
 <tr><th>verdict</th><th>question</th><th>level</th><th>what is asked</th><th>found</th></tr></thead>
 <tbody>
