@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
+import os
 import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dx_mock.command_line.interrupts import interrupts, undisturbed
 from dx_mock.support.misuse import Misuse
 
 if TYPE_CHECKING:
+    from dx_mock.conform.questions import Question
     from dx_mock.conform.report import Finding, Report
 
 #: What a level sends, as it is said before a run.
@@ -21,8 +28,6 @@ _TOLD = {
     "ports": "those, and orders of connections and LAGs that are cancelled at once: AWS bills no port before "
     "it is available, but the orders are real",
 }
-#: Endpoints on this machine are asked without pauses.
-_LOOPBACK = ("http://127.0.0.1", "http://localhost", "http://[::1]")
 
 
 def add_parser(commands: Any) -> None:
@@ -48,7 +53,9 @@ def add_parser(commands: Any) -> None:
     conform.add_argument("--list", action="store_true", help="list the questions and end")
     conform.add_argument("--yes", action="store_true", help="do not ask before the run")
     conform.add_argument("--i-accept-costs", action="store_true", help="let level 'ports' order ports")
-    conform.add_argument("--time-limit", default="600", metavar="SECONDS", help="end after so long (600)")
+    conform.add_argument(
+        "--time-limit", default="180", metavar="SECONDS", help="ask nothing new after so long (180)"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -72,22 +79,25 @@ def run(options: argparse.Namespace) -> int:
         _check_writable(file)
     itself = options.endpoint is None and options.profile is None
     if not itself:
-        _agree(options, len(wanted))
+        _agree(options, wanted)
     try:
-        with _client(options, itself) as client:
+        with _client(options, itself) as (client, private), interrupts(limit) as heard:
             report = conform.run(
                 client,
                 options.level,
                 only=options.question,
                 against=against,
-                pause=0.0 if itself or str(options.endpoint).startswith(_LOOPBACK) else conform.PAUSE,
                 time_limit=limit,
+                private=private,
                 told=None if options.json else _progress(),
+                stop=heard.reason,
             )
+            if heard.is_over:
+                report.interrupted = "an answer took longer than the run may take"
+            with undisturbed():
+                return _write(report, options)
     except ValueError as problem:
         raise Misuse(str(problem)) from None
-    _write(report, options)
-    return report.exit_code
 
 
 def _list(wanted: Any) -> None:
@@ -120,69 +130,79 @@ def _check_writable(file: Path | None) -> None:
     if file is None:
         return
     try:
-        with file.open("a", encoding="utf-8"):
+        if file.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        with tempfile.NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}."):
             pass
     except OSError as problem:
         raise Misuse(f"can't write {file}: {problem.strerror}") from None
 
 
-def _agree(options: argparse.Namespace, count: int) -> None:
+def _agree(options: argparse.Namespace, wanted: Sequence[Question]) -> None:
     """Say what will be sent and ask whether it may."""
     if options.level == "ports" and not options.i_accept_costs:
         raise Misuse("--level ports orders real ports: it needs --i-accept-costs besides")
     where = options.endpoint if options.endpoint not in (None, "aws") else "AWS"
     with_whom = f" with the profile {options.profile!r}" if options.profile else ""
+    calls = sum(len(question.steps) for question in wanted)
     print(
-        f"{count} questions to {where} in {options.region}{with_whom}, level {options.level}: "
-        f"{_TOLD[options.level]}.",
+        f"{len(wanted)} questions, {calls} calls, to {where} in {options.region}{with_whom}, "
+        f"level {options.level}: {_TOLD[options.level]}.",
         file=sys.stderr,
     )
     if options.yes:
         return
     if not sys.stdin.isatty():
         raise Misuse("nobody can be asked here whether this may be sent: add --yes")
-    if input("Go on? [y/N] ").strip().lower() not in {"y", "yes"}:
+    try:
+        answer = input("Go on? [y/N] ")
+    except EOFError:
+        answer = ""
+    if answer.strip().lower() not in {"y", "yes"}:
         raise Misuse("nothing was sent")
 
 
-def _client(options: argparse.Namespace, itself: bool) -> Any:
-    """Return a client of the endpoint, for as long as the run takes."""
-    import contextlib
-
+@contextmanager
+def _client(options: argparse.Namespace, itself: bool) -> Iterator[tuple[Any, list[str]]]:
+    """Provide a client for as long as the run takes, and the words that tell whose it is."""
     import boto3
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError
 
-    config = Config(
-        parameter_validation=False, retries={"mode": "standard", "max_attempts": 3}, read_timeout=20
-    )
+    given: dict[str, Any] = {"parameter_validation": False, "read_timeout": 20, "connect_timeout": 10}
+    config = Config(retries={"mode": "standard", "max_attempts": 3}, **given)
+    if itself:
+        with _our_own() as url:
+            more = {"aws_access_key_id": "dx_mock", "aws_secret_access_key": "dx_mock", "config": config}
+            region: dict[str, Any] = {"region_name": options.region, **more}
+            yield boto3.client("directconnect", endpoint_url=url, **region), []
+        return
+    endpoint = None if options.endpoint in (None, "aws") else options.endpoint
+    try:
+        session = boto3.Session(profile_name=options.profile, region_name=options.region)
+        client = session.client("directconnect", endpoint_url=endpoint, config=config)
+        credentials = session.get_credentials()
+        if credentials is None:
+            raise Misuse("there are no credentials: set a profile with --profile, or AWS_ACCESS_KEY_ID")
+        keys = credentials.get_frozen_credentials()
+    except (BotoCoreError, ValueError) as problem:
+        raise Misuse(" ".join(str(problem).split())) from None
+    yield client, [word for word in (options.profile, *keys) if isinstance(word, str)]
 
-    @contextlib.contextmanager
-    def opened() -> Any:
-        if itself:
-            import dx_mock
 
-            with dx_mock.server(provisioning="manual") as server:
-                yield boto3.client(
-                    "directconnect",
-                    region_name=options.region,
-                    endpoint_url=server.endpoint_url,
-                    aws_access_key_id="dx_mock",
-                    aws_secret_access_key="dx_mock",
-                    config=config,
-                )
-            return
-        endpoint = None if options.endpoint in (None, "aws") else options.endpoint
-        try:
-            session = boto3.Session(profile_name=options.profile, region_name=options.region)
-            client = session.client("directconnect", endpoint_url=endpoint, config=config)
-            if session.get_credentials() is None:
-                raise Misuse("there are no credentials: set a profile with --profile, or AWS_ACCESS_KEY_ID")
-        except (BotoCoreError, ValueError) as problem:
-            raise Misuse(" ".join(str(problem).split())) from None
-        yield client
+@contextmanager
+def _our_own() -> Iterator[str]:
+    """Serve a world of our own, in which nothing that is ordered comes to life."""
+    import dx_mock
 
-    return opened()
+    try:
+        server = dx_mock.server(provisioning="manual").start()
+    except RuntimeError as problem:
+        raise Misuse(str(problem)) from None
+    try:
+        yield server.endpoint_url
+    finally:
+        server.stop()
 
 
 def _progress() -> Any:
@@ -198,12 +218,37 @@ def _progress() -> Any:
     return told
 
 
-def _write(report: Report, options: argparse.Namespace) -> None:
+def _write(report: Report, options: argparse.Namespace) -> int:
+    """Write the result and return the exit code; what is left is told last, and only here."""
+    code = report.exit_code
+    for file, text in ((options.save, report.to_json), (options.html, report.to_html)):
+        try:
+            if file is not None:
+                _replace(file, text())
+        except OSError as problem:
+            print(f"dx-mock: can't write {file}: {problem.strerror}", file=sys.stderr)
+            code = 2
     try:
-        if options.save is not None:
-            options.save.write_text(report.to_json(), encoding="utf-8")
-        if options.html is not None:
-            options.html.write_text(report.to_html(), encoding="utf-8")
-    except OSError as problem:
-        print(f"dx-mock: can't write {problem.filename}: {problem.strerror}", file=sys.stderr)
-    print(report.to_json() if options.json else report.to_text(), end="")
+        print(report.to_json() if options.json else report.to_text(), end="", flush=True)
+    except BrokenPipeError:  # the reader has gone, as in `dx-mock conform | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if report.left:
+        print("These may be left at the endpoint:", *report.left, sep="\n  ", file=sys.stderr)
+    return code
+
+
+def _replace(file: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    if file.exists() and not file.is_file():  # a device such as /dev/stdout
+        file.write_text(text, encoding="utf-8")
+        return
+    with tempfile.NamedTemporaryFile(
+        "w", dir=file.parent, prefix=f".{file.name}.", encoding="utf-8", delete=False
+    ) as written:
+        try:
+            written.write(text)
+            written.close()
+            os.replace(written.name, file)
+        except BaseException:
+            os.unlink(written.name)
+            raise

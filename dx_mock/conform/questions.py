@@ -181,8 +181,7 @@ def questions(level: str = "refused", only: Collection[str] = ()) -> Iterator[Qu
     known = {question.id for question in catalogue()}
     for name in only:
         if name not in known:
-            raise ValueError(
-                f"there is no question {name!r}{hint(name, known)}; dx-mock conform --list has all"
-            )
+            known_here = "dx-mock conform --list has all"
+            raise ValueError(f"there is no question {name!r} ({known_here}){hint(name, known)}")
     reached = LEVELS[: LEVELS.index(level) + 1]
     return (each for each in catalogue() if each.level in reached and (not only or each.id in only))

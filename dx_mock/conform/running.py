@@ -73,7 +73,8 @@ def run(
         reference=f"a run of {against['endpoint']}" if against is not None else f"dx_mock {__version__}",
         versions=_versions(),
     )
-    reference = _saved(against) if against is not None else answers_of_dx_mock(wanted, client.meta.region_name)
+    region = client.meta.region_name
+    reference = _saved(against) if against is not None else answers_of_dx_mock(wanted, region, stop)
     asker = Asker(
         client,
         (0.0 if is_local else PAUSE) if pause is None else pause,
@@ -140,7 +141,9 @@ def _finding(question: Question, reference: Mapping[str, Answers], asker: Asker,
         return Finding(question, "not asked", str(reason))
 
 
-def answers_of_dx_mock(wanted: Iterable[Question], region: str) -> dict[str, Answers]:
+def answers_of_dx_mock(
+    wanted: Iterable[Question], region: str, stop: Callable[[], str] = str
+) -> dict[str, Answers]:
     """Return what dx_mock answers in this process, each question in a world of its own."""
     import boto3
     from botocore.config import Config
@@ -153,6 +156,8 @@ def answers_of_dx_mock(wanted: Iterable[Question], region: str) -> dict[str, Ans
     options |= {"aws_access_key_id": "dx_mock", "aws_secret_access_key": "dx_mock"}
     client = boto3.client("directconnect", **options)
     for question in wanted:
+        if stop():
+            break
         # Nothing that is ordered comes to life while a run lasts; moto's EC2 knows which gateways do not exist.
         with mock_directconnect(provisioning="manual"):
             try:
