@@ -55,7 +55,8 @@ def interrupts(limit: float) -> Iterator[Interrupts]:
         if hasattr(signal, "SIGALRM"):
             signal.setitimer(signal.ITIMER_REAL, 0)
         for number, handler in before.items():
-            signal.signal(number, handler)
+            # Who presses more than once must not break the process off while it ends with its exit code.
+            signal.signal(number, signal.SIG_IGN if found.heard and number == signal.SIGINT else handler)
 
 
 @contextmanager

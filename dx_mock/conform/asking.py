@@ -111,7 +111,7 @@ class Asker:
         if reason := self._reason_to_stop():
             raise Stopped(reason)
         # Noted before it is sent: whatever happens then, it is not forgotten.
-        noted = [Made(undo, saved) for undo in reversed(step.undo)]
+        noted = [Made(undo, dict(saved)) for undo in reversed(step.undo)]
         self.made += noted
         parameters = filled(step.parameters, saved)
         try:
@@ -136,6 +136,8 @@ class Asker:
     ) -> Answer:
         for name, path in step.save.items():
             saved[name] = values_at(parsed, path)
+            for made in noted:
+                made.saved[name] = saved[name]
         again = parsed.get("ResponseMetadata", {}).get("RetryAttempts", 0)
         for made in noted:  # an earlier attempt, whose answer was lost, may have made another one
             made.is_sure = not again and made.is_known
