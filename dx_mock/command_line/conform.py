@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from dx_mock.command_line.interrupts import interrupts, undisturbed
 from dx_mock.support.misuse import Misuse
@@ -169,8 +170,11 @@ def _client(options: argparse.Namespace, itself: bool) -> Iterator[tuple[Any, li
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError
 
+    from dx_mock.conform.running import LOOPBACK
+
     given: dict[str, Any] = {"parameter_validation": False, "read_timeout": 20, "connect_timeout": 10}
-    config = Config(retries={"mode": "standard", "max_attempts": 3}, **given)
+    is_here = itself or urlsplit(options.endpoint or "").hostname in LOOPBACK
+    config = Config(retries={"mode": "standard", "max_attempts": 1 if is_here else 3}, **given)
     if itself:
         with _our_own() as url:
             more = {"aws_access_key_id": "dx_mock", "aws_secret_access_key": "dx_mock", "config": config}

@@ -73,9 +73,9 @@ class Answer:
             return shortened(
                 f"HTTP {self.status} with {', '.join(self.aspect('keys')) or 'no members'}", _WIDTH
             )
-        return shortened(
-            f"{self.code}: {self.message} (HTTP {self.status})" if self.status else self.message, _WIDTH
-        )
+        if self.outcome == "broken":
+            return self.message
+        return shortened(f"{self.code}: {self.message} (HTTP {self.status})", _WIDTH)
 
 
 def answered(operation: str, parsed: Mapping[str, Any], mask: Mask, *, whole: bool) -> Answer:

@@ -23,6 +23,8 @@ from dx_mock.conform.questions import Question, Step
 
 #: Seconds of the first wait where the endpoint says "too many", and how often it is asked again.
 _BACK_OFF, _PATIENCE = 1.0, 3
+#: Seconds between attempts to take a thing away, on which something may still hang; and on this machine.
+_PATIENT, _HASTY = 1.0, 0.02
 _THROTTLED = frozenset(
     {
         "RequestLimitExceeded", "RequestThrottled", "RequestThrottledException", "SlowDown", "Throttling",
@@ -188,5 +190,5 @@ class Asker:
     def clean(self, begun: int = 0) -> None:
         """Take away what was made, the last first; what can't be taken away stays in ``made``."""
         for made in reversed(self.made[begun:]):
-            if take_away(made, self._call, self.sleep):
+            if take_away(made, self._call, lambda: self.sleep(_PATIENT if self.pause else _HASTY)):
                 self._forget([made])

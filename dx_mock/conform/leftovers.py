@@ -16,8 +16,8 @@ from dx_mock.conform.questions import Find, Undo
 Call = Callable[[str, Mapping[str, Any]], Any]
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
-#: Attempts to take a thing away, and seconds between them: what hangs on it may still be going.
-_ATTEMPTS, _PAUSE = 3, 1.0
+#: Attempts to take a thing away: what hangs on it may still be going.
+_ATTEMPTS = 3
 #: Pages of a listing that are looked through: 100 rows each.
 _PAGES = 50
 _GONE = frozenset({"deleting", "deleted", "rejected"})
@@ -81,23 +81,23 @@ def _word(value: Any) -> str:
     return f"<{text[1:-1]}>" if _PLACEHOLDER.fullmatch(text) else shlex.quote(text)
 
 
-def take_away(made: Made, call: Call, sleep: Callable[[float], None]) -> bool:
+def take_away(made: Made, call: Call, wait: Callable[[], None]) -> bool:
     """Take something away; return whether it is known to be gone."""
     if not made.is_sure:
         listed = _listed(made, call)
         if listed is None:
             # Not even looked for: what is known is taken away at least, and the rest stays in the report.
-            return _all_gone(made, call, sleep) and made.undo.find is None and made.is_known
+            return _all_gone(made, call, wait) and made.undo.find is None and made.is_known
         known = made.saved.get(made.undo.find.saves, []) if made.undo.find else []
         made.saved[made._needed] = list(dict.fromkeys([*known, *listed]))
         made.is_sure = True
-    return _all_gone(made, call, sleep)
+    return _all_gone(made, call, wait)
 
 
-def _all_gone(made: Made, call: Call, sleep: Callable[[float], None]) -> bool:
+def _all_gone(made: Made, call: Call, wait: Callable[[], None]) -> bool:
     for attempt in range(_ATTEMPTS):
         if attempt:
-            sleep(_PAUSE)
+            wait()
         refused = False
         for parameters in made.calls():
             try:

@@ -50,7 +50,7 @@ def _between(reference: Any, endpoint: Any) -> str:
         other = []
     words = [f"{', '.join(map(str, missing))} missing"] if missing else []
     words += [f"{', '.join(map(str, added))} besides"] if added else []
-    return shortened("; ".join([*words, *other]), 600)
+    return shortened("; ".join([*other, *words]), 600)
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,11 @@ class Finding:
     def is_broken(self) -> bool:
         """Whether the endpoint gave no answer that a client can read."""
         return any(answer.outcome == "broken" for answer in self.endpoint)
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether no answer came at all: nobody is there, or who is there does not speak HTTP."""
+        return bool(self.endpoint) and all(not answer.status for answer in self.endpoint)
 
 
 def compare(question: Question, reference: Sequence[Answer], endpoint: Sequence[Answer]) -> Finding:
@@ -94,6 +99,8 @@ class Report:
     region: str
     level: str
     reference: str
+    #: the day of the run in UTC, such as ``2026-11-27``
+    date: str = ""
     findings: list[Finding] = field(default_factory=list)
     #: what may be left at the endpoint, and how to remove each: with real ids, so in no form of the report
     left: list[str] = field(default_factory=list)
@@ -127,6 +134,7 @@ class Report:
             "endpoint": self.endpoint,
             "region": self.region,
             "level": self.level,
+            "date": self.date,
             "reference": self.reference,
             "versions": dict(self.versions),
             "interrupted": self.interrupted,

@@ -7,6 +7,7 @@ import secrets
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,7 +23,8 @@ PAUSE = 0.34
 TIME_LIMIT = 180.0
 #: Questions in a row without an answer after which a run ends: before the first answer, and later.
 _HOPELESS, _LOST = 3, 10
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+#: Hosts of this machine: asked without pauses, and the questions that are for them only.
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _AWS = (".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu", ".api.aws")
 
 #: The answers to a question, or why there are none.
@@ -65,12 +67,13 @@ def run(
     """
     wanted = list(questions(level, only))
     url = urlsplit(client.meta.endpoint_url)
-    is_local = url.hostname in _LOOPBACK
+    is_local = url.hostname in LOOPBACK
     report = Report(
         endpoint=_place(url.hostname or ""),
         region=client.meta.region_name,
         level=level,
         reference=f"a run of {against['endpoint']}" if against is not None else f"dx_mock {__version__}",
+        date=datetime.now(timezone.utc).strftime("%Y-%m-%d"),
         versions=_versions(),
     )
     region = client.meta.region_name
@@ -104,7 +107,7 @@ def _ask_all(
     is_local: bool,
 ) -> None:
     """Ask question after question until there is a reason to stop."""
-    broken, most = 0, _HOPELESS
+    lost, most = 0, _HOPELESS
     for number, question in enumerate(wanted, 1):
         try:
             found = _finding(question, reference, asker, is_local)
@@ -117,13 +120,11 @@ def _ask_all(
         if told is not None:
             told(number, len(wanted), found)
         if found.verdict != "not asked":
-            broken = broken + 1 if found.is_broken else 0
-            most = most if found.is_broken else _LOST
-        if broken >= most and number < len(wanted):
+            lost = lost + 1 if found.is_lost else 0
+            most = most if found.is_lost else _LOST
+        if lost >= most and number < len(wanted):
             last = found.endpoint[-1]
-            report.interrupted = (
-                f"the last {broken} questions had no answer that a client can read ({last.code})"
-            )
+            report.interrupted = f"the last {lost} questions had no answer that a client can read ({last.code})"
             rest = wanted[number:]
             report.findings += [Finding(each, "not asked", "the run had ended") for each in rest]
             return
@@ -196,7 +197,7 @@ def _place(host: str) -> str:
     """Return what kind of endpoint it is, without its name, which may be somebody's own."""
     if re.fullmatch(r"directconnect(?:-fips)?\.[a-z0-9-]+(?:\.[a-z]+)+", host) and host.endswith(_AWS):
         return f"AWS ({host})"
-    return "an endpoint on this machine" if host in _LOOPBACK else "an endpoint of its own"
+    return "an endpoint on this machine" if host in LOOPBACK else "an endpoint of its own"
 
 
 def _versions() -> dict[str, str]:

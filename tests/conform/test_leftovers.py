@@ -39,7 +39,7 @@ def server():
 
 
 def things(client):
-    """What is at the endpoint that is not gone or going: id -> name."""
+    """Return what is at the endpoint and not gone or going: id -> name."""
     found = {
         each["directConnectGatewayId"]: each["directConnectGatewayName"]
         for each in client.describe_direct_connect_gateways()["directConnectGateways"]
@@ -100,7 +100,7 @@ def named(report, left):
 
 
 def reference():
-    """The reference of all runs of this file, asked once."""
+    """Return the reference of all runs of this file."""
     with dx_mock.server(provisioning="manual") as other:
         return conform.run(client(other.endpoint_url), "ports", only=MAKING).to_dict()
 
@@ -160,7 +160,7 @@ def test_an_answer_that_is_lost_is_looked_for(server, saved):
 
 
 def test_what_a_retry_has_made_twice_is_taken_away_twice(server, saved):
-    """botocore sends again when an answer was lost: both gateways have the run's name."""
+    """A client sends again when an answer was lost: both gateways have the run's name."""
     real = client(server.endpoint_url)
 
     class Twice(Interrupted):
