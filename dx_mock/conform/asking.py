@@ -19,7 +19,7 @@ from botocore.exceptions import (
 from dx_mock.conform.answers import Answer, answered, failed
 from dx_mock.conform.leftovers import Made, filled, take_away, unfilled, values_at
 from dx_mock.conform.masking import Mask, strings
-from dx_mock.conform.questions import Question, Step
+from dx_mock.conform.questions import Asked, Question
 
 #: Seconds of the first wait where the endpoint says "too many", and how often it is asked again.
 _BACK_OFF, _PATIENCE = 1.0, 3
@@ -109,7 +109,7 @@ class Asker:
             self.clean(begun)
         return answers
 
-    def _step(self, step: Step, saved: dict[str, list[str]]) -> Answer:
+    def _step(self, step: Asked, saved: dict[str, list[str]]) -> Answer:
         if reason := self._reason_to_stop():
             raise Stopped(reason)
         # Noted before it is sent: whatever happens then, it is not forgotten.
@@ -134,7 +134,7 @@ class Asker:
         return self._answered(step, parameters, parsed, saved, noted)
 
     def _answered(
-        self, step: Step, parameters: Any, parsed: Any, saved: dict[str, list[str]], noted: list[Made]
+        self, step: Asked, parameters: Any, parsed: Any, saved: dict[str, list[str]], noted: list[Made]
     ) -> Answer:
         for name, path in step.save.items():
             saved[name] = values_at(parsed, path)

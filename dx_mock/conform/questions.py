@@ -70,7 +70,7 @@ class Undo:
 
 
 @dataclass(frozen=True)
-class Step:
+class Asked:
     """One call of a question.
 
     In parameters ``{name}`` stands for a value that an earlier step of the question saved, ``{run}`` for a name
@@ -104,7 +104,7 @@ class Question:
     level: Level
     #: in one sentence, for the report
     about: str
-    steps: tuple[Step, ...]
+    steps: tuple[Asked, ...]
     #: names of texts in ``dx_mock.support.errors`` whose rule or wording an answer of AWS decides
     decides: tuple[str, ...] = ()
     #: for endpoints on this machine only: an AWS that does not refuse it would do too much
@@ -122,11 +122,11 @@ def _undo(row: Mapping[str, Any]) -> Undo:
     return Undo(row["call"], row.get("with", {}), Find(**find) if find else None)
 
 
-def _step(row: Mapping[str, Any], undos: Mapping[str, Any]) -> Step:
+def _step(row: Mapping[str, Any], undos: Mapping[str, Any]) -> Asked:
     if unknown := set(row) - {"call", "with", "save", "undo", "compare"}:
         raise ValueError(f"a step has no {', '.join(sorted(unknown))}")
     compare = row.get("compare", ())
-    return Step(
+    return Asked(
         operation=row["call"],
         parameters=row.get("with", {}),
         save=row.get("save", {}),
