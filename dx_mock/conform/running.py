@@ -66,18 +66,19 @@ def run(
         ValueError: If the level or a question is unknown, or ``against`` is not a saved run.
     """
     wanted = list(questions(level, only))
+    saved = _saved(against) if against is not None else None
     url = urlsplit(client.meta.endpoint_url)
     is_local = url.hostname in LOOPBACK
     report = Report(
         endpoint=_place(url.hostname or ""),
         region=client.meta.region_name,
         level=level,
-        reference=f"a run of {against['endpoint']}" if against is not None else f"dx_mock {__version__}",
+        reference=f"a run of {against.get('endpoint')}" if against is not None else f"dx_mock {__version__}",
         date=datetime.now(timezone.utc).strftime("%Y-%m-%d"),
         versions=_versions(),
     )
     region = client.meta.region_name
-    reference = _saved(against) if against is not None else answers_of_dx_mock(wanted, region, stop)
+    reference = answers_of_dx_mock(wanted, region, stop) if saved is None else saved
     asker = Asker(
         client,
         (0.0 if is_local else PAUSE) if pause is None else pause,
