@@ -15,6 +15,8 @@ from dx_mock.support.text import shortened
 #: Headers that AWS sends with every answer [recorded: ANS]; their presence is compared.
 HEADERS = ("content-length", "content-type", "date", "x-amzn-requestid")
 _WIDTH = 500
+#: Ends of the names of members that say how a thing is, in a word of AWS.
+_SAYING = ("state", "status", "mode", "redundancy")
 
 
 @dataclass(frozen=True)
@@ -174,4 +176,4 @@ def _states(value: Any, path: str = "", name: str = "") -> dict[str, Any]:
         for item in value:
             found |= _states(item, f"{path}[]", name)
         return found
-    return {path: value} if name.lower().endswith(("state", "status")) else {}
+    return {path: value} if name.lower().endswith(_SAYING) else {}
