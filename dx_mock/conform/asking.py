@@ -18,7 +18,7 @@ from botocore.exceptions import (
 
 from dx_mock.conform.answers import Answer, answered, failed
 from dx_mock.conform.leftovers import Made, filled, take_away, unfilled, values_at
-from dx_mock.conform.masking import Mask, strings
+from dx_mock.conform.masking import PRIVATE, Mask, strings
 from dx_mock.conform.questions import Asked, Question
 
 #: Seconds of the first wait where the endpoint says "too many", and how often it is asked again.
@@ -96,7 +96,7 @@ class Asker:
         # Numbered anew for each question, so that runs of different questions compare.
         sent = {each for step in question.steps for each in strings(step.parameters)}
         names = {each.replace("{run}", run): each.replace("{run}", "<run>") for each in sent if "{run}" in each}
-        self._mask = Mask(sent, {**dict.fromkeys(self.private, "<private>"), **names, run: "<run>"})
+        self._mask = Mask(sent, {**dict.fromkeys(self.private, PRIVATE), **names, run: "<run>"})
         begun = len(self.made)
         saved = {"run": [run]}
         answers: list[Answer] = []

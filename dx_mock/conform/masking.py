@@ -12,6 +12,8 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
+#: The mark of words of the caller's, such as the name of a profile, in messages.
+PRIVATE = "<private>"
 _HEX = "[0-9a-fA-F]"
 _TOP_LEVEL = (
     "amazonaws|api|app|arpa|aws|biz|ch|cloud|cn|co|com|corp|de|dev|edu|es|eu|fr|gov|home|info|int|internal|intra|"
@@ -121,7 +123,7 @@ class Mask:
 
     def _mark(self, kind: str, value: str) -> str:
         known = self._marks.get(value)
-        if known is None:
+        if known is None or known == PRIVATE:  # which says nothing about the form, and forms are compared
             self._counts[kind] = self._counts.get(kind, 0) + 1
             known = self._marks[value] = f"<{kind} {self._counts[kind]}>"
         return known

@@ -14,6 +14,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, get_args
 
+from dx_mock.conform.masking import strings
 from dx_mock.support.suggestions import hint
 
 Level = Literal["refused", "free", "ports"]
@@ -34,6 +35,8 @@ ASPECTS = (
     "counts",
     "headers",
 )
+#: Locations of us-east-1 at which the catalogue orders.
+_LOCATIONS = frozenset({"EqDC2", "EqDA2"})
 _OF_A_REFUSAL = ("outcome", "code", "message", "status")
 _OF_AN_ANSWER = ("outcome", "status", "keys", "types", "forms", "states", "headers")
 #: What is compared of an answer about an account's own resources, which no other account has.
@@ -109,6 +112,12 @@ class Question:
     decides: tuple[str, ...] = ()
     #: for endpoints on this machine only: an AWS that does not refuse it would do too much
     is_local: bool = False
+
+    @property
+    def is_of_us_east_1(self) -> bool:
+        """Whether it orders at a location that belongs to that Region."""
+        sent = {each for step in self.steps for each in strings(step.parameters)}
+        return self.level == "ports" and not _LOCATIONS.isdisjoint(sent)
 
     @property
     def operations(self) -> list[str]:

@@ -78,16 +78,16 @@ def run(
         versions=_versions(),
     )
     region = client.meta.region_name
-    reference = answers_of_dx_mock(wanted, region, stop) if saved is None else saved
     asker = Asker(
         client,
         (0.0 if is_local else PAUSE) if pause is None else pause,
-        time.monotonic() + time_limit,
         name=f"dx-mock-conform-{secrets.token_hex(4)}",
         private=_private(private, url.hostname or "", is_local),
         stop=stop,
     )
     try:
+        reference = answers_of_dx_mock(wanted, region, stop) if saved is None else saved
+        asker.until = time.monotonic() + time_limit
         _ask_all(wanted, reference, asker, report, told, is_local)
     except KeyboardInterrupt:
         report.interrupted = "it was interrupted"
@@ -135,6 +135,8 @@ def _finding(question: Question, reference: Mapping[str, Answers], asker: Asker,
     expected = reference.get(question.id, "the other run has no answer")
     if question.is_local and not is_local:
         expected = "it is for endpoints on this machine only"
+    if question.is_of_us_east_1 and asker.client.meta.region_name != "us-east-1":
+        expected = "it orders at a location of us-east-1"
     if isinstance(expected, str):
         return Finding(question, "not asked", expected)
     try:

@@ -195,3 +195,10 @@ def test_a_saved_run_can_be_read_by_its_owner_only(url, tmp_path):
     file = tmp_path / "run.json"
     conform("--endpoint", url, "--yes", "--save", str(file), *FEW)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_orders_are_placed_in_the_region_of_their_location_only(url, capsys):
+    words = ["--endpoint", url, "--yes", "--level", "ports", "--i-accept-costs", "--region", "eu-central-1"]
+    assert conform(*words, "--question", "connection-life", "--question", "gateway-life") == 0
+    out = capsys.readouterr().out
+    assert "not asked  1 questions: it orders at a location of us-east-1" in out

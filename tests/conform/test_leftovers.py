@@ -50,6 +50,8 @@ def things(client):
         (client.describe_lags()["lags"], "lag"),
     ):
         found |= {each[f"{name}Id"]: each[f"{name}Name"] for each in rows if each[f"{name}State"] != "deleted"}
+    if not hasattr(client, "list_resiliency_groups"):  # an older botocore
+        return found
     groups = [each for each in client.list_resiliency_groups()["items"] if each["state"] != "deleted"]
     return found | {each["resiliencyGroupId"]: each["resiliencyGroupName"] for each in groups}
 
@@ -113,6 +115,7 @@ def saved():
 def test_a_run_leaves_nothing(server, saved):
     report = conform.run(client(server.endpoint_url), "ports", only=MAKING, against=saved)
     assert (report.exit_code, report.left) == (0, [])
+    assert report.count("same") > 80
     assert things(client(server.endpoint_url)) == {}
 
 

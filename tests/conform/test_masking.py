@@ -120,6 +120,14 @@ def test_the_same_value_has_the_same_mark():
     }
 
 
+def test_the_callers_own_account_has_the_mark_of_an_account():
+    """As a member, where forms are compared; in a message it is private before it is known to be an account."""
+    mask = Mask(marks={"210987654321": "<private>", "acme-production": "<private>"})
+    assert mask.text("for 210987654321 of acme-production") == "for <private> of <private>"
+    assert mask.of({"ownerAccount": "210987654321"}) == {"ownerAccount": "<account 1>"}
+    assert mask.text("for 210987654321") == "for <account 1>"
+
+
 def test_awss_words_stay():
     own = {
         "connectionState": "down",

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from dx_mock import conform
+from dx_mock.protocol.contract import operation_names
 from tools import comparison
 
 pytest.importorskip("flask")
@@ -112,7 +113,8 @@ def shown(difference):
 def test_our_server_answers_as_the_reference():
     report = comparison.ask_dx_mock()
     assert (report.exit_code, report.left, report.interrupted) == (0, [], ""), report.to_text()
-    assert report.count("same") == len(list(report)) == len(list(conform.questions("ports")))
+    askable = [each for each in conform.questions("ports") if set(each.operations) <= set(operation_names())]
+    assert report.count("same") == len(askable) > 300
 
 
 @pytest.mark.slow
