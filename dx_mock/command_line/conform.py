@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 #: What a level sends, as it is said before a run.
 _TOLD = {
     "refused": "only calls that change nothing: Describe and List calls, and calls that must be refused",
-    "free": "those, and calls that make what costs nothing (Direct Connect gateways, proposals, tags) "
-    "and take it away again",
-    "ports": "those, and orders of connections and LAGs that are cancelled at once: AWS bills no port before "
-    "it is available, but the orders are real",
+    "free": "calls that change nothing, and calls that make what costs nothing (Direct Connect gateways, "
+    "proposals, tags) and take it away again",
+    "ports": "calls that change nothing, what costs nothing and is taken away again, and orders of connections "
+    "and LAGs that are cancelled at once: AWS bills no port before it is available, but the orders are real",
 }
 
 
