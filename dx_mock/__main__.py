@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from dx_mock.command_line import serve
+from dx_mock.command_line import conform, serve
 from dx_mock.support.misuse import Misuse
 from dx_mock.support.version import __version__
 
@@ -17,6 +17,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("demo", help="draw a LAG migration across two accounts, step by step")
     serve.add_parser(commands)
+    conform.add_parser(commands)
     return parser
 
 
@@ -26,6 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.command == "demo":
             _demo()
+        elif options.command == "conform":
+            return conform.run(options)
         else:
             serve.run(options)
     except Misuse as problem:
