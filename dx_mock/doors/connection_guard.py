@@ -13,7 +13,7 @@ from typing import Any
 
 from dx_mock.doors import name_guard, policy
 from dx_mock.process import import_hooks
-from dx_mock.support.patches import Patches
+from dx_mock.support.patches import Patches, named_after
 
 
 def _of_url(self: Any, method: str, url: Any, *_: Any, **__: Any) -> Any:
@@ -96,14 +96,14 @@ def _checking(original: Any, host_of: HostOf) -> Any:
     """Return a method with the check before it, a coroutine where it is one."""
     if inspect.iscoroutinefunction(original):
 
-        @functools.wraps(original)
+        @named_after(original)
         async def ask(self: Any, *args: Any, **kwargs: Any) -> Any:
             _check(original, host_of(self, *args, **kwargs))
             return await original(self, *args, **kwargs)
 
         return ask
 
-    @functools.wraps(original)
+    @named_after(original)
     def ask_now(self: Any, *args: Any, **kwargs: Any) -> Any:
         _check(original, host_of(self, *args, **kwargs))
         return original(self, *args, **kwargs)

@@ -17,7 +17,7 @@ from typing import Any
 from dx_mock.doors import other_services
 from dx_mock.process import current_world, import_hooks
 from dx_mock.rules import hosts
-from dx_mock.support.patches import Patches
+from dx_mock.support.patches import Patches, named_after
 
 _patches = Patches()
 
@@ -25,10 +25,13 @@ _patches = Patches()
 def install() -> None:
     """Let nobody inside a mock look up, or connect to, a host that may not be reached."""
     if not _patches:
-        for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"):
+        for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex", "gethostbyaddr", "getnameinfo"):
             _patches.set(socket, name, _checking(getattr(socket, name)))
         for name in ("connect", "connect_ex"):
             _patches.set(socket.socket, name, _checking_address(getattr(socket.socket, name)))
+        _patches.set(socket.socket, "sendto", _checking_address(socket.socket.sendto, place=-1))
+        if hasattr(socket.socket, "sendmsg"):  # not on Windows
+            _patches.set(socket.socket, "sendmsg", _checking_address(socket.socket.sendmsg, place=3))
     for module, then in _LATER.items():
         import_hooks.when_imported(module, then)
 
@@ -48,37 +51,38 @@ def check(host: Any) -> None:
         RefusedLookupError: If it is such a host, and the code is inside a mock.
     """
     world = current_world.current()
-    if world is not None and isinstance(host, (str, bytes)):
+    if world is not None and isinstance(host, (str, bytes, bytearray)):
         other_services.check_lookup(world, hosts.plain(host))
 
 
 def _checking(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a function of ``socket`` that takes a host first, with the check before it."""
+    """Return a function of ``socket`` that takes a host, or an address, first, with the check before it."""
 
-    @functools.wraps(original)
+    @named_after(original)
     def look_up(host: Any, *args: Any, **kwargs: Any) -> Any:
-        check(host)
+        check(host[0] if isinstance(host, tuple) and host else host)
         return original(host, *args, **kwargs)
 
     return look_up
 
 
-def _checking_address(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a method of sockets that takes an address, with the check before it."""
+def _checking_address(original: Callable[..., Any], place: int = 0) -> Callable[..., Any]:
+    """Return a method of sockets that takes an address at a place, with the check before it."""
 
-    @functools.wraps(original)
-    def connect(self: socket.socket, address: Any) -> Any:
-        if isinstance(address, tuple) and address:  # not the path of a Unix socket
-            check(address[0])
-        return original(self, address)
+    @named_after(original)
+    def reach(self: socket.socket, *args: Any) -> Any:
+        for address in args[place:][:1]:
+            if isinstance(address, tuple) and address:  # not the path of a Unix socket
+                check(address[0])
+        return original(self, *args)
 
-    return connect
+    return reach
 
 
 def _in_this_context(original: Any) -> Any:
     """Return the loop's method, which asks in another thread, so that this task's world is asked there, too."""
 
-    @functools.wraps(original)
+    @named_after(original)
     async def getaddrinfo(self: Any, host: Any, port: Any, **kwargs: Any) -> Any:
         if current_world.current() is None:
             return await original(self, host, port, **kwargs)
@@ -94,7 +98,7 @@ def _in_this_context(original: Any) -> Any:
 def _checking_method(original: Any, place: int = 0) -> Any:
     """Return a coroutine of a resolver or a loop, whose argument at a place is a host."""
 
-    @functools.wraps(original)
+    @named_after(original)
     async def resolve(self: Any, *args: Any, **kwargs: Any) -> Any:
         check(args[place] if len(args) > place else kwargs.get("host"))
         return await original(self, *args, **kwargs)

@@ -186,7 +186,7 @@ class Faults:
                 Beyond the client's read timeout the call is carried out, but the client meets a
                 ``ReadTimeoutError``.
             applied: the call is carried out and only its reply is lost: the error (``ReadTimeoutError``
-            unless another is given) comes afterwards.
+                unless another is given) comes afterwards.
             when: parameters that a call must have, or a function of its parameters.
             status: the HTTP status of the error, from 400 to 599, where it is another than the error's own:
                 DirectConnectServerException, 500 in the model, came with 400 in 2019.

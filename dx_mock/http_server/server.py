@@ -312,9 +312,9 @@ def server(
         host: the address to listen on.
         port: the port; 0 takes a free one.
         snapshot: what ``snapshot()`` of a mock returned, to continue with that world and its
-        settings.
+            settings.
         calls: how many of the last calls the record keeps; all of them by default, which would fill the memory
-        of a server that runs for days.
+            of a server that runs for days.
         **settings: those of ``dx_mock.mock_directconnect``.
 
     Raises:

@@ -61,6 +61,8 @@ class Endpoint:
             **{name: url for name in os.environ if name.startswith("AWS_ENDPOINT_URL_")},
             "AWS_ENDPOINT_URL": url,
             "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
+            # "123456789012.127.0.0.1" is a name that would be looked up
+            "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
             "AWS_ACCESS_KEY_ID": self._account_id,
             "AWS_SECRET_ACCESS_KEY": "dx_mock",
             "AWS_SESSION_TOKEN": "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
+from contextlib import suppress
 from functools import lru_cache
 
 from dx_mock.rules.partitions import dns_suffixes
@@ -13,6 +14,9 @@ from dx_mock.rules.partitions import dns_suffixes
 #: which ``aws login`` and SSO ask for tokens.
 _SIGN_IN = ("aws.amazon.com", "awsapps.com")
 
+#: The domain of Lambda's function URLs and of VPC Lattice's services [documented: HOSTS].
+_APPLICATIONS = ("on.aws",)
+
 #: Where an instance, a task and a pod ask for their credentials [documented: METADATA]:
 #: 169.254.169.254 and fd00:ec2::254, 169.254.170.2, 169.254.170.23 and fd00:ec2::23.
 _METADATA = (
@@ -20,6 +24,9 @@ _METADATA = (
     ipaddress.ip_network("169.254.170.0/24"),
     ipaddress.ip_network("fd00:ec2::/32"),
 )
+
+#: The names that Amazon's DNS servers in a VPC have for 169.254.169.254.
+_METADATA_NAMES = frozenset({"instance-data", "instance-data.ec2.internal"})
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -39,12 +46,18 @@ def region_of_direct_connect(host: str) -> str | None:
 
 @lru_cache(maxsize=1)
 def _domains() -> tuple[str, ...]:
-    return tuple(f".{each}" for each in (*dns_suffixes(), *_SIGN_IN))
+    return tuple(f".{each}" for each in (*dns_suffixes(), *_SIGN_IN, *_APPLICATIONS))
 
 
-def plain(host: str | bytes) -> str:
-    """Return a host as it is compared here: in small letters, without brackets, zone and final dot."""
-    text = host.decode("ascii", "replace") if isinstance(host, bytes) else host
+def plain(host: str | bytes | bytearray) -> str:
+    """Return a host as it is compared here: in small letters, without brackets, zone and final dot.
+
+    Full-width letters and ideographic full stops are what ``socket`` makes of them: plain ones.
+    """
+    text = host if isinstance(host, str) else host.decode("ascii", "replace")
+    if not text.isascii():
+        with suppress(UnicodeError):  # nobody can look that up
+            text = text.encode("idna").decode("ascii")
     return text.strip("[]").partition("%")[0].rstrip(".").lower()
 
 
@@ -73,7 +86,9 @@ def address_of(host: str) -> Address | None:
 
 
 def is_metadata(host: str) -> bool:
-    """Return whether a host is the address of one of AWS's metadata services."""
+    """Return whether a host is the address of one of AWS's metadata services, or a name of it."""
+    if host in _METADATA_NAMES:
+        return True
     address = address_of(host)
     return address is not None and any(address in network for network in _METADATA)
 

@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import sys
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 _MISSING = object()
+
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def named_after(original: Any) -> Callable[[Function], Function]:
+    """Return a decorator as ``functools.wraps``, also for a test's mock, whose names are mocks themselves."""
+    found = {name: getattr(original, name, None) for name in functools.WRAPPER_ASSIGNMENTS}
+    names = [name for name, value in found.items() if _can_be_taken(name, value)]
+
+    def name_it(function: Function) -> Function:
+        functools.update_wrapper(function, original, assigned=names, updated=())
+        return function
+
+    return name_it
+
+
+def _can_be_taken(name: str, value: Any) -> bool:
+    return isinstance(value, str) or (name == "__annotations__" and isinstance(value, dict))
 
 
 class Patches:
@@ -41,14 +62,31 @@ class Patches:
 
 def _take_out(owner: Any, name: str, ours: Any, before: Any) -> None:
     """Let nobody who has remembered our value put it back: patches of ``unittest.mock`` and of pytest."""
-    found = getattr(owner, name, None) if before is _MISSING else before
+    inherited = before is _MISSING
+    found = _inherited(owner, name) if inherited else before
     for keeper in gc.get_referrers(ours):
         if isinstance(keeper, tuple) and len(keeper) == 3 and keeper[0] is owner and keeper[1] == name:
-            _replace(keeper, (owner, name, found))
+            _replace(keeper, (owner, name, _nothing_for_pytest(found) if inherited else found))
         elif isinstance(keeper, dict) and keeper.get("temp_original") is ours:
             keeper["temp_original"] = found
+            if inherited:  # so that the patch deletes the attribute
+                keeper["is_local"] = False
         elif _is_patch(keeper) and keeper.temp_original is ours:
             keeper.temp_original = found
+            if inherited:
+                keeper.is_local = False
+
+
+def _inherited(owner: Any, name: str) -> Any:
+    """Return what a class has from its bases, whatever somebody has set at the class itself."""
+    bases = owner.__mro__[1:] if isinstance(owner, type) else ()
+    return next((vars(base)[name] for base in bases if name in vars(base)), None)
+
+
+def _nothing_for_pytest(otherwise: Any) -> Any:
+    """Return what a ``MonkeyPatch`` remembers for an attribute that a class did not have: it deletes it."""
+    module = sys.modules.get("_pytest.monkeypatch")
+    return getattr(module, "NOTSET", getattr(module, "notset", otherwise))  # the older name: before pytest 9
 
 
 def _is_patch(keeper: Any) -> bool:

@@ -94,6 +94,17 @@ def test_the_environment_is_enough(monkeypatch):
         assert len(dx.client("eu-west-1", "222222222222").describe_connections()["connections"]) == 1
 
 
+def test_operations_with_a_host_prefix_stay_on_this_machine():
+    """``data-127.0.0.1`` would be a name to look up."""
+    code = (
+        "import boto3, json; c = boto3.client('servicediscovery')\n"
+        "try: c.discover_instances(NamespaceName='n', ServiceName='s')\n"
+        "except c.exceptions.NamespaceNotFound as missing: print(json.dumps(str(missing)))"
+    )
+    with mock_directconnect() as dx, dx.serve() as endpoint:
+        assert "NamespaceNotFound" in child({**os.environ, **endpoint.environment}, code)
+
+
 def through(endpoint, service, **keys):
     return boto3.client(
         service,
