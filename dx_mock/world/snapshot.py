@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Union
 
 from dx_mock.engine.settings import Settings
@@ -150,7 +151,8 @@ def _region(writer: _Writer, backend: DirectConnectBackend) -> dict[str, Any]:
         "devices": writer.write(backend.devices),
         "listings": [
             [list(key), _items(writer, listing.live), _items(writer, listing.deleted)]
-            for key, listing in backend.listings.items()
+            for key, listing in sorted(backend.listings.items(), key=itemgetter(0))
+            if listing.live or listing.deleted  # an empty one comes of a look, be it refused
         ],
         "secrets": writer.write(backend.secrets),
         "connection_count": writer.write(backend.connection_count),

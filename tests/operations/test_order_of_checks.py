@@ -146,6 +146,18 @@ def test_a_port_that_was_freed_is_taken_again():
         assert device.ports == {1: third, 2: second}
 
 
+def test_a_refused_look_leaves_no_trace_in_a_snapshot():
+    """A snapshot is the same before and after a refused call, but for the number of the request."""
+    with mock_directconnect() as dx:
+        client = dx.client()
+        client.create_connection(**CONNECTION)
+        before = dx.snapshot()
+        with pytest.raises(client.exceptions.DirectConnectClientException):
+            client.describe_lags(nextToken="of nothing")
+        after = dx.snapshot()
+        assert [name for name in before if after[name] != before[name]] == ["ids", "digest"]
+
+
 def test_what_settles_nothing_notes_nothing():
     """Creations in a row do not pay for what is due: the journal is opened for what is about to settle only."""
     with mock_directconnect() as dx:
