@@ -55,8 +55,8 @@ class MockDirectConnect:
         """Begin to answer Direct Connect in this process; returns the mock.
 
         Raises:
-            RuntimeError: it has been started already.
-            ValueError: the service refuses what ``topology`` declares; the message says where.
+            RuntimeError: If it has been started already.
+            ValueError: If the service refuses what ``topology`` declares; the message says where.
         """
         if self._world is not None:
             raise RuntimeError("this mock has been started already; stop() it first")
@@ -66,7 +66,7 @@ class MockDirectConnect:
         """Go on with the world of the last run, as if it had not been stopped; returns the mock.
 
         Raises:
-            RuntimeError: it is active, or never was.
+            RuntimeError: If it is active, or never was.
         """
         if self._world is not None:
             raise RuntimeError("this mock is active; stop() it first")
@@ -88,7 +88,7 @@ class MockDirectConnect:
         return self
 
     def open(self, endpoint: Callable[[], str]) -> World:
-        """A new world that answers nothing in this process: that of a server, whose endpoint is told.
+        """Open a new world that answers nothing in this process: that of a server, whose endpoint is told.
 
         The hands work on it, and :meth:`client` goes to the server.
         """
@@ -113,7 +113,7 @@ class MockDirectConnect:
         """End the mock and put everything back as it was; its record can still be read.
 
         Raises:
-            RuntimeError: it is not started, or that of a server.
+            RuntimeError: If it is not started, or that of a server.
         """
         if self._endpoint is not None:
             raise RuntimeError("this mock is that of a server; stop the server")
@@ -177,7 +177,7 @@ class MockDirectConnect:
     # --- hands ---------------------------------------------------------------------------------------------
 
     def client(self, region_name: str = "us-east-1", account_id: str | None = None) -> DirectConnectClient:
-        """A boto3 Direct Connect client that acts as an account in a Region of this mock, wherever it is used.
+        """Return a boto3 client that acts as an account in a Region of this mock, wherever it is used.
 
         It needs no profile, no credentials and no configuration, and works while the mock is active.
 
@@ -186,8 +186,8 @@ class MockDirectConnect:
             account_id: 12 digits; if left out ``MOTO_ACCOUNT_ID``, or moto's default of 123456789012.
 
         Raises:
-            ValueError: ``account_id`` does not have 12 digits.
-            RuntimeError: the mock is that of a server, which is not running.
+            ValueError: If ``account_id`` does not have 12 digits.
+            RuntimeError: If the mock is that of a server, which is not running.
         """
         with current_world.changing():
             from dx_mock.doors import hand_clients
@@ -198,10 +198,10 @@ class MockDirectConnect:
         return hand_clients.make_bound(region_name, account, self._active_world)
 
     def _active_world(self) -> World:
-        """The world that this mock's clients call on.
+        """Return the world that this mock's clients call on.
 
         Raises:
-            RuntimeError: the mock is not active; its clients reach nobody then, AWS least of all.
+            RuntimeError: If the mock is not active; its clients reach nobody then, AWS least of all.
         """
         if self._world is None or not self._world.active:
             raise RuntimeError(
@@ -211,7 +211,7 @@ class MockDirectConnect:
         return self._world
 
     def serve(self, account_id: str | None = None, region_name: str = "us-east-1", port: int = 0) -> Endpoint:
-        """This world on a port of this machine, for child processes: ``with dx.serve() as endpoint:``.
+        """Serve this world on a port of this machine, for child processes: ``with dx.serve() as endpoint:``.
 
         Processes that are forked are in this world anyway; those that begin anew (spawn, forkserver, programs)
         get there by ``endpoint.url``, or with ``endpoint.environment`` in their environment.  Other services
@@ -223,8 +223,8 @@ class MockDirectConnect:
             port: the port; 0 takes a free one.
 
         Raises:
-            ValueError: ``account_id`` does not have 12 digits.
-            RuntimeError: the mock is that of a server, which has an endpoint.
+            ValueError: If ``account_id`` does not have 12 digits.
+            RuntimeError: If the mock is that of a server, which has an endpoint.
         """
         if self._endpoint is not None:
             raise RuntimeError("this mock is that of a server; its endpoint_url is for every process")
@@ -258,7 +258,7 @@ class MockDirectConnect:
         moved gets its link back.  What is finished already stays as it is.
 
         Raises:
-            LookupError: no resource of this mock has that id.
+            LookupError: If no resource of this mock has that id.
         """
         from dx_mock.world import hands
 
@@ -268,8 +268,8 @@ class MockDirectConnect:
         """Let AWS issue the letter of a requested connection or interconnect, which is ``pending`` then.
 
         Raises:
-            LookupError: no resource of this mock has that id.
-            ValueError: it is no connection or interconnect that waits for its letter.
+            LookupError: If no resource of this mock has that id.
+            ValueError: If it is not a connection or interconnect that waits for its letter.
         """
         from dx_mock.world import hands
 
@@ -279,8 +279,8 @@ class MockDirectConnect:
         """Cut the fibre of a connection or interconnect; what rides on it goes down with it.
 
         Raises:
-            LookupError: no resource of this mock has that id.
-            ValueError: it is no connection or interconnect.
+            LookupError: If no resource of this mock has that id.
+            ValueError: If it is not a connection or interconnect.
         """
         from dx_mock.world import hands
 
@@ -290,8 +290,8 @@ class MockDirectConnect:
         """Mend the fibre of a connection or interconnect.
 
         Raises:
-            LookupError: no resource of this mock has that id.
-            ValueError: it is no connection or interconnect.
+            LookupError: If no resource of this mock has that id.
+            ValueError: If it is not a connection or interconnect.
         """
         from dx_mock.world import hands
 
@@ -307,8 +307,8 @@ class MockDirectConnect:
             bgp_peer_id: one of its peers; all of them if left out.
 
         Raises:
-            LookupError: no resource of this mock has that id, or the virtual interface no such peer.
-            ValueError: it is no virtual interface.
+            LookupError: If no resource of this mock has that id, or the virtual interface no such peer.
+            ValueError: If it is not a virtual interface.
         """
         from dx_mock.world import hands
 
@@ -320,8 +320,8 @@ class MockDirectConnect:
         A session is up only while its link is and no failover test holds it down.
 
         Raises:
-            LookupError: no resource of this mock has that id, or the virtual interface no such peer.
-            ValueError: it is no virtual interface.
+            LookupError: If no resource of this mock has that id, or the virtual interface no such peer.
+            ValueError: If it is not a virtual interface.
         """
         from dx_mock.world import hands
 
@@ -337,23 +337,23 @@ class MockDirectConnect:
         as ``{"10.0.0.0/8": ["7224:7300"]}``, announces these with them; routes show the ones that AWS knows.
 
         Raises:
-            LookupError: no resource of this mock has that id.
-            TypeError: ``prefixes`` is no list of strings.
-            ValueError: it is no virtual interface, or one of the prefixes is malformed.
+            LookupError: If no resource of this mock has that id.
+            TypeError: If ``prefixes`` is not a list of strings.
+            ValueError: If it is not a virtual interface, or one of the prefixes is malformed.
         """
         from dx_mock.world import hands
 
         hands.announce(self.world, virtual_interface_id, prefixes)
 
     def resiliency_level(self, resiliency_group_id: str) -> str | None:
-        """The resiliency model that the connections of a group meet, which no API call says.
+        """Return the resiliency model that the connections of a group meet, which no API call says.
 
         It follows from the locations and AWS devices that they end on, whether they are up or not: one of
         ``maximum-resiliency``, ``high-resiliency``, ``basic-resiliency``, or None.
 
         Raises:
-            LookupError: there is no such resource.
-            ValueError: it is not a resiliency group.
+            LookupError: If there is no such resource.
+            ValueError: If it is not a resiliency group.
         """
         from dx_mock.world import hands
 
@@ -362,14 +362,14 @@ class MockDirectConnect:
     # --- looking ---------------------------------------------------------------------------------------------
 
     def topology(self, region_name: str | None = None) -> Topology:
-        """What exists and what hangs on what, across accounts.
+        """Return what exists and what hangs on what, across accounts.
 
         Args:
             region_name: only what is in this Region, with the gateways that it uses; all Regions if left out.
 
         Raises:
-            TypeError: ``region_name`` is no string.
-            ValueError: ``region_name`` is not a Region.
+            TypeError: If ``region_name`` is not a string.
+            ValueError: If ``region_name`` is not a Region.
         """
         if region_name is not None and not isinstance(region_name, str):
             raise TypeError(f"topology() takes the name of a Region, not {region_name!r}")
@@ -400,8 +400,8 @@ class MockDirectConnect:
         faults stay.  The clock goes on from where it was, whatever freezegun or time-machine say it is.
 
         Raises:
-            SnapshotError: (a ValueError) it is no snapshot, one of another schema version, or one that was
-                changed; this world is as it was then.
+            SnapshotError: (a ValueError) If it is not a snapshot, is one of another schema version, or was changed;
+                this world is as it was then.
         """
         from dx_mock.world import snapshot as module
 
@@ -412,7 +412,7 @@ class MockDirectConnect:
         """Fail if connections, interconnects, LAGs or virtual interfaces are left that nobody deleted.
 
         Raises:
-            AssertionError: there are; the message lists them.
+            AssertionError: If there are; the message lists them.
         """
         from dx_mock.world import hands
 
@@ -481,7 +481,7 @@ def mock_directconnect(
 
 
 def mock_directconnect(target: Any = None, /, **settings: Any) -> Any:
-    """A Direct Connect that behaves like AWS: decorator, context manager, or ``start()`` and ``stop()``.
+    """Make a Direct Connect that behaves like AWS: decorator, context manager, or ``start()`` and ``stop()``.
 
     Args:
         target: what to decorate, when used as ``@mock_directconnect`` without parentheses.
@@ -509,7 +509,7 @@ def mock_directconnect(target: Any = None, /, **settings: Any) -> Any:
             share it; with False each reads for itself, as without the mock.
 
     Raises:
-        TypeError, ValueError: a setting is unknown or has an impossible value; the message says which.
+        TypeError, ValueError: If a setting is unknown or has an impossible value; the message says which.
     """
     if target is not None and not callable(target):
         raise TypeError(
@@ -524,10 +524,10 @@ def mock_directconnect(target: Any = None, /, **settings: Any) -> Any:
 
 
 def active_mock() -> MockDirectConnect:
-    """The mock that answers the calling code: the tester's hands inside of decorated tests.
+    """Return the mock that answers the calling code: the tester's hands inside of decorated tests.
 
     Raises:
-        RuntimeError: none is active.
+        RuntimeError: If none is active.
     """
     world = current_world.current()
     if world is None:

@@ -71,7 +71,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """A test with the marker is mocked, whether or not it asks for the fixture."""
+    """Mock a test with the marker, whether or not it asks for the fixture."""
     names = getattr(item, "fixturenames", None)
     if names is not None and _MARKER not in names and item.get_closest_marker(_MARKER) is not None:
         names.insert(0, _MARKER)
@@ -84,7 +84,7 @@ def _misused(text: str) -> NoReturn:
 
 @pytest.fixture
 def directconnect(request: pytest.FixtureRequest) -> Iterator[MockDirectConnect]:
-    """The mock, active for the test, with the settings of the marker ``directconnect``."""
+    """Return the mock, active for the test, with the settings of the marker ``directconnect``."""
     from dx_mock.mock import mock_directconnect
 
     # Markers of a test, its class and its module add up; the closest one wins.

@@ -140,7 +140,7 @@ def _signing(original: Any) -> Any:
 
 
 def _awaited(found: Any) -> Any:
-    """The same credentials in the form of aiobotocore."""
+    """Return the same credentials in the form of aiobotocore."""
     kind: Any = sys.modules["aiobotocore.credentials"].AioCredentials
     return kind(found.access_key, found.secret_key, found.token, method=found.method)
 
@@ -213,7 +213,7 @@ class _Awaited:
 async def _full_way(
     world: World, client: Any, account_id: str, operation: OperationModel, request_dict: dict[str, Any]
 ) -> Any:
-    """What ``AioBaseClient._make_request`` gives or raises, with this world at the end of the wire."""
+    """Return what ``AioBaseClient._make_request`` gives or raises, with this world at the end of the wire."""
     endpoint = botocore_endpoint.on_our_wire(world, client, account_id, operation, _Network, _Events)
     token = botocore_endpoint.under_way.set(True)
     try:
@@ -241,11 +241,11 @@ class _Network(botocore_endpoint.Network):
     """The end of the wire, in the place of aiobotocore's HTTP session."""
 
     async def send(self, request: Any) -> Any:  # type: ignore[override]
-        """The HTTP response to a request, or botocore's own error."""
+        """Return the HTTP response to a request, or botocore's own error."""
         return super().send(request)
 
     def response(self, url: str, status: int, headers: dict[str, str], content: bytes) -> Any:
-        """An HTTP response in the form of aiobotocore."""
+        """Return an HTTP response in the form of aiobotocore."""
         return _response(url, status, headers, content)
 
 
@@ -274,11 +274,11 @@ class _Raw:
         """Be done; nothing is open."""
 
     def at_eof(self) -> bool:
-        """Whether all was read."""
+        """Return whether all was read."""
         return not self._content
 
     async def read(self, amount: int = -1) -> bytes:
-        """The next bytes, or all that are left."""
+        """Return the next bytes, or all that are left."""
         end = len(self._content) if amount < 0 else amount
         piece, self._content = self._content[:end], self._content[end:]
         return piece
@@ -288,7 +288,7 @@ class _Raw:
 
 
 async def _by_moto(client: Any, operation: OperationModel, request_dict: dict[str, Any]) -> Any:
-    """The answer of moto's mock, which is active."""
+    """Return the answer of moto's mock, which is active."""
     import copy
 
     endpoint = copy.copy(client._endpoint)
@@ -325,7 +325,7 @@ class _Moto:
 
 
 async def _whole(body: Any) -> Any:
-    """A request's body as bytes: aiobotocore's own are awaited, which moto can't do [GitHub: moto#9784]."""
+    """Return a request's body: aiobotocore's own are awaited, which moto can't do [GitHub: moto#9784]."""
     if not hasattr(body, "read"):
         return body
     content = body.read()

@@ -167,7 +167,7 @@ def _answering_make_request(
 
 
 def account(world: World, signer: Any, headers: Any) -> str:
-    """The account that a client acts as."""
+    """Return the account that a client acts as."""
     credentials = getattr(signer, "_credentials", None)
     return account_of(access_key_of(credentials), headers.get(ACCOUNT_HEADER), world.default_account_id)
 
@@ -175,7 +175,7 @@ def account(world: World, signer: Any, headers: Any) -> str:
 def answer(
     world: World, account_id: str, region: str, operation: OperationModel, request_dict: dict[str, Any]
 ) -> tuple[AWSResponse, dict[str, Any]]:
-    """The world's answer to a request that a client has prepared."""
+    """Return the world's answer to a request that a client has prepared."""
     headers = request_dict["headers"]
     parameters = request_dict["body"]
     if type(parameters) is not bytes or "smithy-protocol" in headers:

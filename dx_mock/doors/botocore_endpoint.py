@@ -59,7 +59,7 @@ def _acquire_at_once(self: Any, amount: int = 1, block: bool = True) -> Any:
 def make_request(
     world: World, client: Any, account_id: str, operation: OperationModel, request_dict: dict[str, Any]
 ) -> Any:
-    """What ``BaseClient._make_request`` gives or raises, with this world at the end of the wire."""
+    """Return what ``BaseClient._make_request`` gives or raises, with this world at the end of the wire."""
     endpoint = on_our_wire(world, client, account_id, operation, Network, Events)
     token = under_way.set(True)
     try:
@@ -78,7 +78,7 @@ def make_request(
 def on_our_wire(
     world: World, client: Any, account_id: str, operation: OperationModel, network: Any, events: Any
 ) -> Any:
-    """A client's endpoint with our network and events in the place of its own."""
+    """Return a client's endpoint with our network and events in the place of its own."""
     endpoint = copy.copy(client._endpoint)
     region = client.meta.region_name
 
@@ -115,7 +115,7 @@ class Network:
         self._clock = world.clock
 
     def send(self, request: Any) -> AWSResponse:
-        """The HTTP response to a request, or botocore's own error."""
+        """Return the HTTP response to a request, or botocore's own error."""
         cbor = "smithy-protocol" in request.headers
         reply = self._exchange(request)
         if reply.lost is not None:
@@ -131,15 +131,15 @@ class Network:
         return self.response(request.url, status, headers, content)
 
     def response(self, url: str, status: int, headers: dict[str, str], content: bytes) -> AWSResponse:
-        """An HTTP response in the form of botocore."""
+        """Return an HTTP response in the form of botocore."""
         return botocore_answers.response_of(url, status, headers, content)
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: nothing is open."""
 
 
 def error_of(lost: LostReply, url: str) -> Exception:
-    """What botocore's transport raises for a fault of the connection."""
+    """Return what botocore's transport raises for a fault of the connection."""
     kind = getattr(exceptions, lost.name)
     made: Exception = kind(endpoint_url=url, error=lost)
     return made
@@ -160,7 +160,7 @@ class Events:
 
 
 def heard(event_name: str, responses: Any) -> Any:
-    """What the handlers of an event said, as far as it counts here."""
+    """Return what the handlers of an event said, as far as it counts here."""
     if event_name.startswith("before-send."):
         return [each for each in responses if not type(each[0]).__module__.startswith("moto.")]
     if event_name.startswith("needs-retry."):

@@ -89,14 +89,14 @@ def _answer(
 
 
 def failure(error: ServiceError, request_id: str, cbor: bool = False) -> Answer:
-    """The answer that a refusal is."""
+    """Return the answer that a refusal is."""
     content = bodies.error_cbor(error) if cbor else bodies.error_body(error)
     status = error.status or contract.status_of(error.code)
     return status, {**_headers(content, request_id, cbor), "connection": "close"}, content
 
 
 def success(operation: Any, found: Mapping[str, Any], request_id: str, cbor: bool = False) -> Answer:
-    """The answer that a reply is."""
+    """Return the answer that a reply is."""
     if cbor:
         content = bodies.write_cbor(operation.output_shape, contract.encode(operation, found))
     else:
@@ -105,7 +105,7 @@ def success(operation: Any, found: Mapping[str, Any], request_id: str, cbor: boo
 
 
 def phrase(status: int) -> str:
-    """The words that go with a status; a fault of the test may have made one that has none."""
+    """Return the words that go with a status; a fault of the test may have made one that has none."""
     try:
         return HTTPStatus(status).phrase
     except ValueError:
@@ -140,10 +140,10 @@ def _caller(headers: Mapping[str, str], region: str | None) -> tuple[str, str]:
 
 
 def answer_url(world: World, method: str, url: str, headers: Mapping[str, Any], body: Any) -> Answer:
-    """The answer to a request to one of Direct Connect's endpoints, as a library of HTTP sends it.
+    """Return the answer to a request to one of Direct Connect's endpoints, as a library of HTTP sends it.
 
     Raises:
-        LostReply: a fault of the test broke the connection.
+        LostReply: If a fault of the test broke the connection.
     """
     parts = urlsplit(url)
     lowered = {

@@ -60,7 +60,7 @@ def handle(self: Any, request: Any, full_url: str, headers: Any, **more: Any) ->
 
 
 def answer(world: World, request: Any, full_url: str, headers: Any) -> http_requests.Answer:
-    """The same for a given world."""
+    """Return the same for a given world."""
     from urllib.parse import urlsplit
 
     lowered = {str(name).lower(): _text(value) for name, value in headers.items()}
@@ -75,7 +75,7 @@ def _text(value: Any) -> str:
 
 
 def _body(request: Any) -> bytes:
-    """The body of whatever kind of request moto has: the attribute changed its name over time."""
+    """Return the body of whatever kind of request moto has: the attribute changed its name over time."""
     for name in ("body", "data", "raw_body"):
         found = getattr(request, name, None)
         if isinstance(found, (bytes, bytearray)):

@@ -129,7 +129,7 @@ def _guard_uvloop() -> None:
 
 
 def _guard_aiohttp() -> None:
-    """Where aiodns is installed it resolves names without Python's sockets."""
+    """Guard aiodns where it is installed: it resolves names without Python's sockets."""
     if not _late["aiohttp.resolver"]:
         _patch_late("aiohttp.resolver", "AsyncResolver", "resolve", _checking_method)
 

@@ -109,7 +109,7 @@ def open_server() -> None:
 
 
 def close_server() -> None:
-    """A server needs moto no longer."""
+    """Note that a server needs moto no longer."""
     with _lock:
         _needed["servers"] -= 1
         _close_moto()

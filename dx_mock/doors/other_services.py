@@ -56,7 +56,7 @@ _passed: ContextVar[str | None] = ContextVar("dx_mock_passed", default=None)
 
 
 def name_of(operation: OperationModel) -> str:
-    """A call in words: ``ec2.DescribeVpcs``."""
+    """Return a call in words: ``ec2.DescribeVpcs``."""
     return f"{operation.service_model.service_name}.{operation.name}"
 
 
@@ -212,7 +212,7 @@ class _Moto:
         return found
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: nothing is open."""
 
 
 def sent_elsewhere(operation: OperationModel | None, url: str) -> UnansweredServiceError:

@@ -209,7 +209,7 @@ class Lifecycle:
         self.steps: dict[tuple[str, str], Step] = dict(STEPS)
 
     def stage_of(self, machine: str, resource: Any) -> str:
-        """The stage of one of a resource's machines."""
+        """Return the stage of one of a resource's machines."""
         stage: str = getattr(resource, _ATTRIBUTE.get(machine, "stage"))
         return stage
 
@@ -280,7 +280,7 @@ class Lifecycle:
                 del self.counted[resource_id]
 
     def now(self) -> datetime:
-        """The time; while a step of the calendar is taken, the time at which it fell due.
+        """Return the time; while a step of the calendar is taken, the time at which it fell due.
 
         So a clock that is moved far in one go finds everything as if it had been moved in small steps.
         """
@@ -294,7 +294,7 @@ class Lifecycle:
         heapq.heappush(self.calendar, (due, self.plans, machine, resource))
 
     def take_step(self, resource: Any, machine: str | None = None) -> bool:
-        """Take the step that follows now, if there is one and it is ready; says whether it was taken."""
+        """Take the step that follows now, if there is one and it is ready, and return whether it was taken."""
         machine = machine or resource.kind
         at = (machine, self.stage_of(machine, resource))
         step = self.steps.get(at)

@@ -48,8 +48,8 @@ class Settings:
     """The checked settings of one mock.
 
     Raises:
-        TypeError: a setting has the wrong type.
-        ValueError: a setting has a value that is not among the known ones; the message lists them.
+        TypeError: If a setting has the wrong type.
+        ValueError: If a setting has a value that is not among the known ones; the message lists them.
     """
 
     provisioning: Provisioning = "auto"
@@ -83,7 +83,7 @@ class Settings:
         topology: str | PathLike[str] | Mapping[str, Any] | None = None,
         share_botocore_files: bool = True,
     ) -> Settings:
-        """The settings from what a user wrote."""
+        """Return the settings from what a user wrote."""
         _one_of("provisioning", provisioning, get_args(Provisioning))
         _one_of("others", others, get_args(Others))
         if isinstance(seed, bool) or not isinstance(seed, int):
@@ -120,7 +120,7 @@ def _load(topology: object) -> Declaration | None:
 
 
 def check_account_id(name: str, value: object) -> str:
-    """``value`` as a 12-digit account id, or an error that names the setting."""
+    """Return ``value`` as a 12-digit account id, or an error that names the setting."""
     if not isinstance(value, str) or not _ACCOUNT.fullmatch(value):
         raise ValueError(f"{name} must be a string of 12 digits, not {value!r}")
     return value

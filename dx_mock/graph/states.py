@@ -55,13 +55,13 @@ def is_brought(rider: Connection | VirtualInterface) -> bool:
 
 
 def macsec_blocks(connection: Connection) -> bool:
-    """Whether ``must_encrypt`` keeps the link down because no key works [documented: UG:update-lag]."""
+    """Return whether ``must_encrypt`` keeps the link down because no key works [documented: UG:update-lag]."""
     owner = macsec_governor(connection)
     return owner.encryption_mode == "must_encrypt" and not has_working_key(owner)
 
 
 def macsec_governor(connection: Connection) -> Connection | Lag:
-    """Whose keys and mode hold for a port: those of its LAG, where it is a member [documented: UG:lags]."""
+    """Return whose keys and mode hold for a port: those of the LAG that it is in [documented: UG:lags]."""
     if connection.lag is None or connection.kind == "hosted connection":
         return connection
     return connection.lag
@@ -86,7 +86,7 @@ def has_working_key(holder: Connection | Lag) -> bool:
 
 
 def is_encrypted(connection: Connection) -> bool:
-    """Whether MACsec is up on a port: there is an active key name [documented: API:Connection].
+    """Return whether MACsec is up on a port: there is an active key name [documented: API:Connection].
 
     Both ends agree on a key over the link, so that there is none while it is down [guessed].
     """
@@ -112,7 +112,7 @@ def connection_state(connection: Connection) -> str:
 
 
 def lag_state(lag: Lag) -> str:
-    """``lagState``: available needs ``minimumLinks`` members up, one at least [documented: UG:lags]."""
+    """Return ``lagState``: available needs ``minimumLinks`` members up, one at least [documented: UG:lags]."""
     if lag.stage == "available" and not is_up(lag):
         return "down"
     return lag.stage
@@ -151,7 +151,7 @@ def prefixes_in_use(vif: VirtualInterface, family: str) -> int:
 
 
 def carries_jumbo_frames(carrier: Parent) -> bool:
-    """``jumboFrameCapable``: provisioned dedicated ports, hosted ones from 1 Gbps [recorded: C7N, FLUID]."""
+    """Return ``jumboFrameCapable``: of set-up dedicated ports, hosted from 1 Gbps [recorded: C7N, FLUID]."""
     if isinstance(carrier, Lag):
         return True
     if carrier.kind == "hosted connection":

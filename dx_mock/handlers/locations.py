@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def _billing_modes() -> list[str]:
-    """What can be asked for, where the installed model knows of billing modes; offered everywhere [guessed]."""
+    """Return what can be asked for, if the model knows billing modes; offered everywhere [guessed]."""
     shapes = service_model()
     if "RequestBillingMode" not in shapes.shape_names:
         return []

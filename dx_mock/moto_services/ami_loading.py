@@ -169,7 +169,7 @@ def uninstall() -> None:
 
 
 def _is_usual(backend: Any) -> bool:
-    """Whether a backend loads moto's own images, into dictionaries as we know them."""
+    """Return whether a backend loads moto's own images, into dictionaries as we know them."""
     from moto import settings
 
     if "MOTO_AMIS_PATH" in os.environ:

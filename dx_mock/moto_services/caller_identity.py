@@ -23,7 +23,7 @@ _patches = Patches()
 
 
 def account_of(access_key: str | None, header: str | None = None, default: str | None = None) -> str:
-    """The account that an access key or moto's header stands for, or the default one."""
+    """Return the account that an access key or moto's header stands for, or the default one."""
     as_moto = in_moto_place.standing is not None and "MOTO_ACCOUNT_ID" in os.environ
     if header and not as_moto:
         return header

@@ -64,7 +64,7 @@ def uninstall() -> None:
 
 
 def _data(models: Any, account_id: str, region_name: str) -> Iterator[Any]:
-    """The metrics of an account in a Region as moto keeps them, reported at the end of the last interval."""
+    """Return the metrics of an account in a Region as moto keeps them, as of the end of the last interval."""
     world = current_world.current()
     if world is None:
         return
@@ -82,7 +82,7 @@ def _data(models: Any, account_id: str, region_name: str) -> Iterator[Any]:
 
 
 def _last_report(world: World, models: Any) -> datetime:
-    """The interval that ends now; CloudWatch stamps a datapoint with its beginning.
+    """Return the interval that ends now; CloudWatch stamps a datapoint with its beginning.
 
     moto compares it with times that have no zone in some versions and one in others.
     """
@@ -92,7 +92,7 @@ def _last_report(world: World, models: Any) -> datetime:
 
 
 def metrics(world: World, account_id: str, region_name: str) -> Iterator[Metric]:
-    """What Direct Connect reports to an account in a Region: state, light, traffic, BGP.
+    """Return what Direct Connect reports to an account in a Region: state, light, traffic, BGP.
 
     ConnectionState is reported to the owners of hosted virtual interfaces, too.  Nobody sends traffic
     through a mock, so the rates are 0.

@@ -37,7 +37,7 @@ def leaves_to_aws(world: World, url: str) -> bool:
     """Return whether ``core.passthrough`` lets a request to Direct Connect through.
 
     Raises:
-        ServiceNotWhitelisted: (moto's) If ``core.service_whitelist`` does not have Direct Connect.
+        ServiceNotWhitelisted: If (moto's) If ``core.service_whitelist`` does not have Direct Connect.
     """
     if _config is None or world is not in_moto_place.inside_mock_aws:
         return False

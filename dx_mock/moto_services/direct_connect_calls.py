@@ -10,14 +10,14 @@ from dx_mock.world.dispatcher import Call
 
 
 def call(account_id: str, region_name: str, operation: str, **parameters: Any) -> dict[str, Any]:
-    """The answer to a call of an account in a Region, as a client would parse it.
+    """Return the answer to a call of an account in a Region, as a client would parse it.
 
     It goes the way of every call, so that it is recorded and refused like one; members that are None are
     left out.
 
     Raises:
-        ServiceError: it is refused.
-        RuntimeError: no mock is active.
+        ServiceError: If it is refused.
+        RuntimeError: If no mock is active.
     """
     world = current_world.current()
     if world is None:

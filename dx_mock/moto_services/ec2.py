@@ -20,7 +20,7 @@ class MotoEc2:
         self.bring_into_play = services.bring_into_play
 
     def has_virtual_gateways(self) -> bool:
-        """Whether anybody has made a virtual private gateway in moto's EC2, in any account and Region.
+        """Return whether anybody has made a virtual private gateway in moto's EC2, in any account and Region.
 
         Then one that is not there does not exist.  Until then a made-up id does no harm: a test that uses moto
         for something else need not make a VPC first.
@@ -33,25 +33,25 @@ class MotoEc2:
         )
 
     def virtual_gateway(self, account_id: str, region: str, gateway_id: str) -> VirtualGateway | None:
-        """A virtual private gateway of an account in a Region, or None."""
+        """Return a virtual private gateway of an account in a Region, or None."""
         found = _backend(account_id, region).vpn_gateways.get(gateway_id)
         return None if found is None else _virtual_gateway(found)
 
     def virtual_gateways(self, account_id: str, region: str) -> list[VirtualGateway]:
-        """The virtual private gateways of an account in a Region; none where EC2 is not in play."""
+        """Return the virtual private gateways of an account in a Region; none where EC2 is not in play."""
         if not self.is_in_play():
             return []
         return [_virtual_gateway(found) for found in _backend(account_id, region).vpn_gateways.values()]
 
     def transit_gateway(self, account_id: str, region: str, gateway_id: str) -> TransitGateway | None:
-        """A transit gateway of an account in a Region, or None."""
+        """Return a transit gateway of an account in a Region, or None."""
         found = _backend(account_id, region).transit_gateways.get(gateway_id)
         if found is None:
             return None
         return TransitGateway(found.id, found.state, int(found.options.get("AmazonSideAsn") or 64512))
 
     def cidrs_of_vpc(self, account_id: str, region: str, vpc_id: str) -> list[str]:
-        """The IPv4 CIDRs of a VPC, the primary one first."""
+        """Return the IPv4 CIDRs of a VPC, the primary one first."""
         vpc = _backend(account_id, region).vpcs.get(vpc_id)
         if vpc is None:
             return []

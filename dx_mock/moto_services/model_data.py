@@ -51,7 +51,7 @@ class _Models(Mapping[str, Any]):
 
 
 def _shown(resource: Any) -> SimpleNamespace:
-    """A resource as JSON can show it: other resources by their ids."""
+    """Return a resource as JSON can show it: other resources by their ids."""
     return SimpleNamespace(**{each.name: _plain(getattr(resource, each.name)) for each in fields(resource)})
 
 

@@ -15,7 +15,7 @@ class MotoSecrets:
         self._services = services
 
     def _backend(self, account_id: str, region: str) -> Any:
-        """What an account has in moto's Secrets Manager in a Region; None where moto is not in play."""
+        """Return what an account has in moto's Secrets Manager in a Region; None where moto is not in play."""
         if not self._services.bring_into_play():
             return None
         try:
@@ -25,7 +25,7 @@ class MotoSecrets:
         return secretsmanager_backends[account_id][region]
 
     def cak_of(self, account_id: str, region: str, name: str) -> str | None:
-        """The CAK that a secret has now; None where there is no such secret, or none with a CAK."""
+        """Return the CAK that a secret has now; None where there is no such secret, or none with a CAK."""
         backend = self._backend(account_id, region)
         if backend is None or name not in backend.secrets or backend.secrets[name].is_deleted():
             return None
@@ -36,7 +36,7 @@ class MotoSecrets:
             return None
 
     def is_deleted(self, account_id: str, region: str, arn: str) -> bool:
-        """Whether somebody has deleted a secret in Secrets Manager."""
+        """Return whether somebody has deleted a secret in Secrets Manager."""
         if not self._services.is_in_play():
             return False
         backend = self._backend(account_id, region)

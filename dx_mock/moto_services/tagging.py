@@ -51,7 +51,7 @@ def uninstall() -> None:
 
 
 def _caller(tagging: Any) -> Caller | None:
-    """What the account of a call to the Tagging API has in Direct Connect."""
+    """Return what the account of a call to the Tagging API has in Direct Connect."""
     world = current_world.current()
     return None if world is None else world.caller(tagging.account_id, tagging.region_name)
 
@@ -106,7 +106,7 @@ def _match(tags: dict[str, str], filters: list[dict[str, Any]]) -> bool:
 
 
 def _row(arn: str, kind: str, tags: dict[str, str]) -> Any:
-    """A row as the installed moto has it."""
+    """Return a row as the installed moto has it."""
     tagged: Any = getattr(sys.modules[MODULE], "TaggedResource", None)
     if tagged is not None:
         return tagged(arn=arn, tags=tags, resource_type=kind)

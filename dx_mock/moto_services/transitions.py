@@ -30,10 +30,10 @@ _ID = re.compile(r"dx(con|lag|vif|peer)-|[0-9a-f]{8}-[0-9a-f]{4}-")
 
 
 def transition(machine: str) -> Mapping[str, Any] | None:
-    """What a test has told moto's state manager about a machine; None where it has told nothing.
+    """Return what a test has told moto's state manager about a machine; None where it has told nothing.
 
     Raises:
-        ValueError: it is no transition that moto's documentation knows.
+        ValueError: If it is not a transition that moto's documentation knows.
     """
     module: Any = sys.modules.get(MODULE)
     if module is None or machine not in MODELS:
@@ -54,7 +54,7 @@ def transition(machine: str) -> Mapping[str, Any] | None:
 
 
 def shows(operation: str, named: Collection[str], machine: str, resource: Any) -> bool:
-    """Whether a call that looks shows a resource: by what it lists, and by the ids that it names."""
+    """Return whether a call that looks shows a resource: by what it lists, and by the ids that it names."""
     if not MODELS[machine][1].search(operation):
         return False
     ids = {name for name in named if _ID.match(name)}

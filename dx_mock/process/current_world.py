@@ -68,7 +68,7 @@ def abandon(world: World, end: Callable[[], None]) -> None:
 
 
 def current() -> World | None:
-    """The world of the calling code, or None outside every mock."""
+    """Return the world of the calling code, or None outside every mock."""
     for world in reversed(_in_context.get()):
         if world.active:
             return world
@@ -81,12 +81,12 @@ def current() -> World | None:
 
 
 def another_than(world: World) -> World | None:
-    """The world that was opened last besides one, wherever it is active."""
+    """Return the world that was opened last besides one, wherever it is active."""
     return next((each for each in reversed(_in_process) if each is not world and each.active), None)
 
 
 def enter(world: World) -> bool:
-    """Make a world active; says whether it is the only one in the process."""
+    """Make a world active, and return whether it is the only one in the process."""
     with changing():
         world.active = True
         _in_process.append(world)
@@ -107,7 +107,7 @@ def within(world: World) -> Iterator[None]:
 
 
 def leave(world: World) -> bool:
-    """End a world; says whether it was the last one in the process."""
+    """End a world, and return whether it was the last one in the process."""
     with changing():
         world.active = False
         if world in _in_process:

@@ -6,7 +6,7 @@ _running: set[str] = set()
 
 
 def add(endpoint_url: str) -> None:
-    """A server runs there from now on."""
+    """Note that a server runs there from now on."""
     _running.add(endpoint_url)
 
 
@@ -16,5 +16,5 @@ def remove(endpoint_url: str) -> None:
 
 
 def is_served(url: str) -> bool:
-    """Whether a URL is one of a running server's."""
+    """Return whether a URL is one of a running server's."""
     return bool(_running) and any(url == each or url.startswith(f"{each}/") for each in _running)

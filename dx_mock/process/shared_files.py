@@ -72,7 +72,7 @@ def uninstall() -> None:
 
 
 def _may_share(loader: Any) -> bool:
-    """Whether a loader reads botocore's files as botocore does, and the mock lets it share them."""
+    """Return whether a loader reads botocore's files as botocore does, and the mock lets it share them."""
     reader = getattr(loader, "file_loader", None)
     if type(loader) is not loaders.Loader or type(reader) is not loaders.JSONFileLoader or vars(reader):
         return False
@@ -198,7 +198,7 @@ class _OwnServices(dict[str, Any]):
 
 
 def _endpoints_of_one(shared: Any) -> Any:
-    """``endpoints.json`` for one session, whose resolver writes into what it finds."""
+    """Return ``endpoints.json`` for one session, whose resolver writes into what it finds."""
     found = copy.copy(shared)
     found["partitions"] = [copy.copy(partition) for partition in shared["partitions"]]
     for partition in found["partitions"]:
@@ -224,7 +224,7 @@ def _sharing_list(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _folder(path: str) -> int | None:
-    """When something was last added to a folder, or None where it is not there."""
+    """Return when something was last added to a folder, or None where it is not there."""
     try:
         return os.stat(path).st_mtime_ns
     except OSError:

@@ -118,7 +118,7 @@ def write_json(value: Mapping[str, Any]) -> bytes:
 
 
 def error_body(error: errors.ServiceError) -> bytes:
-    """The body of a refusal [recorded: ANS, TF#9317]; a bare HTTP status has none."""
+    """Return the body of a refusal [recorded: ANS, TF#9317]; a bare HTTP status has none."""
     if error.code.isdigit():
         return b""
     return write_json({"__type": error.code, "message": error.message})

@@ -37,7 +37,7 @@ LONGEST_IPV6_PREFIX = 64
 
 
 def overlapping(first: str | None, second: str | None) -> bool:
-    """Whether two interface addresses such as ``169.254.1.1/30`` are in networks that share addresses."""
+    """Return whether two interface addresses such as ``169.254.1.1/30`` are in networks that overlap."""
     if first is None or second is None:
         return False
     one, other = _network(first), _network(second)
@@ -46,12 +46,12 @@ def overlapping(first: str | None, second: str | None) -> bool:
 
 @lru_cache(maxsize=4096)
 def _network(address: str) -> Network:
-    """The network of an interface address; the same few are asked for again and again."""
+    """Return the network of an interface address; the same few are asked for again and again."""
     return ipaddress.ip_interface(address).network
 
 
 def family_of(cidr: str) -> Family:
-    """The address family of a well-formed address or prefix."""
+    """Return the address family of a well-formed address or prefix."""
     return "ipv6" if ":" in cidr else "ipv4"
 
 
@@ -75,7 +75,7 @@ def _is_private(address: ipaddress.IPv4Interface) -> bool:
 
 
 def check_ipv4_pair(amazon: str, customer: str, *, public: bool) -> Pair:
-    """The two addresses of an IPv4 peer, in AWS's order of checks: public, same CIDR, host addresses.
+    """Check an IPv4 peer's two addresses, in AWS's order: public, same CIDR, host addresses.
 
     A /31 has no network and broadcast addresses: AWS's own public blocks are /31
     [documented: UG:WorkingWithVirtualInterfaces].
@@ -123,7 +123,7 @@ def assign_ipv4_pair(number: int, taken: Collection[str], length: int) -> Pair:
 
 
 def assign_ipv6_pair(number: int, taken: Collection[str]) -> Pair:
-    """A free /125: Amazon's address is the first of it, the customer's the sixth [recorded: CLI]."""
+    """Return a free /125: Amazon's address is the first of it, the customer's the sixth [recorded: CLI]."""
     busy = set(taken)
     blocks = 2**29
     for step in range(blocks):
@@ -140,7 +140,7 @@ def assign_ipv6_pair(number: int, taken: Collection[str]) -> Pair:
 
 
 def check_prefix(cidr: str) -> Network:
-    """A prefix such as ``10.0.0.0/8``, without host bits, as an :mod:`ipaddress` network."""
+    """Return a prefix such as ``10.0.0.0/8``, without host bits, as an :mod:`ipaddress` network."""
     if not _ADDRESS.fullmatch(cidr):
         raise errors.CIDR_INVALID(cidr=cidr)
     try:
@@ -160,7 +160,7 @@ def single_prefixes(cidrs: Iterable[str]) -> list[str]:
 def check_route_filters(cidrs: Iterable[str], limit: int, *, private: bool) -> list[str]:
     """Return the prefixes that a public virtual interface may announce, as they were given.
 
-    ``private`` says whether they may be of private address space.
+    With ``private`` they may be of private address space.
     """
     given = list(cidrs)
     singles = single_prefixes(given)
@@ -177,7 +177,7 @@ def check_route_filters(cidrs: Iterable[str], limit: int, *, private: bool) -> l
 
 
 def is_within(cidr: str, prefixes: Iterable[str]) -> bool:
-    """Whether a prefix is one of the others or a part of one."""
+    """Return whether a prefix is one of the others or a part of one."""
     network = ipaddress.ip_network(cidr)
     for each in prefixes:
         other = ipaddress.ip_network(each)

@@ -15,7 +15,7 @@ _OLD_ASNS = {"eu-west-1": 9059}
 
 
 def choose_asn(asn: int | None, asn_long: int | None) -> int:
-    """The number that a request means: ``asnLong`` counts of two [documented: API:NewBGPPeer]."""
+    """Return the number that a request means: ``asnLong`` counts of two [documented: API:NewBGPPeer]."""
     if asn_long is not None:
         return _check("asnLong", asn_long, LARGEST_LONG)
     if asn is None:
@@ -40,5 +40,5 @@ def amazon_asn_of(region: str) -> int:
 
 
 def short_asn(asn: int) -> int:
-    """What the member ``asn`` shows: 0 for a number that is too large [documented: API:VirtualInterface]."""
+    """Return what the member ``asn`` shows: 0 for what is too large [documented: API:VirtualInterface]."""
     return asn if asn <= 2147483647 else 0

@@ -30,12 +30,12 @@ def check_asn(asn: int, *, legacy: bool) -> int:
 
 
 def is_uuid(text: str) -> bool:
-    """Whether a text has the form of the ids of gateways, associations and proposals."""
+    """Return whether a text has the form of the ids of gateways, associations and proposals."""
     return _UUID.fullmatch(text) is not None
 
 
 def check_associable(gateway_id: str) -> str:
-    """``vgw`` or ``tgw``, after the form of the id."""
+    """Return ``vgw`` or ``tgw``, after the form of the id."""
     match = _ASSOCIABLE.fullmatch(gateway_id)
     if match is None:
         raise errors.ASSOCIABLE_ID_FORMAT(id=gateway_id)
@@ -43,7 +43,7 @@ def check_associable(gateway_id: str) -> str:
 
 
 def read_prefixes(given: Iterable[Mapping[str, Any]] | None) -> list[str]:
-    """The prefixes of a request in AWS's spelling, each once, in order."""
+    """Return the prefixes of a request in AWS's spelling, each once, in order."""
     found: dict[str, None] = {}
     for each in given or ():
         cidr = each.get("cidr", "")

@@ -23,5 +23,5 @@ def check_pair(ckn: str | None, cak: str | None, secret_arn: str | None) -> None
 
 
 def secret_name(region: str, ckn: str) -> str:
-    """The name of the secret that Direct Connect makes [client-proven: TF (documentation)]."""
+    """Return the name of the secret that Direct Connect makes [client-proven: TF (documentation)]."""
     return f"directconnect!prod/{region}/directconnect/{ckn}"

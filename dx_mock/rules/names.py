@@ -44,27 +44,27 @@ _ACCOUNT = re.compile(r"[0-9]{12}")
 
 
 def megabits(bandwidth: str) -> int:
-    """A bandwidth such as ``500Mbps`` or ``10Gbps`` in Mbit/s."""
+    """Return a bandwidth such as ``500Mbps`` or ``10Gbps`` in Mbit/s."""
     number, unit = bandwidth[:-4], bandwidth[-4:]
     return int(number) * (1000 if unit == "Gbps" else 1)
 
 
 def check_name(what: str, name: str, limit: int = CONNECTION_NAME_LENGTH) -> str:
-    """``name`` if a resource can have it."""
+    """Return ``name`` if a resource can have it."""
     if not 1 <= len(name) <= limit or not _NAME.fullmatch(name):
         raise errors.NAME_INVALID(what=what, name=shortened(name, 220), limit=limit)
     return name
 
 
 def check_vlan(vlan: int) -> int:
-    """``vlan`` if it is a VLAN number of 802.1Q that can carry traffic."""
+    """Return ``vlan`` if it is a VLAN number of 802.1Q that can carry traffic."""
     if not 1 <= vlan <= 4094:
         raise errors.VLAN_INVALID(vlan=vlan)
     return vlan
 
 
 def check_owner_account(account: str) -> str:
-    """``account`` if it has the form of an AWS account id."""
+    """Return ``account`` if it has the form of an AWS account id."""
     if not _ACCOUNT.fullmatch(account):
         raise errors.OWNER_ACCOUNT_INVALID(account=account)
     return account

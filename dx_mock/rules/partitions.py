@@ -22,7 +22,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 @cache
 def partition_of(region: str) -> str:
-    """The partition of a Region such as ``aws-cn`` for ``cn-north-1``; ``aws`` where none is known."""
+    """Return the partition of a Region such as ``aws-cn`` for ``cn-north-1``; ``aws`` where none is known."""
     return next((name for name, pattern in _patterns() if pattern.match(region)), "aws")
 
 

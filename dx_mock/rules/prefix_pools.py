@@ -53,7 +53,7 @@ def check_count(count: int, *, hosted: bool) -> int:
 
 
 def check_rate(rate: str, carrier_megabits: int, carrier_id: str) -> str:
-    """``rate`` if it is supported and not above the bandwidth of the connection or LAG."""
+    """Return ``rate`` if it is supported and not above the bandwidth of the connection or LAG."""
     match = _RATE.fullmatch(rate)
     megabits = round(float(match["number"]) * _UNITS[match["unit"]]) if match else 0
     if megabits not in _SUPPORTED or rate != spell(megabits):
@@ -64,7 +64,7 @@ def check_rate(rate: str, carrier_megabits: int, carrier_id: str) -> str:
 
 
 def megabits_of(rate: str) -> int:
-    """A supported rate in Mbit/s."""
+    """Return a supported rate in Mbit/s."""
     match = _RATE.fullmatch(rate)
     assert match is not None
     return round(float(match["number"]) * _UNITS[match["unit"]])

@@ -15,7 +15,7 @@ _ID = re.compile(r"dxrg-[0-9a-zA-Z]{17}")
 
 
 def check_group_id(group_id: str) -> str:
-    """The id of a resiliency group in small letters; the model takes the prefix in capitals too."""
+    """Return the id of a resiliency group in small letters; the model takes the prefix in capitals too."""
     lowered = group_id.replace("DXRG-", "dxrg-", 1)
     if not _ID.fullmatch(lowered):
         raise errors.RESILIENCY_GROUP_ID_FORMAT(id=group_id)
@@ -23,7 +23,7 @@ def check_group_id(group_id: str) -> str:
 
 
 def model_of(places: Iterable[tuple[str, str]]) -> str | None:
-    """The highest model that connections at (location, device) meet; None where one failure ends them all.
+    """Return the best model that connections at (location, device) meet; None where one failure ends all.
 
     Maximum: two devices in each of two locations.  High: two locations.  Basic: two devices of one location
     [documented: UG:resiliency_toolkit (there the last is called development and test)].

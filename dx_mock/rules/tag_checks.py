@@ -20,7 +20,7 @@ def _is_allowed(text: str) -> bool:
 def check_tags(
     tags: Iterable[Mapping[str, Any]] | None, limit: int, existing: Mapping[str, str] | None = None
 ) -> dict[str, str] | None:
-    """The tags of a request as a dict, in order, after the checks; None where there are none.
+    """Return the checked tags of a request as a dict, in order; None where there are none.
 
     ``existing`` are the tags that the resource has already: they count towards the limit.
     """

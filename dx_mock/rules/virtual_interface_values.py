@@ -24,7 +24,7 @@ MTUS: Mapping[str, tuple[int, ...]] = MappingProxyType(
 
 
 def broken_limit(types: Iterable[str], quotas: Mapping[str, int]) -> int | None:
-    """The limit of a dedicated connection or LAG that virtual interfaces of these types exceed, if any.
+    """Return the limit of a dedicated connection or LAG that interfaces of these types exceed, if any.
 
     50 private and public ones, 4 transit ones, 51 in all [documented: UG:limits].
     """
@@ -43,14 +43,14 @@ _VIRTUAL_GATEWAY_ID = re.compile(r"vgw-[0-9a-f]{8,17}")
 
 
 def check_auth_key(key: str) -> str:
-    """``key`` if BGP sessions can be authenticated with it."""
+    """Return ``key`` if BGP sessions can be authenticated with it."""
     if not _AUTH_KEY.fullmatch(key):
         raise errors.AUTH_KEY_INVALID()
     return key
 
 
 def check_mtu(vif_type: str, mtu: int) -> int:
-    """``mtu`` if virtual interfaces of a type can have it."""
+    """Return ``mtu`` if virtual interfaces of a type can have it."""
     allowed = MTUS[vif_type]
     if mtu not in allowed:
         raise errors.MTU_INVALID(mtu=mtu, type=vif_type, allowed=", ".join(map(str, allowed)))
@@ -58,7 +58,7 @@ def check_mtu(vif_type: str, mtu: int) -> int:
 
 
 def check_virtual_gateway_id(gateway_id: str) -> str:
-    """``gateway_id`` if it looks like a virtual private gateway's."""
+    """Return ``gateway_id`` if it looks like a virtual private gateway's."""
     if not _VIRTUAL_GATEWAY_ID.fullmatch(gateway_id):
         raise errors.VIRTUAL_GATEWAY_ID_FORMAT(id=gateway_id)
     return gateway_id

@@ -41,7 +41,7 @@ class AssociationRules(GatewayRules):
         return self.associate(gateway, candidate, self.account_id, read_prefixes(prefixes))
 
     def candidate(self, associated_id: str) -> Candidate:
-        """A gateway of this account in moto's EC2 of this Region.
+        """Return a gateway of this account in moto's EC2 of this Region.
 
         Where moto may not be started (``others`` is not ``"moto"`` and no mock of moto's is active) any
         well-formed id stands for a gateway that is there.
@@ -153,7 +153,7 @@ class AssociationRules(GatewayRules):
     # --- looking -------------------------------------------------------------------------------------------
 
     def find_association(self, association_id: str) -> Association:
-        """An association that this account may see, as the owner of either end."""
+        """Return an association that this account may see, as the owner of either end."""
         if not is_uuid(association_id):
             raise errors.ASSOCIATION_ID_FORMAT(id=association_id)
         found = self.global_backend.associations.get(association_id)
@@ -202,7 +202,7 @@ class AssociationRules(GatewayRules):
         return association
 
     def _own_association(self, association_id: str | None) -> Association:
-        """An association of a gateway of this account."""
+        """Return an association of a gateway of this account."""
         association = self.find_association(association_id or "")
         if association.gateway.owner != self.account_id:
             raise errors.ASSOCIATION_NOT_FOUND(id=association.id)

@@ -37,7 +37,7 @@ class Capacity:
 
 
 def is_shared(carrier: Parent) -> bool:
-    """Whether a carrier has rate limiters and pools: hosted connections and partners' ports have none."""
+    """Return whether a carrier has rate limiters and pools: hosted and partners' ports have none."""
     if isinstance(carrier, Lag):
         return not carrier.allows_hosted
     return carrier.kind == "connection"

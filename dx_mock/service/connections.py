@@ -87,7 +87,7 @@ class ConnectionRules(BillingRules):
         provider_name: str | None,
         request_macsec: bool,
     ) -> Connection:
-        """A new port in the graph, in its first stage, not yet on a device."""
+        """Add a new port to the graph, in its first stage, not yet on a device."""
         connection = Connection(
             self.ids.physical("dxcon"),
             kind,
@@ -106,7 +106,7 @@ class ConnectionRules(BillingRules):
         return connection
 
     def check_port(self, kind: str, location: str, bandwidth: str, request_macsec: bool) -> str:
-        """Refuse a port that can't be ordered at a location; gives the location's code as AWS spells it."""
+        """Refuse a port that can't be ordered at a location, and return the code in AWS's spelling."""
         code, site = self.location(location)
         if bandwidth not in self.port_speeds(kind):
             raise errors.BANDWIDTH_INVALID(bandwidth=bandwidth)
@@ -129,7 +129,7 @@ class ConnectionRules(BillingRules):
             raise errors.CONNECTIONS_PER_LOCATION(location=location, limit=limit)
 
     def lag_limit(self, bandwidth: str) -> int:
-        """How many connections a LAG of a bandwidth may have."""
+        """Return how many connections a LAG of a bandwidth may have."""
         large = bandwidth in LARGE_BANDWIDTHS
         return self.quotas["connections_per_lag_100g" if large else "connections_per_lag"]
 
@@ -149,7 +149,7 @@ class ConnectionRules(BillingRules):
     def list_connections(
         self, connection_id: str | None, max_results: int | None, next_token: str | None
     ) -> Page[Connection]:
-        """The account's connections, hosted ones that it owns included."""
+        """Return the account's connections, hosted ones that it owns included."""
         if connection_id is not None:
             if max_results is not None:
                 page_size(max_results)
@@ -164,7 +164,7 @@ class ConnectionRules(BillingRules):
     def list_interconnects(
         self, interconnect_id: str | None, max_results: int | None, next_token: str | None
     ) -> Page[Connection]:
-        """A partner's interconnects."""
+        """Return a partner's interconnects."""
         self.require_partner()
         if interconnect_id is not None:
             page_size(max_results)

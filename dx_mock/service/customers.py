@@ -15,11 +15,11 @@ class CustomerRules(BaseRules):
         return "v2" if self.is_partner else "nonPartner"
 
     def agreements(self) -> dict[str, str]:
-        """The agreements that the account has confirmed, with their status."""
+        """Return the agreements that the account has confirmed, with their status."""
         return dict(self.graph.agreements.get(self.account_id, {}))
 
     def confirm_agreement(self, name: str | None) -> str:
-        """Sign an agreement; gives its status."""
+        """Sign an agreement, and return its status."""
         if not name:
             raise errors.AGREEMENT_NAME_MISSING()
         self.graph.agreements.setdefault(self.account_id, {})[name] = "signed"

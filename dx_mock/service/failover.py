@@ -66,7 +66,7 @@ class FailoverTestRules(VirtualInterfaceRules):
         return test
 
     def _own_live(self, virtual_interface_id: str) -> VirtualInterface:
-        """Tests are for the owner of a virtual interface only [documented: UG:resiliency_failover]."""
+        """Leave tests to the owner of a virtual interface [documented: UG:resiliency_failover]."""
         vif = self.live_virtual_interface(virtual_interface_id)
         if vif.owner != self.account_id:
             raise errors.VIF_NOT_FOUND(id=virtual_interface_id)
@@ -82,7 +82,7 @@ class FailoverTestRules(VirtualInterfaceRules):
         max_results: int | None,
         next_token: str | None,
     ) -> Page[BgpTest]:
-        """The tests of this account's virtual interfaces, the newest first [guessed]."""
+        """Return the tests of this account's virtual interfaces, the newest first [guessed]."""
         filters = f"{test_id} {virtual_interface_id} {sorted(peer_ids or ())} {status}"
         scope = self.scope("ListVirtualInterfaceTestHistory", filters)
         fitting = (

@@ -48,14 +48,14 @@ class GatewayRules(BaseRules):
         ]
 
     def find_gateway(self, gateway_id: str) -> Gateway | None:
-        """A gateway of this partition, whoever owns it, that is not deleted."""
+        """Return a gateway of this partition, whoever owns it, that is not deleted."""
         if not is_uuid(gateway_id):
             raise errors.GATEWAY_ID_FORMAT(id=gateway_id)
         found = self.global_backend.gateways.get(gateway_id)
         return None if found is None or found.stage == "deleted" else found
 
     def own_gateway(self, gateway_id: str) -> Gateway:
-        """A gateway of this account that is not deleted."""
+        """Return a gateway of this account that is not deleted."""
         gateway = self.find_gateway(gateway_id)
         if gateway is None or gateway.owner != self.account_id:
             raise errors.GATEWAY_NOT_FOUND(id=gateway_id)
@@ -111,7 +111,7 @@ class GatewayRules(BaseRules):
     # --- virtual interfaces on gateways --------------------------------------------------------------------
 
     def gateway_for_virtual_interface(self, gateway_id: str, vif_type: str) -> Gateway:
-        """The gateway of this account that a private or transit virtual interface can be attached to."""
+        """Return the gateway of this account that a private or transit virtual interface can be attached to."""
         gateway = self.own_gateway(gateway_id)
         if gateway.stage != "available":
             raise errors.GATEWAY_NOT_AVAILABLE(id=gateway_id)

@@ -104,7 +104,7 @@ class HostedConnectionRules(ConnectionRules):
     def list_hosted_connections(
         self, parent_id: str, max_results: int | None, next_token: str | None
     ) -> Page[Connection]:
-        """The hosted connections on an interconnect or LAG of this partner."""
+        """Return the hosted connections on an interconnect or LAG of this partner."""
         self.require_partner()
         page_size(max_results)
         found = self.backend.resources.get(parent_id)
@@ -131,12 +131,12 @@ class HostedConnectionRules(ConnectionRules):
         return self.page_of(self._hosted_on(found), max_results, next_token, scope)
 
     def list_connections_on_interconnect(self, interconnect_id: str) -> list[Connection]:
-        """The hosted connections on an interconnect (deprecated operation)."""
+        """Return the hosted connections on an interconnect (deprecated operation)."""
         self.require_partner()
         return self._hosted_on(self.own_interconnect(interconnect_id))
 
     def _hosted_on(self, parent: Parent) -> list[Connection]:
-        """What is hosted here, then what was, as long as that is listed: orders are seen rejected [2017]."""
+        """Return what is hosted here, then what was, while that is listed: orders are seen rejected."""
         live = sorted((parent.hosted or {}).values(), key=lambda each: each.sequence)
         listing = self.backend.listing(("hosted connection", parent.owner))
         return [*live, *(each for _, each in listing.deleted.after(0) if each.parent is parent)]
@@ -164,7 +164,7 @@ class HostedConnectionRules(ConnectionRules):
         return hosted, True
 
     def _own_hosted(self, connection_id: str) -> Connection:
-        """A hosted connection that is on an interconnect or LAG of this account."""
+        """Return a hosted connection that is on an interconnect or LAG of this account."""
         found = self.own(HOSTED, connection_id, without=LEAVING)
         if found.parent is None:
             raise errors.NOT_HOSTED(id=connection_id)

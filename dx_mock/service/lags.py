@@ -98,7 +98,7 @@ class LagRules(ConnectionRules):
         return lag
 
     def _device_for(self, existing: Connection | None, location: str, new: int) -> Device:
-        """The device for a new LAG: that of the existing connection, or one with room for all."""
+        """Return the device for a new LAG: that of the existing connection, or one with room for all."""
         size = self.quotas["ports_per_device"]
         device: Device | None
         if existing is not None and existing.device is not None:
@@ -148,7 +148,7 @@ class LagRules(ConnectionRules):
     # --- looking -------------------------------------------------------------------------------------------
 
     def list_lags(self, lag_id: str | None, max_results: int | None, next_token: str | None) -> Page[Lag]:
-        """The account's LAGs, empty and deleted ones included."""
+        """Return the account's LAGs, empty and deleted ones included."""
         if lag_id is not None:
             page_size(max_results)
             return Page([self.own_lag(lag_id)])

@@ -14,12 +14,12 @@ class LetterRules(BaseRules):
     """Rules of LOAs: docs/operations/letters.md."""
 
     def letter(self, resource_id: str, provider_name: str | None) -> bytes:
-        """The letter of a connection, interconnect or LAG as a PDF; notes the time that it was asked for."""
+        """Return the letter of a connection, interconnect or LAG as a PDF, and note when it was asked for."""
         resource = self.live_carrier(resource_id)
         return self._issue(resource, provider_name)
 
     def interconnect_letter(self, interconnect_id: str, provider_name: str | None) -> bytes:
-        """The letter of a partner's interconnect."""
+        """Return the letter of a partner's interconnect."""
         self.require_partner()
         return self._issue(self.own(INTERCONNECT, interconnect_id, without=LEAVING), provider_name)
 

@@ -54,7 +54,7 @@ class MacSecRules(BaseRules):
             self.lifecycle.enter(holder, "pending", "macsec change")
 
     def _holder(self, connection_id: str) -> Connection | Lag:
-        """A port or LAG of this account that can have keys of its own."""
+        """Return a port or LAG of this account that can have keys of its own."""
         holder = self.live_carrier(connection_id)
         if isinstance(holder, Connection):
             if holder.kind == "hosted connection" or not holder.macsec_requested:
@@ -66,7 +66,7 @@ class MacSecRules(BaseRules):
         return holder
 
     def _ckn_of(self, secret_arn: str) -> str:
-        """The CKN of a secret that Direct Connect made for this account in this Region."""
+        """Return the CKN of a secret that Direct Connect made for this account in this Region."""
         ckn = self.backend.secrets.get(secret_arn)
         mine = f":secretsmanager:{self.region_name}:{self.account_id}:"
         if ckn is None or mine not in secret_arn or self._is_deleted(secret_arn):
@@ -77,7 +77,7 @@ class MacSecRules(BaseRules):
         return self.ports.secrets.is_deleted(self.account_id, self.region_name, secret_arn)
 
     def _store(self, ckn: str, cak: str) -> str:
-        """Keep a pair in Secrets Manager under the name that AWS gives it; gives the ARN.
+        """Keep a pair in Secrets Manager under the name that AWS gives it, and return the ARN.
 
         A key can not be modified while it is in use [documented: UG:associate-key-connection]; without
         Secrets Manager nobody knows what it was.
@@ -97,7 +97,7 @@ class MacSecRules(BaseRules):
         return arn
 
     def _is_in_use(self, secret_arn: str) -> bool:
-        """Whether the key in a secret is on any port or LAG."""
+        """Return whether the key in a secret is on any port or LAG."""
         return any(
             isinstance(found, MacSecKey) and found.secret_arn == secret_arn
             for found in self.backend.resources.values()

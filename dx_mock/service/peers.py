@@ -32,12 +32,12 @@ class PeerOrder:
 
 
 def live_peers(vif: VirtualInterface) -> list[BgpPeer]:
-    """The peers of a virtual interface that are not on their way out."""
+    """Return the peers of a virtual interface that are not on their way out."""
     return [peer for peer in vif.peers.values() if peer.stage not in LEAVING]
 
 
 def peers_on_port(carrier: Parent) -> Iterator[BgpPeer]:
-    """Every live peer on the same port or LAG, of its hosted connections too."""
+    """Return every live peer on the same port or LAG, of its hosted connections too."""
     hosting = isinstance(carrier, Connection) and carrier.parent is not None
     port = carrier.parent if isinstance(carrier, Connection) and hosting else carrier
     assert port is not None
@@ -62,7 +62,7 @@ class PeerRules(BaseRules):
 
     @staticmethod
     def check_peer(vif_type: str, peer: Mapping[str, Any]) -> PeerOrder:
-        """What a request says about a peer, whole or as part of a new virtual interface."""
+        """Check what a request says about a peer, whole or as part of a new virtual interface."""
         asn = choose_asn(peer.get("asn"), peer.get("asnLong"))
         auth_key = peer.get("authKey")
         if auth_key is not None:
@@ -154,7 +154,7 @@ class PeerRules(BaseRules):
         return peer
 
     def _new_auth_key(self) -> str:
-        """A key in the form of AWS's own: "0x" and 22 characters [recorded: FLUID, CLI]."""
+        """Return a key in the form of AWS's own: "0x" and 22 characters [recorded: FLUID, CLI]."""
         return "0x" + self.ids.text("auth key", AUTH_KEY_ALPHABET, AUTH_KEY_LENGTH)
 
     def _assign_addresses(self, vif: VirtualInterface, family: Family) -> Pair:

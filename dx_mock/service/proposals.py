@@ -54,7 +54,7 @@ class ProposalRules(AssociationRules):
         )
 
     def _proposal(self, proposal_id: str) -> Proposal:
-        """A proposal that this account may see, as the owner of either end."""
+        """Return a proposal that this account may see, as the owner of either end."""
         if proposal_id and not is_uuid(proposal_id):
             raise errors.PROPOSAL_ID_FORMAT(id=proposal_id)
         found = self.global_backend.proposals.get(proposal_id)

@@ -45,7 +45,7 @@ class ResiliencyRules(TagRules):
         return [group for group in self.backend.resiliency_groups.values() if group.owner == self.account_id]
 
     def resiliency_group(self, group_id: str) -> ResiliencyGroup:
-        """A group of this account and Region, deleted ones included while they are known."""
+        """Return a group of this account and Region, deleted ones included while they are known."""
         found = self.backend.resiliency_groups.get(check_group_id(group_id))
         if found is None or found.owner != self.account_id:
             raise errors.RESILIENCY_GROUP_NOT_FOUND(id=group_id)
@@ -58,7 +58,7 @@ class ResiliencyRules(TagRules):
         return group
 
     def list_resiliency_groups(self, max_results: int | None, next_token: str | None) -> Page[ResiliencyGroup]:
-        """The account's groups in this Region."""
+        """Return the account's groups in this Region."""
         return self.page_of(self._own_groups(), max_results, next_token, "ListResiliencyGroups")
 
     def update_resiliency_group(self, group_id: str, name: str) -> ResiliencyGroup:
@@ -121,7 +121,7 @@ class ResiliencyRules(TagRules):
         return next((group for group in self._own_groups() if connection.id in group.associations), None)
 
     def _connections(self, identifiers: list[str]) -> list[Connection]:
-        """The connections that ids or ARNs name, each once."""
+        """Return the connections that ids or ARNs name, each once."""
         found: dict[str, Connection] = {}
         for identifier in identifiers:
             name = identifier
@@ -139,7 +139,7 @@ class ResiliencyRules(TagRules):
     def list_resiliency_associations(
         self, group_id: str, max_results: int | None, next_token: str | None
     ) -> Page[ResiliencyAssociation]:
-        """The connections of a group."""
+        """Return the connections of a group."""
         group = self.resiliency_group(group_id)
         scope = f"ListResiliencyGroupAssociations {group.id}"
         return self.page_of(group.associations.values(), max_results, next_token, scope)

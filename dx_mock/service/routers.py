@@ -22,7 +22,7 @@ class RouterRules(VirtualInterfaceRules):
     def router_configuration(
         self, virtual_interface_id: str, router_type: str | None
     ) -> tuple[VirtualInterface, RouterType, str]:
-        """The configuration of one type of router for a virtual interface."""
+        """Return the configuration of one type of router for a virtual interface."""
         vif = self.live_virtual_interface(virtual_interface_id)
         # Optional in the model, but the call fails without [client-proven: TF].
         if router_type is None:
@@ -37,7 +37,7 @@ class RouterRules(VirtualInterfaceRules):
 
 
 def _facts(vif: VirtualInterface) -> dict[str, Any]:
-    """What the templates know."""
+    """Return what the templates know."""
     port = _physical(vif.parent)
     sessions: list[dict[str, Any]] = []
     families: set[str] = set()
@@ -73,14 +73,14 @@ def _facts(vif: VirtualInterface) -> dict[str, Any]:
 
 
 def _physical(carrier: Parent) -> Parent:
-    """Where the fibre is that MACsec encrypts."""
+    """Return where the fibre is that MACsec encrypts."""
     if isinstance(carrier, Connection) and carrier.parent is not None:
         return carrier.parent
     return carrier
 
 
 def _networks(vif: VirtualInterface, families: set[str]) -> dict[str, list[Any]]:
-    """What the router announces: the route filters of a public virtual interface, else what it does now."""
+    """Return what the router announces: a public interface's route filters, else what it does now."""
     public = vif.type == "public"
     prefixes = single_prefixes(vif.route_filter_prefixes) if public else list(vif.announced)
     networks: dict[str, list[Any]] = {"ipv4": [], "ipv6": []}

@@ -65,7 +65,7 @@ class RouteRules(VirtualInterfaceRules):
         max_results: int | None,
         next_token: str | None,
     ) -> tuple[VirtualInterface, Page[Route]]:
-        """The routes of a virtual interface that fit all filters."""
+        """Return the routes of a virtual interface that fit all filters."""
         if virtual_interface_id is None:
             raise errors.VIF_MEMBER_MISSING(member="virtualInterfaceId")
         vif = self.live_virtual_interface(virtual_interface_id)
@@ -98,7 +98,7 @@ class RouteRules(VirtualInterfaceRules):
                 yield Route(cidr, "advertised", path)
 
     def _advertised(self, vif: VirtualInterface) -> dict[str, tuple[int, ...]]:
-        """What AWS announces: the allowed prefixes of a gateway's associations, or the CIDRs of the VPC.
+        """Return what AWS announces: the allowed prefixes of a gateway's associations, or the CIDRs of the VPC.
 
         Of the public routes of a Region, which change by the day, there are none in the mock.
         """
@@ -151,7 +151,7 @@ def accepted(vif: VirtualInterface) -> Iterable[str]:
 
 
 def _fits(route: Route, filters: Mapping[str, Any], cidrs: set[str]) -> bool:
-    """Whether a route passes every filter that is set.
+    """Return whether a route passes every filter that is set.
 
     AS numbers must all be in its path, communities all be its own [guessed].
     """

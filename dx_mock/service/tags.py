@@ -36,7 +36,7 @@ class TagRules(BaseRules):
             resource.tags = {key: value for key, value in resource.tags.items() if key not in gone} or None
 
     def by_arn(self, arn: str) -> Any:
-        """The resource of this account with an ARN, if it is still there."""
+        """Return the resource of this account with an ARN, if it is still there."""
         match = _ARN.fullmatch(arn)
         if match is None:
             raise errors.ARN_INVALID(arn=arn)
@@ -48,7 +48,7 @@ class TagRules(BaseRules):
         return found
 
     def arn_of(self, resource: Any) -> str:
-        """The ARN of a resource.
+        """Return the ARN of a resource.
 
         That of a Direct Connect gateway has no Region [recorded: C7N, TF], nor has that of a resiliency group
         [documented: model (pattern of ResiliencyGroupArn)].

@@ -179,7 +179,7 @@ class VirtualInterfaceChangeRules(VirtualInterfaceRules):
         return self.add_peer(vif, order)
 
     def _is_redundant(self, carrier: Parent) -> bool:
-        """``hasLogicalRedundancy`` of a carrier: unknown on hosted connections [recorded: BF, PF]."""
+        """Return ``hasLogicalRedundancy`` of a carrier: unknown on hosted connections [recorded: BF, PF]."""
         if isinstance(carrier, Connection) and carrier.kind == "hosted connection":
             return False
         return self.quirks["logical_redundancy"] == "yes"
@@ -219,7 +219,7 @@ class VirtualInterfaceChangeRules(VirtualInterfaceRules):
 
     @staticmethod
     def _show_first_peer(vif: VirtualInterface) -> None:
-        """A virtual interface shows the settings of its first peer as its own."""
+        """Show the settings of a virtual interface's first peer as its own."""
         first = live_peers(vif)[0]
         vif.asn, vif.auth_key, vif.address_family = first.asn, first.auth_key, first.address_family
         vif.amazon_address, vif.customer_address = first.amazon_address, first.customer_address

@@ -55,7 +55,7 @@ class Order:
 
 
 def is_for_hosting(carrier: Parent) -> bool:
-    """Whether a carrier is a partner's, for hosted connections: nothing else is configured on it [2017]."""
+    """Return whether a carrier is a partner's, for hosted connections and nothing else [documented: 2017]."""
     return carrier.allows_hosted if isinstance(carrier, Lag) else carrier.kind == "interconnect"
 
 
@@ -130,7 +130,7 @@ class VirtualInterfaceRules(PeerRules, GatewayRules):
     def _check_new(
         self, carrier: Parent, vif_type: VirtualInterfaceType, new: Mapping[str, Any], *, allocated: bool
     ) -> Order:
-        """Every rule for what was asked for, in an order of our own [guessed]."""
+        """Apply every rule to what was asked for, in an order of our own [guessed]."""
         for member in ("vlan", "virtualInterfaceName"):  # optional in the model of transit ones
             if member not in new:
                 raise errors.VIF_MEMBER_MISSING(member=member)
@@ -159,7 +159,7 @@ class VirtualInterfaceRules(PeerRules, GatewayRules):
     # --- where it can be -----------------------------------------------------------------------------------
 
     def usable_carrier(self, connection_id: str) -> Parent:
-        """A connection or LAG of this account that virtual interfaces can be put on now."""
+        """Return a connection or LAG of this account that virtual interfaces can be put on now."""
         carrier: Parent
         if connection_id.startswith("dxlag-"):
             carrier = self.live_lag(connection_id)
@@ -220,7 +220,7 @@ class VirtualInterfaceRules(PeerRules, GatewayRules):
     # --- what it leads to ----------------------------------------------------------------------------------
 
     def check_gateway(self, vif_type: str, new: Mapping[str, Any]) -> GatewayChoice:
-        """The gateway of a request: none for public, exactly one for private, Direct Connect's for transit."""
+        """Return the gateway of a request: none if public, one if private, Direct Connect's if transit."""
         if vif_type == "public":
             return GatewayChoice()
         virtual, gateway = new.get("virtualGatewayId"), new.get("directConnectGatewayId")
@@ -236,7 +236,7 @@ class VirtualInterfaceRules(PeerRules, GatewayRules):
         return GatewayChoice(virtual_gateway_id=virtual, asn=self._virtual_gateway_asn(virtual))
 
     def _virtual_gateway_asn(self, gateway_id: str) -> int:
-        """The ASN of a virtual private gateway; any well-formed id will do where EC2 has none at all."""
+        """Return the ASN of a virtual private gateway; any well-formed id will do where EC2 has none at all."""
         check_virtual_gateway_id(gateway_id)
         if not self.ports.ec2.has_virtual_gateways():
             return DEFAULT_VIRTUAL_GATEWAY_ASN
@@ -249,7 +249,7 @@ class VirtualInterfaceRules(PeerRules, GatewayRules):
         return asn
 
     def list_virtual_gateways(self) -> list[Any]:
-        """The virtual private gateways of this account in this Region, as far as moto's EC2 has any."""
+        """Return the virtual private gateways of this account in this Region, as far as moto's EC2 has any."""
         return self.ports.ec2.virtual_gateways(self.account_id, self.region_name)
 
     def check_asns_differ(self, gateway: GatewayChoice, asns: Iterable[int]) -> None:
@@ -274,7 +274,7 @@ class VirtualInterfaceRules(PeerRules, GatewayRules):
         max_results: int | None,
         next_token: str | None,
     ) -> Page[VirtualInterface]:
-        """What this account owns or carries; both ids are filters, an unknown one finds nothing."""
+        """Return what this account owns or carries; both ids are filters, an unknown one finds nothing."""
         page_size(max_results)
         if connection_id is not None and not connection_id.startswith("dxlag-"):
             CONNECTION.check_form(connection_id)
@@ -289,7 +289,7 @@ class VirtualInterfaceRules(PeerRules, GatewayRules):
         return self.page_of(self._on(connection_id), max_results, next_token, scope)
 
     def _on(self, connection_id: str) -> list[VirtualInterface]:
-        """What this account may see of the virtual interfaces on a carrier, deleted ones last."""
+        """Return what this account may see of the virtual interfaces on a carrier, deleted ones last."""
         carrier = self.backend.resources.get(connection_id)
         if not isinstance(carrier, (Connection, Lag)):
             return []
@@ -299,12 +299,12 @@ class VirtualInterfaceRules(PeerRules, GatewayRules):
         return [vif for vif in (*live, *gone) if self.account_id in (vif.owner, carrier.owner)]
 
     def live_virtual_interface(self, virtual_interface_id: str) -> VirtualInterface:
-        """A virtual interface that this account owns or carries and that is not deleted."""
+        """Return a virtual interface that this account owns or carries and that is not deleted."""
         return self.own(VIRTUAL_INTERFACE, virtual_interface_id, without=GONE)
 
     @staticmethod
     def refuse_state(operation: str, vif: VirtualInterface) -> errors.ServiceError:
-        """The refusal of an operation because of the state that a virtual interface is in."""
+        """Return the refusal of an operation because of the state that a virtual interface is in."""
         return errors.VIF_STATE(operation=operation, id=vif.id, state=virtual_interface_state(vif))
 
     # --- deleting ------------------------------------------------------------------------------------------

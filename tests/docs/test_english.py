@@ -12,31 +12,6 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-#: Files that have not been gone through yet; this list only gets shorter.
-NOT_YET = (
-    "dx_mock/doors/*.py",
-    "dx_mock/engine/lifecycle.py",
-    "dx_mock/engine/settings.py",
-    "dx_mock/moto_services/**/*.py",
-    "dx_mock/process/*.py",
-    "dx_mock/rules/*.py",
-    "dx_mock/service/*.py",
-    "dx_mock/decorators.py",
-    "dx_mock/in_place_of_moto.py",
-    "dx_mock/mock.py",
-    "dx_mock/pytest_plugin.py",
-)
-#: Functions of the other files whose first lines are still to be changed; this list only gets shorter, too.
-FUNCTIONS_NOT_YET = {
-    "dx_mock/graph/states.py": {
-        *("macsec_blocks", "macsec_governor", "is_encrypted", "lag_state", "carries_jumbo_frames"),
-    },
-    "dx_mock/handlers/locations.py": {"_billing_modes"},
-    "dx_mock/handlers/shapes/gateway_shapes.py": {"association", "proposal", "attachment"},
-    "dx_mock/handlers/shapes/port_shapes.py": {"tags_of", "is_macsec_capable", "lag"},
-    "dx_mock/handlers/shapes/virtual_interface_shapes.py": {"virtual_interface", "router_config"},
-    "dx_mock/protocol/bodies.py": {"error_body"},
-}
 #: A noun phrase or a question where an order belongs; D401 of ruff knows some of these.
 NOT_AN_ORDER = re.compile(r"(An?|The|What|Whether|How|Who|Whose|Which|Where|When|Nothing|Nobody|Every|``)\b|``")
 
@@ -49,21 +24,20 @@ PATTERNS = {
 }
 
 
-def done(pattern: str) -> list[str]:
-    files = {path.relative_to(ROOT).as_posix() for path in ROOT.glob(pattern)}
-    return sorted(files - {path.relative_to(ROOT).as_posix() for each in NOT_YET for path in ROOT.glob(each)})
+def files(pattern: str) -> list[str]:
+    return sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob(pattern))
 
 
 SOURCES = [
-    *done("dx_mock/**/*.py"),
-    *done("benchmarks/*.py"),
-    *done("tools/*.py"),
+    *files("dx_mock/**/*.py"),
+    *files("benchmarks/*.py"),
+    *files("tools/*.py"),
     *("tests/helpers.py", "tests/invariants.py", "tests/conformance.py"),
 ]
 PAGES = [
-    *done("docs/guides/*.md"),
-    *done("docs/operations/*.md"),
-    *done("docs/clients/*.md"),
+    *files("docs/guides/*.md"),
+    *files("docs/operations/*.md"),
+    *files("docs/clients/*.md"),
     *("docs/server.md", "docs/troubleshooting.md", "docs/coming-from-moto.md"),
 ]
 
@@ -106,12 +80,7 @@ def blunders(text: str) -> list[str]:
 
 @pytest.mark.parametrize("path", SOURCES)
 def test_first_lines_are_orders(path):
-    later = FUNCTIONS_NOT_YET.get(path, set())
-    wrong = [
-        f"{name}: {text.splitlines()[0]}"
-        for name, text in functions(path)
-        if NOT_AN_ORDER.match(text) and name not in later
-    ]
+    wrong = [f"{name}: {text.splitlines()[0]}" for name, text in functions(path) if NOT_AN_ORDER.match(text)]
     assert not wrong, f"begin with a verb in the imperative, such as Return: {wrong}"
 
 

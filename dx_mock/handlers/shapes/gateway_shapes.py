@@ -45,7 +45,7 @@ def _associated(found: Association | Proposal) -> dict[str, str]:
 
 
 def association(found: Association) -> types.DirectConnectGatewayAssociationTypeDef:
-    """An association; that of a virtual private gateway has three older members besides [recorded: NB]."""
+    """Return an association; a virtual private gateway's has three older members besides [recorded: NB]."""
     shape: dict[str, Any] = {
         "directConnectGatewayId": found.gateway.id,
         "directConnectGatewayOwnerAccount": found.gateway.owner,
@@ -62,7 +62,7 @@ def association(found: Association) -> types.DirectConnectGatewayAssociationType
 
 
 def proposal(found: Proposal) -> types.DirectConnectGatewayAssociationProposalTypeDef:
-    """A proposal; without an association yet it has no existing prefixes.
+    """Return a proposal; without an association yet it has no existing prefixes.
 
     [recorded: CLI:create-direct-connect-gateway-association-proposal]
     """
@@ -79,7 +79,7 @@ def proposal(found: Proposal) -> types.DirectConnectGatewayAssociationProposalTy
 
 
 def attachment(found: Attachment) -> types.DirectConnectGatewayAttachmentTypeDef:
-    """An attachment; its type is spelled with a small letter on the wire [recorded: NB, BF]."""
+    """Return an attachment; its type is spelled with a small letter on the wire [recorded: NB, BF]."""
     vif = found.virtual_interface
     shape: dict[str, Any] = {
         "directConnectGatewayId": found.gateway.id,

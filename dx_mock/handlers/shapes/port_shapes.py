@@ -41,7 +41,7 @@ _KEPT = 1000
 
 
 def tags_of(caller: Caller, resource: Any) -> list[TagTypeDef]:
-    """The tags of a resource as its owner sees them; others see none [client-proven: TF]."""
+    """Return the tags of a resource as its owner sees them; others see none [client-proven: TF]."""
     if not resource.tags or resource.owner != caller.account_id:
         return []
     return [{"key": key, "value": value} for key, value in resource.tags.items()]
@@ -56,7 +56,7 @@ def mac_sec_keys(keys: list[MacSecKey] | None) -> list[MacSecKeyTypeDef]:
 
 
 def is_macsec_capable(resource: Connection | Lag) -> bool:
-    """Whether MACsec was asked for, on a port that can do it [recorded: C7N, TUT, BF (false on others)]."""
+    """Return whether MACsec was asked for, of a port that has it [recorded: C7N, TUT, BF (false on others)]."""
     return resource.macsec_requested and resource.bandwidth in MACSEC_BANDWIDTHS
 
 
@@ -167,7 +167,7 @@ def interconnect(caller: Caller, found: Connection) -> InterconnectTypeDef:
 
 
 def lag(caller: Caller, found: Lag) -> LagTypeDef:
-    """A LAG with its members; a device is shown from the start [recorded: ANS]."""
+    """Return a LAG with its members; a device is shown from the start [recorded: ANS]."""
     device = found.device.name if found.device is not None else None
     capable = is_macsec_capable(found)
     shape: dict[str, Any] = {

@@ -39,7 +39,7 @@ def bgp_peer(peer: BgpPeer, device: str | None) -> BGPPeerTypeDef:
 
 
 def virtual_interface(caller: Caller, vif: VirtualInterface) -> VirtualInterfaceTypeDef:
-    """A virtual interface; empty members are sent empty, not left out [recorded: FLUID, NB]."""
+    """Return a virtual interface; empty members are sent empty, not left out [recorded: FLUID, NB]."""
     device = device_of(vif.parent)
     shape: dict[str, Any] = {
         "ownerAccount": vif.owner,
@@ -77,7 +77,7 @@ def virtual_interface(caller: Caller, vif: VirtualInterface) -> VirtualInterface
 
 
 def router_config(vif: VirtualInterface) -> str:
-    """``customerRouterConfig``, to the space as AWS writes it [recorded: FLUID, CLI].
+    """Return ``customerRouterConfig``, to the space as AWS writes it [recorded: FLUID, CLI].
 
     A peer that is being deleted is in it no more [recorded: CLI:delete-bgp-peer].
     """

@@ -45,7 +45,7 @@ class Connection(Resource):
         self.call("DeleteConnection", connectionId=self.id)
 
     def get_cfn_attribute(self, attribute_name: str) -> Any:
-        """What GetAtt gives."""
+        """Return what GetAtt gives."""
         if attribute_name == "ConnectionState":
             found = self.call("DescribeConnections", connectionId=self.id)["connections"]
             return found[0]["connectionState"]
@@ -97,7 +97,7 @@ class Lag(Resource):
         self.call("DeleteLag", lagId=self.id)
 
     def get_cfn_attribute(self, attribute_name: str) -> Any:
-        """What GetAtt gives."""
+        """Return what GetAtt gives."""
         if attribute_name == "LagState":
             return self.call("DescribeLags", lagId=self.id)["lags"][0]["lagState"]
         return super().get_cfn_attribute(attribute_name)

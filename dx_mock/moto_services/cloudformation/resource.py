@@ -19,7 +19,7 @@ Properties = Mapping[str, Any]
 
 
 def _refused(refusal: ServiceError) -> Exception:
-    """A refusal as moto's CloudFormation reports what a resource can't do."""
+    """Return a refusal as moto's CloudFormation reports what a resource can't do."""
     from moto.cloudformation.exceptions import ValidationError
 
     error: Exception = ValidationError(message=f"Resource handler returned message: {refusal.message}")
@@ -37,17 +37,17 @@ def invalid(name: str, problem: str) -> Exception:
 
 
 def id_of(value: Any) -> Any:
-    """The id in an ARN; properties take either."""
+    """Return the id in an ARN; properties take either."""
     return value.rsplit("/", 1)[-1] if isinstance(value, str) and value.startswith("arn:") else value
 
 
 def integer(value: Any) -> int | None:
-    """A number that a template may write as text."""
+    """Return a number that a template may write as text."""
     return None if value is None else int(value)
 
 
 def boolean(value: Any) -> bool | None:
-    """A truth that a template may write as text."""
+    """Return a truth that a template may write as text."""
     return value.lower() == "true" if isinstance(value, str) else value
 
 
@@ -63,7 +63,7 @@ def cidrs(prefixes: Any) -> list[dict[str, str]]:
 
 
 def account_of(role_arn: Any) -> str | None:
-    """The account of a role, which CloudFormation assumes to act on its behalf."""
+    """Return the account of a role, which CloudFormation assumes to act on its behalf."""
     return str(role_arn).split(":")[4] if role_arn else None
 
 
@@ -102,7 +102,7 @@ class Resource:
 
     @classmethod
     def has_cfn_attr(cls, attr: str) -> bool:
-        """Whether GetAtt knows an attribute."""
+        """Return whether GetAtt knows an attribute."""
         return attr in cls.ATTRIBUTES
 
     @classmethod
@@ -159,7 +159,7 @@ class Resource:
             raise _refused(refusal) from None
 
     def is_created(self) -> bool:
-        """Whether creation is over."""
+        """Return whether creation is over."""
         return True
 
     @property
@@ -168,7 +168,7 @@ class Resource:
         return self.arn
 
     def get_cfn_attribute(self, attribute_name: str) -> Any:
-        """What GetAtt gives."""
+        """Return what GetAtt gives."""
         if attribute_name not in self.ATTRIBUTES:
             from moto.cloudformation.exceptions import UnformattedGetAttTemplateException
 
@@ -180,7 +180,7 @@ class Resource:
     # --- Direct Connect's side -----------------------------------------------------------------------------
 
     def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
-        """A call of the stack's account."""
+        """Return a call of the stack's account."""
         return call(self.account_id, self.region_name, operation, **parameters)
 
     @property

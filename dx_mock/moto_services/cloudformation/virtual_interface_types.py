@@ -96,14 +96,14 @@ class VirtualInterface(base.Resource):
         return interface
 
     def details(self) -> dict[str, Any]:
-        """What only some kinds of virtual interfaces have."""
+        """Return what only some kinds of virtual interfaces have."""
         return {
             "mtu": base.integer(self.properties.get("Mtu")),
             "enableSiteLink": base.boolean(self.properties.get("EnableSiteLink")),
         }
 
     def targets(self) -> dict[str, Any]:
-        """The gateway that it ends on."""
+        """Return the gateway that it ends on."""
         return {"directConnectGatewayId": base.id_of(self.properties.get("DirectConnectGatewayId"))}
 
     def update(self, old: Properties, new: Properties) -> None:
@@ -195,7 +195,7 @@ class PrivateVirtualInterface(VirtualInterface):
     PROPERTIES = VirtualInterface.PROPERTIES | REPLACING | {"EnableSiteLink", "Mtu"}
 
     def targets(self) -> dict[str, Any]:
-        """A Direct Connect gateway or a virtual private gateway."""
+        """Return a Direct Connect gateway or a virtual private gateway."""
         return {**super().targets(), "virtualGatewayId": base.id_of(self.properties.get("VirtualGatewayId"))}
 
 
@@ -215,10 +215,10 @@ class PublicVirtualInterface(VirtualInterface):
     PROPERTIES = VirtualInterface.PROPERTIES | REPLACING
 
     def details(self) -> dict[str, Any]:
-        """The prefixes that it announces."""
+        """Return the prefixes that it announces."""
         prefixes = self.properties.get("RouteFilterPrefixes")
         return {"routeFilterPrefixes": base.cidrs(prefixes) or None}
 
     def targets(self) -> dict[str, Any]:
-        """It ends on no gateway."""
+        """Return nothing: it ends on no gateway."""
         return {}
