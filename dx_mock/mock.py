@@ -400,7 +400,7 @@ class MockDirectConnect:
         faults stay.  The clock goes on from where it was, whatever freezegun or time-machine say it is.
 
         Raises:
-            SnapshotError: (a ValueError) If it is not a snapshot, is one of another schema version, or was changed;
+            SnapshotError: (a ValueError) If it is not a snapshot, is of another schema version, or was changed;
                 this world is as it was then.
         """
         from dx_mock.world import snapshot as module

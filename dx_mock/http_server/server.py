@@ -85,7 +85,7 @@ class Server:
 
         Raises:
             ServerError: If moto's server is not installed, or the port can't be bound.
-            SnapshotError: If (a ValueError) If what it should begin with is not a snapshot.
+            SnapshotError: (a ValueError) If what it should begin with is not a snapshot.
         """
         if self._transport is not None:
             raise RuntimeError("this server is running already")

@@ -35,7 +35,8 @@ def ours():
 def test_context_and_hands():
     with mock_aws():
         assert ours()
-        dx_mock.active_mock().assert_clean()
+        with pytest.raises(AssertionError, match="1 resource is left"):
+            dx_mock.active_mock().assert_clean()
         vpc = boto3.client("ec2", region_name="us-east-1").create_vpc(CidrBlock="10.0.0.0/16")
         assert vpc["Vpc"]["VpcId"]
     with pytest.raises(RuntimeError):
