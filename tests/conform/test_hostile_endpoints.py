@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import socket
 import threading
 import time
+import warnings
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import boto3
@@ -252,6 +254,15 @@ def test_calls_that_the_credentials_may_not_make_are_not_asked():
 
 
 # --- the command -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def broken_answers_are_collected():
+    """Sockets of broken answers are left to the collector: no other test is to see that."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 @pytest.fixture
