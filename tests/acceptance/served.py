@@ -66,7 +66,8 @@ class Served:
 
 def _virtual(ec2: Any) -> str:
     made: str = ec2.create_vpn_gateway(Type="ipsec.1")["VpnGateway"]["VpnGatewayId"]
-    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    number = len(ec2.describe_vpcs()["Vpcs"])  # VPCs of one gateway may not overlap
+    vpc = ec2.create_vpc(CidrBlock=f"10.{number}.0.0/16")["Vpc"]["VpcId"]
     ec2.attach_vpn_gateway(VpcId=vpc, VpnGatewayId=made)
     return made
 
