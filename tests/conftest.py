@@ -12,6 +12,7 @@ from dx_mock.process import quick_registration, shared_files
 from dx_mock.world.world import World
 from tests import names
 from tests.conformance import check_reply
+from tests.helpers import CUSTOMER, PARTNER
 
 pytest_plugins = ["pytester"]
 
@@ -77,3 +78,15 @@ def dx(directconnect):
 def client(directconnect):
     """A client of the default account in us-east-1."""
     return directconnect.client()
+
+
+@pytest.fixture
+def partner(dx):
+    """The client of a partner: an account that is one if the world's ``partners`` name it."""
+    return dx.client(account_id=PARTNER)
+
+
+@pytest.fixture
+def customer(dx):
+    """The client of the partner's customer, to whom others allocate."""
+    return dx.client(account_id=CUSTOMER)

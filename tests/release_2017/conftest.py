@@ -8,7 +8,7 @@ import pytest
 
 from dx_mock import mock_directconnect
 from dx_mock.rules.releases import RELEASES
-from tests.helpers import CUSTOMER, PARTNER
+from tests.helpers import PARTNER
 
 
 @pytest.fixture(params=[None, *RELEASES], ids=["default", *RELEASES])
@@ -36,15 +36,3 @@ def dx(begin):
 def client(dx):
     """A client of the default account in us-east-1."""
     return dx.client()
-
-
-@pytest.fixture
-def partner(dx):
-    """The partner's client."""
-    return dx.client(account_id=PARTNER)
-
-
-@pytest.fixture
-def customer(dx):
-    """The client of the partner's customer."""
-    return dx.client(account_id=CUSTOMER)

@@ -12,18 +12,6 @@ ORDER = {"ownerAccount": CUSTOMER, "bandwidth": "500Mbps", "connectionName": "ho
 
 
 @pytest.fixture
-def partner(dx):
-    """The partner's client."""
-    return dx.client(account_id=PARTNER)
-
-
-@pytest.fixture
-def customer(dx):
-    """The customer's client."""
-    return dx.client(account_id=CUSTOMER)
-
-
-@pytest.fixture
 def interconnect(partner):
     """The id of a provisioned interconnect."""
     made = partner.create_interconnect(interconnectName="ic", bandwidth="10Gbps", location="EqDC2")

@@ -10,11 +10,6 @@ from tests.helpers import CUSTOMER, PARTNER, STRANGER, connect, make_lag, one, r
 NAMED = pytest.mark.directconnect(partners={PARTNER: "Carrier:US-SV5"})
 
 
-@pytest.fixture
-def partner(dx):
-    return dx.client(account_id=PARTNER)
-
-
 def interconnect(partner, **changes):
     order = {"interconnectName": "ic", "bandwidth": "10Gbps", "location": "EqDC2", **changes}
     return partner.create_interconnect(**order)["interconnectId"]

@@ -19,16 +19,6 @@ ORDER = {"ownerAccount": CUSTOMER, "bandwidth": "500Mbps", "connectionName": "h"
 TAKEN = "Address 169.254.9.1/30 is already in use on"
 
 
-@pytest.fixture
-def partner(dx):
-    return dx.client(account_id=PARTNER)
-
-
-@pytest.fixture
-def customer(dx):
-    return dx.client(account_id=CUSTOMER)
-
-
 def port(partner):
     made = partner.create_interconnect(interconnectName="i", bandwidth="1Gbps", location="EqDC2")
     partner.describe_interconnects()

@@ -136,16 +136,6 @@ def hosting(dx, partner, customer, parent, vlan=101):
     return made, live_interface(dx, customer, made, vlan=vlan)
 
 
-@pytest.fixture
-def partner(dx):
-    return dx.client(account_id=PARTNER)
-
-
-@pytest.fixture
-def customer(dx):
-    return dx.client(account_id=CUSTOMER)
-
-
 def interconnect(dx, partner):
     made = partner.create_interconnect(interconnectName="i", bandwidth="1Gbps", location="EqDC2")
     dx.provision(made["interconnectId"])

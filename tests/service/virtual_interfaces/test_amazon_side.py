@@ -21,11 +21,6 @@ DIFFER = "BGP ASN 64999 is the Amazon side ASN of the gateway {}; the two must d
 
 
 @pytest.fixture
-def customer(dx):
-    return dx.client(account_id=CUSTOMER)
-
-
-@pytest.fixture
 def connection(client):
     return connect(client)
 

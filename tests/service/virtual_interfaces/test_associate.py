@@ -180,16 +180,6 @@ def test_running_failover_test(dx, client):
 # --- hosted connections -----------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def partner(dx):
-    return dx.client(account_id=PARTNER)
-
-
-@pytest.fixture
-def customer(dx):
-    return dx.client(account_id=CUSTOMER)
-
-
 @pytest.mark.directconnect(partners=[PARTNER])
 def test_of_a_hosted_connection_to_a_lag(dx, partner, customer):
     """The release of 2017-02-17: hosted connections go with theirs, by AssociateHostedConnection."""

@@ -9,11 +9,6 @@ from tests.service.virtual_interfaces.helpers import PUBLIC, VGW, allocate_priva
 
 
 @pytest.fixture
-def customer(dx):
-    return dx.client(account_id=CUSTOMER)
-
-
-@pytest.fixture
 def connection(client):
     return connect(client)
 
