@@ -1,8 +1,11 @@
-"""What schemathesis can't know: what a prefix looks like, and which resources the world has."""
+"""What schemathesis can't know: what a prefix looks like, and which Regions and resources there are."""
 
 from __future__ import annotations
 
+import json
 import os
+import re
+import urllib.request
 import zlib
 
 import schemathesis
@@ -21,7 +24,7 @@ schemathesis.openapi.format(
 
 @schemathesis.hook
 def map_path_parameters(context, path_parameters):
-    """Of the ids half are there and fit, and of the faults some."""
+    """Of the ids half are there and fit."""
     if path_parameters and isinstance(path_parameters.get("id"), str):
         hand = context.operation.path.rpartition("/")[2]
         kind = "dxvif-" if hand.startswith(("bgp", "announce")) else "dxcon-" if hand != "provision" else ""
@@ -29,8 +32,6 @@ def map_path_parameters(context, path_parameters):
         place = zlib.crc32(path_parameters["id"].encode(errors="replace"))
         if place % 2:
             return {**path_parameters, "id": ids[place // 2 % len(ids)]}
-    if path_parameters and type(path_parameters.get("number")) is int and path_parameters["number"] > 0:
-        return {**path_parameters, "number": path_parameters["number"] % 5 + 1}
     return path_parameters
 
 
@@ -41,3 +42,35 @@ def map_body(context, body):
     if isinstance(given, str) and zlib.crc32(given.encode(errors="replace")) % 2:
         return {"bgpPeerId": next(each for each in _IDS if each.startswith("dxpeer-"))}
     return body
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    """Let Regions exist, communities be those of announced prefixes, and faults of odd numbers be there."""
+    number = case.path_parameters.get("number")
+    if case.method == "DELETE" and type(number) is int and number > 0 and number % 2:
+        case.path_parameters["number"] = _add_fault()
+    region = case.query.get("region")
+    if isinstance(region, str) and re.fullmatch("[a-z0-9-]{1,64}", region):
+        case.query["region"] = "eu-west-1"
+    if isinstance(case.body, dict) and isinstance(case.body.get("communities"), dict):
+        prefixes = case.body.get("prefixes")
+        there = prefixes if isinstance(prefixes, list) else []
+        case.body["communities"] = {
+            prefix: each
+            for prefix, each in case.body["communities"].items()
+            if prefix in there or not _are_communities(each)
+        }
+
+
+def _add_fault():
+    """Set a fault, and return its number."""
+    asked = urllib.request.Request(
+        os.environ["DX_MOCK_FAULTS"], b'{"error": "Throttling"}', {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(asked, timeout=10) as answer:
+        return json.load(answer)["number"]
+
+
+def _are_communities(found):
+    return isinstance(found, list) and all(isinstance(each, str) for each in found)
