@@ -22,14 +22,13 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+from kinds import NO_LIMITS, ORDER
 
 from dx_mock import mock_directconnect
 
 os.environ.setdefault("AWS_ACCESS_KEY_ID", "benchmark")
 os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "benchmark")
 
-NO_LIMITS = {"connections_per_location": 10**7, "ports_per_device": 10**7, "lags_per_region": 10**7}
-ORDER = {"location": "EqDC2", "bandwidth": "1Gbps", "connectionName": "benchmark"}
 #: orders go to several locations, as in a real estate
 PLACES = ("EqDC2", "CSVA1", "EqDA2", "EQNY5")
 

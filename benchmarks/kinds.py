@@ -17,6 +17,7 @@ from dx_mock import mock_directconnect
 
 REGION = "us-east-1"
 ORDER = {"location": "EqDC2", "bandwidth": "1Gbps", "connectionName": "benchmark"}
+NO_LIMITS = {"connections_per_location": 10**7, "ports_per_device": 10**7, "lags_per_region": 10**7}
 ROLE = {"RoleArn": "arn:aws:iam::123456789012:role/benchmark", "RoleSessionName": "benchmark"}
 KEYS = {"AccessKeyId": "123456789012", "SecretAccessKey": "x", "SessionToken": "x"}
 PARAMETER = {"Type": "AWS::SSM::Parameter", "Properties": {"Name": "x", "Type": "String", "Value": "x"}}
