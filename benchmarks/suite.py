@@ -155,7 +155,7 @@ def one_call(report: Report, rounds: int) -> None:
         return
     ratio = counted["dx_mock"] / counted["floor"]
     report.add(
-        Row("by-id call: instructions", counted, ratio, "dx_mock/floor", 1.15, limit=1.2, unit="instructions")
+        Row("by-id call: instructions", counted, ratio, "dx_mock/floor", 1.15, limit=1.15, unit="instructions")
     )
 
 

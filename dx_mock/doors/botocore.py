@@ -1,7 +1,8 @@
 """The door for boto3 and botocore in this process.
 
 A client that is made while a mock is active gets a ``before-call`` hook, the last one, so that a user's own
-hooks and stubs come first.  For clients made earlier ``BaseClient._make_request`` is patched: the last step
+hooks and stubs come first; where only botocore's handlers would follow, another hook answers before these.  For
+clients made earlier ``BaseClient._make_request`` is patched: the last step
 before the transport, which every client passes.  Both come after botocore has built and validated the request;
 answering there needs no credentials, no endpoint, no signature and no network.
 
@@ -34,10 +35,10 @@ if TYPE_CHECKING:
 
 #: The class with its private members, which the stubs do not have.
 _Client: Any = BaseClient
-#: the name of our hook in a client's emitter
-_HOOK = "dx_mock"
-#: what is noted of an operation whose calls have no reason for the full way but faults
-_PLAIN = "plain"
+#: the event of our service, which is emitted before that of all services, and that one
+_OWN_EVENT, _EVENT = f"before-call.{contract.SERVICE}", "before-call"
+#: the names of our hooks in a client's emitter
+_HOOKS = {_OWN_EVENT: "dx_mock, early", _EVENT: "dx_mock"}
 
 _patches = Patches()
 _make_request = _Client._make_request
@@ -65,7 +66,14 @@ def uninstall() -> None:
 def _hooking_init(self: Any, *arguments: Any, **options: Any) -> None:
     _init(self, *arguments, **options)
     if self.meta.service_model.service_name == contract.SERVICE and not hasattr(self, "__aenter__"):
-        self.meta.events.register_last("before-call", _before_call, unique_id=_HOOK)
+        _register(self, _early_before_call, _before_call)
+
+
+def _register(client: Any, early: Any, last: Any) -> None:
+    events = client.meta.events
+    for event, hook in ((_OWN_EVENT, early), (_EVENT, last)):
+        events.unregister(event, unique_id=_HOOKS[event])
+        events.register_last(event, hook, unique_id=_HOOKS[event])
 
 
 def bind(client: Any, world_of: Callable[[], World]) -> None:
@@ -74,14 +82,43 @@ def bind(client: Any, world_of: Callable[[], World]) -> None:
     ``world_of`` gives the world, or raises when there is none to call on.
     """
     client._dx_mock_world_of = world_of
-    client.meta.events.unregister("before-call", unique_id=_HOOK)
-    client.meta.events.register_last("before-call", _hook(world_of), unique_id=_HOOK)
+    _register(client, _early_hook(world_of), _hook(world_of))
 
 
 def world_for(client: Any) -> World | None:
     """Return the world that a client calls on: its own, or the one that is active here."""
     world_of: Callable[[], World] | None = getattr(client, "_dx_mock_world_of", None)
     return current_world.current() if world_of is None else world_of()
+
+
+def _early_hook(world_of: Callable[[], World | None]) -> Any:
+    """Return a hook that answers where it was found out that nobody would see the difference, else gives None.
+
+    It is the way of nearly every call, and so without the detours that a look of its own would take.
+    """
+
+    def early_before_call(
+        model: OperationModel, params: dict[str, Any], request_signer: Any, context: dict[str, Any], **_: Any
+    ) -> tuple[AWSResponse, dict[str, Any]] | None:
+        try:
+            if request_signer._event_emitter._emitter._lookup_cache.get(model) != _OWN_EVENT:
+                return None
+        except AttributeError:
+            return None
+        world = world_of()
+        if (
+            world is None
+            or world.faults
+            or served_endpoints.is_served(params["url"])
+            or core_config.leaves_to_aws(world, params["url"])
+            or access_control.is_enforced()
+            or recorder.is_recording()
+        ):
+            return None
+        account_id = account(world, request_signer, params["headers"])
+        return answer(world, account_id, context["client_region"], model, params)
+
+    return early_before_call
 
 
 def _hook(world_of: Callable[[], World | None]) -> Any:
@@ -103,33 +140,17 @@ def _hook(world_of: Callable[[], World | None]) -> Any:
         ):
             return None
         events = request_signer._event_emitter
-        if (
-            not _is_plain(events, model)
-            or world.faults
-            or access_control.is_enforced()
-            or recorder.is_recording()
-        ):
-            if takes_the_full_way(world, events, region, model, url):
-                return None
-            if region in regions.known():
-                listeners.notes(events)[model] = _PLAIN
+        if takes_the_full_way(world, events, region, model, url):
+            return None
+        # That a made-up Region has an endpoint can change with the environment.
+        if listeners.place_to_answer(events, model, _HOOKS, noted=region in regions.known()) is None:
+            return None
         return answer(world, account(world, request_signer, params["headers"]), region, model, params)
 
     return before_call
 
 
-_before_call = _hook(current_world.current)
-
-
-def _is_plain(events: Any, operation: OperationModel) -> bool:
-    """Return whether a client's calls were found to have no reason for the full way, faults aside.
-
-    Asked for every call, and so without the detours that a look of its own would take.
-    """
-    try:
-        return operation in events._emitter._lookup_cache
-    except AttributeError:
-        return False
+_early_before_call, _before_call = _early_hook(current_world.current), _hook(current_world.current)
 
 
 def takes_the_full_way(world: World, events: Any, region: str, operation: OperationModel, url: str) -> bool:

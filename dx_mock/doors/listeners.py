@@ -10,6 +10,8 @@ import functools
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from botocore.model import OperationModel
 
 #: The events between ``before-call`` and ``after-call``, in botocore's order.
@@ -38,6 +40,35 @@ def anyone(events: Any, operation: OperationModel) -> bool:
     if found is None:
         found = cache[EVENTS, operation] = _look(getattr(events, "_emitter", events), operation)
     return found
+
+
+def place_to_answer(
+    events: Any, operation: OperationModel, hooks: Mapping[str, str], *, noted: bool = True
+) -> str | None:
+    """Return at which event of ``before-call`` to answer, or None where somebody listens after our last hook.
+
+    ``hooks`` has the names of our hooks by their events, in the order in which they are called.  The first may
+    answer where botocore's own handlers are all that comes after it.  What was found is noted, as above.
+    """
+    cache = notes(events) if noted else {}
+    if operation not in cache:
+        cache[operation] = _place(getattr(events, "_emitter", events), operation, hooks)
+    found: str | None = cache[operation]
+    return found
+
+
+def _place(emitter: Any, operation: OperationModel, hooks: Mapping[str, str]) -> str | None:
+    named: dict[str, Any] = getattr(emitter, "_unique_id_handlers", {})
+    places = {named[name]["handler"]: event for event, name in hooks.items() if name in named}
+    service = operation.service_model.service_id.hyphenize()
+    following = list(emitter._handlers.prefix_search(f"before-call.{service}.{operation.name}"))
+    for handler, event in places.items():
+        if handler in following:
+            after = following[following.index(handler) + 1 :]
+            # Those of botocore's Stubber are the user's.
+            if all(each in places or getattr(each, "__module__", "") == "botocore.handlers" for each in after):
+                return event
+    return None
 
 
 def notes(events: Any) -> dict[Any, Any]:

@@ -288,45 +288,51 @@ class Prepared(dict[str, Any]):
 
     def __init__(self, values: Mapping[str, Any]) -> None:
         super().__init__(values)
-        self.encoded: dict[Any, tuple[dict[str, Any], tuple[tuple[str, Encoder], ...]]] = {}
+        self.encoded: dict[Any, tuple[dict[str, Any], tuple[tuple[str, Callable[[Any], Any]], ...]]] = {}
 
 
 def _encode_structure(shape: Any, style: str) -> Encoder:
     members = {name: _encoder(member, style) for name, member in shape.members.items()}
-    converted = tuple((name, convert) for name, convert in members.items() if convert is not None)
-    #: what a caller could change, so that each gets a copy; times, texts and bytes nobody can
-    copied = tuple(
-        (name, convert)
-        for name, convert in converted
-        if shape.members[name].type_name in ("structure", "list", "map")
-    )
+    converted = tuple((name, change) for name, change in members.items() if change is not None)
 
     def encode(value: Mapping[str, Any]) -> dict[str, Any]:
         if type(value) is Prepared:
-            known, lists = value.encoded.get(encode) or prepare(value)
+            known, parts = value.encoded.get(encode) or prepare(value)
             result = known.copy()
-            for name, convert in lists:
-                result[name] = convert(result[name])
+            for name, copied in parts:
+                result[name] = copied(result[name])
             return result
-        result = select(value)
-        for name, convert in converted:
+        return convert(select(value))
+
+    def convert(result: dict[str, Any]) -> dict[str, Any]:
+        for name, change in converted:
             if name in result:
-                result[name] = convert(result[name])
+                result[name] = change(result[name])
         return result
 
     def prepare(value: Prepared) -> Any:
-        known = select(value)
-        lists = tuple((name, convert) for name, convert in copied if name in known)
-        for name, convert in converted:
-            if name in known and (name, convert) not in copied:
-                known[name] = convert(known[name])
-        value.encoded[encode] = known, lists
-        return known, lists
+        known = convert(select(value))
+        # What a caller could change, each gets a copy of; times, texts and bytes nobody can.
+        parts = tuple((name, _copier(each)) for name, each in known.items() if isinstance(each, (dict, list)))
+        value.encoded[encode] = known, parts
+        return known, parts
 
     def select(value: Mapping[str, Any]) -> dict[str, Any]:
         return {name: each for name, each in value.items() if each is not None and name in members}
 
     return encode
+
+
+def _copier(value: dict[str, Any] | list[Any]) -> Callable[[Any], Any]:
+    """Return what copies an encoded part of an answer, all the way down; most have only one level."""
+    inner = value.values() if isinstance(value, dict) else value
+    return _copy if any(isinstance(each, (dict, list)) for each in inner) else type(value).copy
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _copy(each) for name, each in value.items()}
+    return [_copy(each) for each in value] if isinstance(value, list) else value
 
 
 def _encode_list(shape: Any, style: str) -> Encoder:
