@@ -308,7 +308,7 @@ def run(quick: bool) -> Report:
     rounds = 5 if quick else 25
     one_call(report, 5 if quick else 20)
     tests(report, rounds)
-    under_pytest(report, 50 if quick else 200, 2 if quick else 5)
+    under_pytest(report, 200, 2 if quick else 5)
     by_aiobotocore(report, rounds)
     large_worlds(report, *((1000, 10_000) if quick else (10_000, 100_000)))
     growth_of_the_look(report, 1000, 8000)

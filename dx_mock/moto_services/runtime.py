@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from dx_mock.engine.settings import Settings
+from dx_mock.moto_services import late_registration
 from dx_mock.process import forks
-from dx_mock.support.patches import Patches
 
 #: What moto puts into the environment while its mock is active.
 _KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
@@ -22,48 +22,6 @@ _KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 _lock = forks.lock()
 #: how many mocks of moto's are active that were started here
 _ours = 0
-
-#: what moto registered with ``responses`` when it started last, in order, and what each was made of
-_registered: list[tuple[dict[str, Any], Any]] = []
-
-
-def _new(cls: Any, options: dict[str, Any], at: int | None) -> Any:
-    found = cls(**options)
-    if at is not None:
-        _registered[at] = options, found
-    elif hasattr(found, "_calls"):  # else a version of responses that keeps its calls elsewhere
-        _registered.append((options, found))
-    return found
-
-
-@contextmanager
-def _responses_of_earlier_mocks() -> Iterator[None]:
-    """Let moto register the objects of its last start again; making 1,300 new ones takes 4 ms of a start.
-
-    They are in one registry at a time: moto empties it whenever its outermost mock begins or ends.
-    """
-    models: Any = sys.modules.get("moto.core.models")
-    plain = getattr(models, "CallbackResponse", None)
-    if plain is None:
-        yield
-        return
-
-    place = iter(range(len(_registered)))
-
-    def again(**options: Any) -> Any:
-        at = next(place, None)
-        if at is None or type(_registered[at][1]) is not plain or _registered[at][0] != options:
-            return _new(plain, options, at)
-        found = _registered[at][1]
-        found._calls = type(found._calls)()
-        return found
-
-    patches = Patches()
-    patches.set(models, "CallbackResponse", again)
-    try:
-        yield
-    finally:
-        patches.undo()
 
 
 def _lock_of_moto() -> list[Any]:
@@ -118,7 +76,7 @@ class MotoServices:
             from moto import mock_aws
 
             mock = mock_aws()
-            with _unseen(), _responses_of_earlier_mocks():
+            with _unseen(), late_registration.of(mock):
                 mock.start()
             _ours += 1
             self._mock = mock

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,7 +22,14 @@ def answers(url: str) -> bool:
     """Return whether moto answers a URL: one of its services has its host and its path."""
     from moto import backend_index
 
-    clean = _clean(url)
+    return _answers(_clean(url), len(backend_index.backend_url_patterns))
+
+
+@lru_cache(maxsize=1024)
+def _answers(clean: str, entries: int) -> bool:
+    """Look through moto's tables, which only ever grow."""
+    from moto import backend_index
+
     return any(
         pattern.match(clean) and _has_path(service, clean)
         for service, pattern in backend_index.backend_url_patterns
