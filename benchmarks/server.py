@@ -2,10 +2,11 @@
 
     python benchmarks/server.py [--quick] [--minute] [--json FILE]
 
-Servers run in processes of their own, on the loopback interface; clients are boto3's and keep their connection.
-A figure is the best of several rounds; a ratio compares two figures of the same run.  ``--minute`` lets 64
-clients work for a minute, otherwise for five seconds: an error or a lost update fails the run at once, a missed
-target only with ``--check``.
+Servers run in processes of their own, on the loopback interface; clients keep their connection where the server
+does.  They are boto3's, or sockets that send the same bytes again and again (``load.py``), so that the server
+is measured and not they.  A figure is the best of several rounds; a ratio compares two figures of the same run.
+``--minute`` lets 64 clients work for a minute, otherwise for five seconds: an error or a lost update fails the
+run at once, a missed target only with ``--check``.
 """
 
 from __future__ import annotations
@@ -25,15 +26,18 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import load
 import soak
 from bench import Report, seconds
+from kinds import ORDER
 
-ORDER = {"location": "EqDC2", "bandwidth": "1Gbps", "connectionName": "benchmark"}
 HEADERS = {
     "X-Amz-Target": "OvertureService.DescribeConnections",
     "Content-Type": "application/x-amz-json-1.1",
     "Authorization": "AWS4-HMAC-SHA256 Credential=123456789012/20260101/us-east-1/directconnect/aws4_request",
 }
+#: calls to other services, which moto answers in both servers
+OTHERS = (("sts", "GetCallerIdentity", "2011-06-15"), ("ec2", "DescribeVpcs", "2016-11-15"))
 OURS = ["-m", "dx_mock", "serve", "--port"]
 MOTO = ["-m", "moto.server", "--port"]
 
@@ -114,6 +118,36 @@ def one_client(number: int) -> tuple[float, float]:
     return 1 / best[0], 1 / best[1]
 
 
+def by_load(report: Report, duration: float) -> None:
+    """Compare both servers under 1, 8 and 64 clients: Direct Connect by id, and other services under 64."""
+    with running(OURS) as (ours, _), running(MOTO) as (motos, _):
+
+        def compare(what: str, requests: list[bytes], clients: int, target: float) -> None:
+            best = [0.0, 0.0]
+            for _ in range(3):
+                for which, place in enumerate((ours, motos)):
+                    best[which] = max(best[which], load.rate(place, requests[which], clients, duration))
+            many = "1 client" if clients == 1 else f"{clients} clients"
+            report.add(f"{what}, {many}: dx-mock serve", best[0], "1/s")
+            report.add(f"{what}, {many}: moto's server", best[1], "1/s")
+            report.add(f"{what}, {many}: ratio", best[0] / best[1], "x", target, at_least=True)
+
+        by_id = []
+        for place in (ours, motos):
+            made = client(place).create_connection(**ORDER)["connectionId"]
+            by_id.append(load.request(place, HEADERS, json.dumps({"connectionId": made}).encode()))
+        for clients in (1, 8, 64):
+            compare("Direct Connect by id", by_id, clients, 7)
+        for service, action, version in OTHERS:
+            headers = {
+                "Content-Type": "application/x-www-form-urlencoded",
+                "Authorization": HEADERS["Authorization"].replace("directconnect", service),
+            }
+            body = f"Action={action}&Version={version}".encode()
+            others = [load.request(place, headers, body) for place in (ours, motos)]
+            compare(f"{service} {action}", others, 64, 1.2)
+
+
 def many_clients(report: Report, duration: float) -> bool:
     """Run 64 clients at once; return whether nothing was lost."""
     # The record's default size; half as many calls again are made before anything is measured.
@@ -148,6 +182,7 @@ def main() -> int:
     report.add("one client, describe by id: dx-mock serve", mine, "1/s", 300, at_least=True)
     report.add("one client, describe by id: moto's server", motos, "1/s")
     report.add("one client: dx-mock serve / moto's server", mine / motos, "x", 1, at_least=True)
+    by_load(report, 1 if arguments.quick else 3)
     whole = many_clients(report, 60 if arguments.minute else 5)
     arguments.json.parent.mkdir(parents=True, exist_ok=True)
     machine = {"python": platform.python_version(), "boto3": boto3.__version__, "machine": platform.machine()}

@@ -25,6 +25,7 @@ from dx_mock.moto_services import (
     core_config,
     mapping_of_backends,
     model_data,
+    module_names,
     recorder,
     reset,
     seeding,
@@ -39,7 +40,7 @@ from dx_mock.rules import hosts
 _ADAPTERS: tuple[Any, ...] = (
     moto, mapping_of_backends, model_data, reset.of_moto_api, reset.of_mock_aws, core_config, recorder,
     access_control, caller_identity, tagging, cloudwatch, registration, transit_gateways,
-    seeding, ami_loading,
+    seeding, ami_loading, module_names,
 )  # fmt: skip
 _lock = forks.lock()
 

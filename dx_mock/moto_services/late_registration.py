@@ -35,7 +35,7 @@ def of(mock: Any) -> Iterator[None]:
         yield
     finally:
         patches.undo()
-    registry = getattr(models.responses_mock, "_registry", None)
+    registry: Any = getattr(models.responses_mock, "_registry", None)
     waiting = _Waiting(list)
     waiting.fill = lambda: _fill(models, mock, registry, waiting)
     if type(getattr(registry, "_registered", None)) is defaultdict:
