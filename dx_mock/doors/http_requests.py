@@ -84,7 +84,7 @@ def _answer(
                 return success(operation, reply.answer, request_id, cbor)
     assert reply_error is not None
     with world.lock:
-        request_id = request_id or world.ids.request()
+        request_id = request_id or world.ids.refusal()
     return failure(reply_error, request_id, cbor)
 
 

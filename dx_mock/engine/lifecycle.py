@@ -20,6 +20,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
@@ -204,8 +205,8 @@ class Lifecycle:
         self._moment: datetime | None = None
         #: the number of the plan that counts, of those that a resource has in the calendar
         self.latest: dict[tuple[str, str], int] = {}
-        #: of what is due, the kinds that the open journal has as a whole
-        self._noted: set[str] = set()
+        #: what was due of a kind when the open journal first noted it
+        self._noted: dict[str, dict[str, dict[str, Any]]] = {}
         self.steps: dict[tuple[str, str], Step] = dict(STEPS)
 
     def stage_of(self, machine: str, resource: Any) -> str:
@@ -260,7 +261,8 @@ class Lifecycle:
     def count_look(self, shows: Callable[[str, Any], bool]) -> None:
         """Count a look at what ``shows(machine, resource)`` says, and take the steps that waited for it."""
         before = [(entry, entry[1]) for machines in self.counted.values() for entry in machines.values()]
-        self._note_due("counted")
+        for resource_id in self.counted:
+            self._note_due("counted", resource_id)
 
         def recount() -> None:
             for entry, left in before:
@@ -306,18 +308,23 @@ class Lifecycle:
         self.enter(resource, step.to, machine)
         return True
 
-    def settle(self, besides: Collection[str] = ()) -> None:
-        """Let everything happen that is due before the next look, but for the resources in ``besides``."""
+    def settle(self) -> None:
+        """Let everything happen that is due before the next look."""
         self.settle_deletions()
         self._note_due("next_look")
-        spared = {}
-        for resource_id, machines in _taken(self.next_look):
-            if resource_id in besides:
-                spared[resource_id] = machines
-                continue
+        for _, machines in _taken(self.next_look):
             for machine, resource in machines.items():
                 self.take_step(resource, machine)
-        self.next_look.update(spared)
+        self.settle_deletions()
+
+    def settle_some(self, resource_ids: Collection[str]) -> None:
+        """Let happen what is due before the next look for some resources; the cost is theirs alone."""
+        self.settle_deletions()
+        while due := [each for each in resource_ids if each in self.next_look]:
+            self._note_due("next_look")
+            for resource_id in due:
+                for machine, resource in self.next_look.pop(resource_id, {}).items():
+                    self.take_step(resource, machine)
         self.settle_deletions()
 
     def settle_deletions(self) -> None:
@@ -338,7 +345,7 @@ class Lifecycle:
                 del due[resource.id]
         plan = machine, resource.id
         if plan in self.latest:
-            self.journal.keep_item(self.latest, plan)
+            self.journal.keep_items(self.latest)
             del self.latest[plan]
 
     def mark(self) -> None:
@@ -358,24 +365,19 @@ class Lifecycle:
         self.journal.note(undo)
 
     def _note_due(self, kind: str, resource_id: str | None = None) -> None:
-        """Note what is due of a kind, all of it or that of one resource, before it changes."""
-        if not self.journal.is_open or kind in self._noted:
+        """Note what is due of a kind, and in which order, before it changes.
+
+        With ``resource_id`` what is due of that resource is about to change, too.
+        """
+        if not self.journal.is_open:
             return
         due: dict[str, dict[str, Any]] = getattr(self, kind)
-        if resource_id is None:
-            every = {each: dict(machines) for each, machines in due.items()}
-            self.journal.note(lambda: setattr(self, kind, every))
-            self._noted.add(kind)
-            return
-        before = dict(due[resource_id]) if resource_id in due else None
-
-        def undo() -> None:
-            if before is None:
-                getattr(self, kind).pop(resource_id, None)
-            else:
-                getattr(self, kind)[resource_id] = before
-
-        self.journal.note(undo)
+        if kind not in self._noted:
+            self._noted[kind] = dict(due)
+            self.journal.note(partial(setattr, self, kind, self._noted[kind]))
+        before = self._noted[kind]
+        if resource_id in before and before[resource_id] is due.get(resource_id):
+            before[resource_id] = dict(before[resource_id])
 
     def run_calendar(self) -> None:
         """Let everything happen that has fallen due on the clock, in the order of its time."""

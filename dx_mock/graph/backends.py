@@ -95,6 +95,14 @@ class Graph:
         """Remove every trace of a resource whose time among the deleted ones is over."""
         self.home_of(resource).forget(resource)
 
+    def drop_id(self, known: dict[str, Any], resource_id: str) -> None:
+        """Remove an id from an index; while the journal is open when everything stands.
+
+        To put it back in its place would cost a copy of the whole index.  Whoever walks through an index in a
+        call looks at stages: what has ended may still be there.
+        """
+        self.journal.afterwards(partial(known.pop, resource_id, None))
+
     def take_over(self, other: Graph) -> None:
         """Take over the contents of another graph, which must not be used any more.
 
@@ -140,9 +148,10 @@ class GlobalBackend:
 
     def forget(self, resource: GlobalResource) -> None:
         """Remove every trace of a resource."""
-        for known in (self.graph.resources, self._of_kind(resource)):
-            self.graph.journal.keep_item(known, resource.id)
-            known.pop(resource.id, None)
+        of_kind = self._of_kind(resource)
+        self.graph.journal.keep_items(of_kind)
+        of_kind.pop(resource.id, None)
+        self.graph.drop_id(self.graph.resources, resource.id)
 
 
 class DirectConnectBackend:
@@ -184,8 +193,7 @@ class DirectConnectBackend:
 
     def _drop(self, resource: Any) -> None:
         for known in (self.graph.resources, self.resources):
-            self.graph.journal.keep_item(known, resource.id)
-            known.pop(resource.id, None)
+            self.graph.drop_id(known, resource.id)
 
     def listing(self, key: ListingKey) -> Listing[Any]:
         """Return the listing of a kind for an account, made at the first use."""
@@ -287,7 +295,7 @@ class DirectConnectBackend:
     def _free_port(self, connection: Connection) -> None:
         if connection.device is not None and connection.port is not None:
             self.graph.journal.keep(connection)
-            self.graph.journal.note(partial(connection.device.take_again, connection.port, connection.id))
+            self.graph.journal.keep(connection.device)
             connection.device.give_back(connection.port)
             connection.port = None
 

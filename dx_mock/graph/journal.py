@@ -58,8 +58,21 @@ class Journal:
         copied = tuple([value.copy() if type(value) in _CONTAINERS else value for value in _fields(resource)])
         self._undo.append(partial(_put_back, resource, copied))
 
+    def keep_items(self, mapping: MutableMapping[Any, Any]) -> None:
+        """Note all items of a mapping that is about to lose one: their order comes back, too."""
+        if not self.is_open or id(mapping) in self._kept:
+            return
+        self._kept.add(id(mapping))
+        copied = dict(mapping)
+
+        def undo() -> None:
+            mapping.clear()
+            mapping.update(copied)
+
+        self._undo.append(undo)
+
     def keep_item(self, mapping: MutableMapping[Any, Any], key: Any) -> None:
-        """Note one item of a mapping that is about to change."""
+        """Note one item of a mapping that is about to be set."""
         if not self.is_open:
             return
         value = mapping.get(key, _MISSING)

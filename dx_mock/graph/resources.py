@@ -33,12 +33,6 @@ class Device:
         self.ports[port] = connection_id
         return port
 
-    def take_again(self, port: int, connection_id: str) -> None:
-        """Take a port that was given back, as if it had not been."""
-        self.freed.remove(port)
-        heapq.heapify(self.freed)
-        self.ports[port] = connection_id
-
     def give_back(self, port: int) -> None:
         """Free a port."""
         if self.ports.pop(port, None) is not None:

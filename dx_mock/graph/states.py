@@ -12,8 +12,8 @@ from typing import Any
 from dx_mock.graph.resiliency_groups import ResiliencyGroup
 from dx_mock.graph.resources import BgpPeer, Connection, Lag, Parent, VirtualInterface
 from dx_mock.rules.addresses import family_of
+from dx_mock.rules.bandwidths import megabits
 from dx_mock.rules.billing_modes import PAY_AS_YOU_GO, is_flat
-from dx_mock.rules.names import megabits
 from dx_mock.rules.quotas import ROUTES_PRIVATE, ROUTES_PUBLIC
 from dx_mock.rules.resiliency_models import model_of
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from dx_mock.rules.names import LARGE_BANDWIDTHS
+from dx_mock.rules.bandwidths import LARGE_BANDWIDTHS
 from dx_mock.support import errors
 
 #: Inbound prefixes of one address family on one connection, by its bandwidth [documented: UG:prefix-controls].

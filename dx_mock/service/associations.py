@@ -217,7 +217,7 @@ class AssociationRules(GatewayRules):
         else:
             found = self.list_associations(None, associated_id, gateway_id, None, None)
             if not found:
-                raise errors.ASSOCIATION_NOT_FOUND(id=f"{gateway_id} {associated_id}")
+                raise errors.ASSOCIATION_NOT_BETWEEN(gateway=gateway_id, id=associated_id)
             association = found[0]
         # It is done in the Region of what is associated [recorded: TF#9117].
         if association.region != self.region_name:

@@ -10,7 +10,7 @@ from typing import Any
 from dx_mock.graph.resources import Connection, Lag, Parent, VirtualInterface
 from dx_mock.graph.states import prefixes_in_use
 from dx_mock.protocol import contract
-from dx_mock.rules.names import megabits
+from dx_mock.rules.bandwidths import megabits
 from dx_mock.rules.prefix_pools import (
     DEFAULT_PREFIXES,
     check_count,

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from dx_mock.graph.resources import Connection, ConnectionKind, Lag
 from dx_mock.graph.states import GONE, LEAVING, MOVING, connection_state, is_up, lag_links_up, noun_of
-from dx_mock.rules.names import (
+from dx_mock.rules.bandwidths import (
     DEDICATED_BANDWIDTHS,
     INTERCONNECT_BANDWIDTHS,
     LARGE_BANDWIDTHS,
     MACSEC_BANDWIDTHS,
-    check_name,
 )
+from dx_mock.rules.names import check_name
 from dx_mock.service.billing import BillingRules
 from dx_mock.service.capacity import check_pool_without
 from dx_mock.service.lookups import CONNECTION, DELETABLE

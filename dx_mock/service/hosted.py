@@ -6,14 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from dx_mock.graph.resources import Connection, Lag, Parent
 from dx_mock.graph.states import LEAVING
-from dx_mock.rules.names import (
-    HOSTED_BANDWIDTHS,
-    LARGEST_ON_INTERCONNECT,
-    check_name,
-    check_owner_account,
-    check_vlan,
-    megabits,
-)
+from dx_mock.rules.account_ids import check_owner_account
+from dx_mock.rules.bandwidths import HOSTED_BANDWIDTHS, LARGEST_ON_INTERCONNECT, megabits
+from dx_mock.rules.names import check_name
+from dx_mock.rules.vlans import check_vlan
 from dx_mock.service.connections import ConnectionRules
 from dx_mock.service.lookups import HOSTED, INTERCONNECT
 from dx_mock.service.paging import Page, page_size

@@ -99,7 +99,7 @@ class MacSecRules(BaseRules):
     def _is_in_use(self, secret_arn: str) -> bool:
         """Return whether the key in a secret is on any port or LAG."""
         return any(
-            isinstance(found, MacSecKey) and found.secret_arn == secret_arn
+            isinstance(found, MacSecKey) and found.secret_arn == secret_arn and found.stage != "disassociated"
             for found in self.backend.resources.values()
         )
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dx_mock.graph.gateway_resources import Association, Proposal
+from dx_mock.rules.account_ids import check_owner_account
 from dx_mock.rules.gateway_values import is_uuid, read_prefixes
-from dx_mock.rules.names import check_owner_account
 from dx_mock.service.associations import AssociationRules, Prefixes, changed_prefixes
 from dx_mock.service.paging import Page
 from dx_mock.support import errors

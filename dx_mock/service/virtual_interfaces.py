@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from dx_mock.graph.resources import Connection, Lag, Parent, VirtualInterface, VirtualInterfaceType
 from dx_mock.graph.states import GONE, carries_jumbo_frames, state_of, virtual_interface_state
+from dx_mock.rules.account_ids import check_owner_account
 from dx_mock.rules.addresses import check_route_filters
 from dx_mock.rules.asns import AMAZON_PUBLIC_ASN, amazon_asn_of
-from dx_mock.rules.names import VIRTUAL_INTERFACE_NAME_LENGTH, check_name, check_owner_account, check_vlan
+from dx_mock.rules.names import VIRTUAL_INTERFACE_NAME_LENGTH, check_name
 from dx_mock.rules.virtual_interface_values import (
     DEFAULT_MTU,
     broken_limit,
     check_mtu,
     check_virtual_gateway_id,
 )
+from dx_mock.rules.vlans import check_vlan
 from dx_mock.service.capacity import Capacity, wanted
 from dx_mock.service.gateways import GatewayRules
 from dx_mock.service.lookups import CONNECTION, PORT, VIRTUAL_INTERFACE

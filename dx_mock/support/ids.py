@@ -27,6 +27,7 @@ class IdFactory:
     """A source of ids: the same seed and the same order of calls make the same ids."""
 
     def __init__(self, seed: int, counter: int = 0) -> None:
+        self._refusals = 0
         self.reset(seed, counter)
 
     def reset(self, seed: int, counter: int) -> None:
@@ -38,6 +39,8 @@ class IdFactory:
         self._low = self._offset & 0xFFFFFFFF
         digits = self.derive("request").hex()
         self._request_tail = f"-{digits[:4]}-4{digits[4:7]}-a{digits[7:10]}-{digits[10:22]}"
+        digits = self.derive("refusal").hex()
+        self._refusal_tail = f"-{digits[:4]}-4{digits[4:7]}-a{digits[7:10]}-{digits[10:22]}"
 
     def _next(self, purpose: str) -> bytes:
         self.counter += 1
@@ -67,6 +70,11 @@ class IdFactory:
         """Return the id of a request; for speed, only the first eight digits of the UUID ever change."""
         self.counter += 1
         return f"{(self.counter * 0x9E3779B1 + self._low) & 0xFFFFFFFF:08x}{self._request_tail}"
+
+    def refusal(self) -> str:
+        """Return the id of a request that was refused: it has changed nothing, not even the next id."""
+        self._refusals += 1
+        return f"{(self._refusals * 0x9E3779B1 + self._low) & 0xFFFFFFFF:08x}{self._refusal_tail}"
 
     def text(self, purpose: str, alphabet: str, length: int) -> str:
         """Return ``length`` characters of ``alphabet``, for authentication keys and the like."""

@@ -14,6 +14,7 @@ from dx_mock import handlers
 from dx_mock.engine.engine import Engine
 from dx_mock.engine.faults import LostReply
 from dx_mock.engine.record import CallRecord, spell_parameters
+from dx_mock.graph.neighbours import around
 from dx_mock.protocol import bodies, contract
 from dx_mock.support import errors
 from dx_mock.support.clock import LATEST
@@ -78,14 +79,51 @@ def _is_look(operation: str) -> bool:
     return operation.startswith(("Describe", "List", "Get"))
 
 
-def _strings(values: Iterable[Any]) -> set[str]:
-    """Return the strings among some parameters, also those in lists, as any of them may be an id."""
-    found: set[str] = set()
+@cache
+def _only_looks(operation: str) -> bool:
+    """Return whether an operation changes nothing: letters note when they were issued."""
+    return _is_look(operation) and "Loa" not in operation
+
+
+#: Above so many due resources a look is tried before they settle.
+_FEW = 32
+
+#: What a look is refused with whatever the states of resources are.
+_WRONG_IN_ITSELF = frozenset(
+    {
+        errors.INVALID_MAX_RESULTS,
+        errors.INVALID_NEXT_TOKEN,
+        errors.NOT_A_PARTNER,
+        errors.CONNECTION_ID_FORMAT,
+        errors.CONNECTION_NOT_FOUND,
+        errors.LAG_ID_FORMAT,
+        errors.LAG_NOT_FOUND,
+        errors.INTERCONNECT_ID_FORMAT,
+        errors.INTERCONNECT_NOT_FOUND,
+        errors.VIF_ID_FORMAT,
+        errors.VIF_NOT_FOUND,
+        errors.GATEWAY_ID_FORMAT,
+        errors.ASSOCIATION_ID_FORMAT,
+        errors.ASSOCIATION_FILTER_MISSING,
+        errors.ATTACHMENT_FILTER_MISSING,
+        errors.PROPOSAL_ID_FORMAT,
+        errors.RESILIENCY_GROUP_ID_FORMAT,
+        errors.RESILIENCY_GROUP_NOT_FOUND,
+        errors.HOSTED_PARENT_MISSING,
+        errors.ARN_INVALID,
+        errors.ARN_NOT_FOUND,
+    }
+)
+
+
+def _strings(values: Iterable[Any]) -> dict[str, None]:
+    """Return the strings among some parameters, also those in lists, in order: any of them may be an id."""
+    found: dict[str, None] = {}
     for value in values:
         if isinstance(value, str):
-            found.add(value)
+            found[value] = None
         elif isinstance(value, list):
-            found.update(each for each in value if isinstance(each, str))
+            found.update((each, None) for each in value if isinstance(each, str))
     return found
 
 
@@ -106,6 +144,8 @@ class Dispatcher(Engine):
             parameters: Any = call.parameters
             answer: Mapping[str, Any] | None = None
             error: ServiceError | None = None
+            refused = False
+            given = self.ids.counter
             try:
                 parameters = contract.decode(operation, parameters)
                 handler = _handler(name)
@@ -115,6 +155,8 @@ class Dispatcher(Engine):
                 if lifecycle.calendar:
                     lifecycle.run_calendar()
                 if lifecycle.next_look or lifecycle.next_call or lifecycle.counted:
+                    if len(lifecycle.next_look) > _FEW and _only_looks(name):
+                        self._refuse_early(handler, call, parameters)
                     self.settle_before(name, parameters)
                 token = parameters.get("clientToken")
                 if token is None:
@@ -124,6 +166,8 @@ class Dispatcher(Engine):
             except ServiceError as refusal:
                 if self.graph.journal.is_open:  # nothing has happened, not even what was due
                     self.graph.journal.take_back()
+                self.ids.counter = given
+                refused = True
                 error = _as_declared(operation, refusal)
                 if type(parameters) is bytes:  # its parameters could not be read as an object
                     parameters = bodies.peek(parameters)
@@ -135,7 +179,7 @@ class Dispatcher(Engine):
             self.calls.append(
                 CallRecord(operation, parameters, call.account_id, call.region_name, answer, error)
             )
-            return Reply(self.ids.request(), answer, error)
+            return Reply(self.ids.refusal() if refused else self.ids.request(), answer, error)
 
     def refuse(self, call: Call, refusal: ServiceError) -> Reply:
         """Refuse a call that does not get as far as the service; the record has it."""
@@ -146,12 +190,13 @@ class Dispatcher(Engine):
             self.calls.append(
                 CallRecord(call.operation, parameters, call.account_id, call.region_name, None, refusal)
             )
-            return Reply(self.ids.request(), error=refusal)
+            return Reply(self.ids.refusal(), error=refusal)
 
     def settle_before(self, operation: str, parameters: Mapping[str, Any]) -> None:
         """Take the due steps before a call that describes, or that names a resource with such a step.
 
-        They are taken back if the call is refused: what was due is due still.
+        They are taken back if the call is refused: what was due is due still.  A call that changes something
+        takes the steps of what it names and of its neighbours only, so that a refusal costs no more.
 
         A Delete call finds its own target as it is: one that has not been described since its creation has
         not moved on.  Creations of other resources leave it alone, too.
@@ -167,11 +212,25 @@ class Dispatcher(Engine):
             lifecycle.count_look(lambda machine, resource: shows(operation, named, machine, resource))
         if not lifecycle.next_look:
             return
+        if _is_look(operation):
+            lifecycle.mark()
+            lifecycle.settle()
+            return
         named = _strings(parameters.values())
         deletes = operation.startswith("Delete")
-        if _is_look(operation) or deletes or any(name in lifecycle.next_look for name in named):
+        if deletes or any(name in lifecycle.next_look for name in named):
+            resources = self.graph.resources
+            concerned = around(resources[name] for name in named if name in resources)
             lifecycle.mark()
-            lifecycle.settle(besides=named if deletes else ())
+            lifecycle.settle_some([each for each in concerned if not deletes or each not in named])
+
+    def _refuse_early(self, handler: handlers.Handler, call: Call, parameters: dict[str, Any]) -> None:
+        """Refuse a look before anything settles for it, where what is wrong with it does not depend on that."""
+        try:
+            handler(self.caller(call.account_id, call.region_name), parameters)
+        except ServiceError as refusal:
+            if refusal.text in _WRONG_IN_ITSELF:
+                raise
 
     def _once(
         self, call: Call, token: str, parameters: dict[str, Any], handler: handlers.Handler
@@ -207,7 +266,7 @@ class Dispatcher(Engine):
             self.calls.append(
                 CallRecord(call.operation, parameters, call.account_id, call.region_name, None, outcome)
             )
-            reply = Reply(self.ids.request())
+            reply = Reply(self.ids.refusal())
         if isinstance(outcome, LostReply):
             return Reply(reply.request_id, lost=outcome, fault=True)
         return Reply(reply.request_id, error=outcome, fault=True)

@@ -147,8 +147,13 @@ def _items(writer: _Writer, part: Numbered[Any]) -> list[Any]:
 
 
 def _region(writer: _Writer, backend: DirectConnectBackend) -> dict[str, Any]:
+    devices = {
+        location: pool
+        for location, pool in sorted(backend.devices.items())
+        if any(device.ports or device.freed for device in pool)  # others come of a look, too
+    }
     return {
-        "devices": writer.write(backend.devices),
+        "devices": writer.write(devices),
         "listings": [
             [list(key), _items(writer, listing.live), _items(writer, listing.deleted)]
             for key, listing in sorted(backend.listings.items(), key=itemgetter(0))
@@ -166,7 +171,11 @@ def take(world: World) -> dict[str, Any]:
     writer = _Writer()
     state = {
         "resources": writer.write(list(graph.resources.values())),
-        "regions": {name: _region(writer, backend) for name, backend in graph.backends.items()},
+        "regions": {
+            name: _region(writer, backend)
+            for name, backend in sorted(graph.backends.items())
+            if backend.resources or backend.connection_count or backend.secrets  # others come of a look
+        },
         "agreements": writer.write(graph.agreements),
         "sequence": graph.sequence,
         "next_look": writer.write(lifecycle.next_look),

@@ -12,7 +12,7 @@ from dx_mock import mock_directconnect
 from dx_mock.protocol import contract
 from dx_mock.support import errors
 from dx_mock.world.dispatcher import Call
-from tests.helpers import CONNECTION, CUSTOMER, PARTNER, make_lag, one_lag, state
+from tests.helpers import CONNECTION, CUSTOMER, PARTNER, make_lag, members, one, one_lag, state
 from tests.operations.estate import OWNER, Estate
 from tests.operations.inputs import ACTING, LEAST
 from tests.operations.order_of_checks import ORDER, WITHOUT_CHECKS
@@ -158,15 +158,64 @@ def test_a_port_that_was_freed_is_taken_again():
 
 
 def test_a_refused_look_leaves_no_trace_in_a_snapshot():
-    """A snapshot is the same before and after a refused call, but for the number of the request."""
+    """Not even the number of the request, nor that somebody looked at another Region."""
     with mock_directconnect() as dx:
         client = dx.client()
         client.create_connection(**CONNECTION)
         before = dx.snapshot()
+        for each in (client, dx.client("us-west-2")):
+            with pytest.raises(client.exceptions.DirectConnectClientException):
+                each.describe_lags(nextToken="of nothing")
         with pytest.raises(client.exceptions.DirectConnectClientException):
-            client.describe_lags(nextToken="of nothing")
-        after = dx.snapshot()
-        assert [name for name in before if after[name] != before[name]] == ["ids", "digest"]
+            client.create_connection(**{**CONNECTION, "lagId": "dxlag-fg000000"})
+        assert dx.snapshot() == before
+        ids = {call.response["ResponseMetadata"]["RequestId"] for call in refusals(client, 3)}
+        assert len(ids) == 3  # and yet each request has an id of its own
+
+
+def refusals(client, number):
+    """Some refusals of a look."""
+    for _ in range(number):
+        with pytest.raises(client.exceptions.DirectConnectClientException) as caught:
+            client.describe_lags(maxResults=-1)
+        yield caught.value
+
+
+@pytest.mark.parametrize(
+    ("call", "wrong"),
+    [
+        ("describe_lags", {"maxResults": -1}),
+        ("describe_connections", {"nextToken": "of nothing"}),
+        ("describe_connections", {"connectionId": "dxcon-fg000000"}),
+        ("describe_virtual_interfaces", {"virtualInterfaceId": "malformed"}),
+        ("describe_interconnects", {}),
+        ("delete_connection", {"connectionId": "dxcon-fg000000"}),
+    ],
+)
+def test_what_is_wrong_in_itself_is_refused_before_anything_settles(call, wrong):
+    """However much is due: nothing has to be taken back."""
+    with mock_directconnect(quotas={"connections_per_location": 50}) as dx:
+        client = dx.client()
+        for _ in range(40):
+            client.create_connection(**CONNECTION)
+        entered = []
+        dx.world.lifecycle.enter = lambda *arguments: entered.append(arguments)
+        with pytest.raises(client.exceptions.DirectConnectClientException):
+            getattr(client, call)(**wrong)
+        assert not entered
+
+
+def test_a_call_that_changes_something_settles_what_it_looks_at():
+    """The connection that it names goes on, and its neighbours; the others wait for a look."""
+    with mock_directconnect() as dx:
+        client = dx.client()
+        far, near = (client.create_connection(**CONNECTION)["connectionId"] for _ in range(2))
+        lag = make_lag(client)
+        client.associate_connection_with_lag(connectionId=near, lagId=lag["lagId"])
+        stages = {each: dx.world.resource(each).stage for each in (far, near, *members(lag), lag["lagId"])}
+        assert stages.pop(far) == "requested"
+        assert set(stages.values()) == {"available"}
+        assert one(client, far)["connectionState"] == "available"
 
 
 def test_what_settles_nothing_notes_nothing():

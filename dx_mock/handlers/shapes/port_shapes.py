@@ -20,8 +20,8 @@ from dx_mock.graph.states import (
     macsec_governor,
 )
 from dx_mock.protocol import contract
+from dx_mock.rules.bandwidths import MACSEC_BANDWIDTHS
 from dx_mock.rules.billing_modes import PAY_AS_YOU_GO
-from dx_mock.rules.names import MACSEC_BANDWIDTHS
 from dx_mock.service import capacity
 
 if TYPE_CHECKING:

@@ -83,7 +83,9 @@ VIRTUAL_GATEWAY_TAKEN = Text(
     "model: CreateDirectConnectGatewayAssociation",
 )
 ASSOCIATION_EXISTS = Text(
-    "An association between Direct Connect Gateway {gateway} and {id} already exists.", "guessed", "-"
+    "An association between Direct Connect Gateway {gateway} and {id} already exists.",
+    "client-proven",
+    "TF: two gateways have one association, its id is made of theirs",
 )
 ASSOCIATIONS_PER_GATEWAY = Text(
     "Exceeded the maximum number of associations on {id}. The limit is {limit}", "documented", "UG:limits"
@@ -110,6 +112,12 @@ ASSOCIATION_ID_FORMAT = Text(
 )
 ASSOCIATION_NOT_FOUND = Text(
     "Direct Connect Gateway Association does not exist", "recorded", "TF#9117 of 2019", wording="recorded"
+)
+ASSOCIATION_NOT_BETWEEN = Text(
+    "No association exists between Direct Connect Gateway {gateway} and {id}",
+    "client-proven",
+    "E30, substring",
+    wording="client-proven",
 )
 ASSOCIATION_HAS_VPN = Text(
     "{attachment} has non-deleted Private IP VPN: {vpn}",
@@ -154,8 +162,8 @@ PROPOSAL_NOT_FOUND = Text(
 PROPOSAL_OWNER = Text(
     "The owner account {account} is not the owner of the gateway in the Direct Connect Gateway "
     "Association Proposal {id}.",
-    "guessed",
-    "-",
+    "documented",
+    "model: AcceptDirectConnectGatewayAssociationProposal, associatedGatewayOwnerAccount",
 )
 
 # --- other services ----------------------------------------------------------------------------------------

@@ -22,9 +22,17 @@ MACSEC_PORT_NOT_AVAILABLE = Text(
 MACSEC_KEYS_PER_PORT = Text(
     "Exceeded the maximum number of MACsec keys on {id}. The limit is {limit}", "documented", "UG:MACsec"
 )
-MACSEC_KEY_THERE = Text("The ckn is already associated with {id}.", "guessed", "-")
+MACSEC_KEY_THERE = Text(
+    "The ckn is already associated with {id}.",
+    "documented",
+    "UG:associate-key-connection, a key is disassociated before it changes",
+)
 MACSEC_KEY_IN_USE = Text("The ckn is in use with another cak.", "documented", "UG:MACsec")
-MACSEC_KEY_NOT_THERE = Text("The secret {arn} is not associated with {id}.", "guessed", "-")
+MACSEC_KEY_NOT_THERE = Text(
+    "The secret {arn} is not associated with {id}.",
+    "documented",
+    "model: DisassociateMacSecKey, an ARN that DescribeConnections shows",
+)
 MACSEC_KEYS_OF_LAG = Text("The MACsec keys of {what} {id} are set by Lag {lag_id}.", "documented", "UG:MACsec")
 MACSEC_SECRET_NOT_FOUND = Text(
     "Could not find secret with ARN {arn}",
@@ -76,7 +84,9 @@ RESILIENCY_CONNECTION_TAKEN = Text(
     "Connection {id} is already associated with Resiliency Group {group}.", "guessed", "-"
 )
 RESILIENCY_CONNECTION_MISSING = Text(
-    "Connection {id} is not associated with Resiliency Group {group}.", "guessed", "-"
+    "Connection {id} is not associated with Resiliency Group {group}.",
+    "documented",
+    "model: DisassociateConnectionsFromResiliencyGroup, all of them or the operation fails",
 )
 RESILIENCY_GROUPS_PER_REGION = Text(
     "Exceeded the maximum number of Resiliency Groups in {region}. The limit is {limit}",

@@ -27,9 +27,16 @@ class ServiceError(Exception):
     """
 
     def __init__(
-        self, code: str, message: str, status: int | None = None, wording: Wording | None = None
+        self,
+        code: str,
+        message: str,
+        status: int | None = None,
+        wording: Wording | None = None,
+        text: Text | None = None,
     ) -> None:
         super().__init__(f"{code}: {message}")
+        #: what it was made from
+        self.text = text
         self.code = code
         self.message = message
         self.status = status
@@ -62,7 +69,7 @@ class Text:
         self.status = status
 
     def __call__(self, **values: object) -> ServiceError:
-        return ServiceError(self.code, self.template.format(**values), self.status, self.wording)
+        return ServiceError(self.code, self.template.format(**values), self.status, self.wording, self)
 
     def __repr__(self) -> str:
         return f"Text({self.template!r}, {self.evidence}, {self.source}, wording {self.wording})"

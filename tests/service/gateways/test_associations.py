@@ -220,6 +220,20 @@ def test_describe_needs_a_filter_and_checks_ids(client, dx):
         client.delete_direct_connect_gateway_association(associationId=UNKNOWN)
 
 
+def test_delete_by_gateways_that_are_not_associated(client, dx):
+    """``No association exists`` is what Terraform's provider of 2018 matched [client-proven: E30]."""
+    made, vgw = gateway(client)["directConnectGatewayId"], virtual_gateway()
+    pair = {"directConnectGatewayId": made, "virtualGatewayId": vgw}
+    with refused(dx, f"No association exists between Direct Connect Gateway {made} and {vgw}"):
+        client.delete_direct_connect_gateway_association(**pair)
+    assert dx.calls[-1].error.wording == "client-proven"
+    associate(client, made, vgw)
+    with refused(dx, "No association exists"):  # an account that may not see it
+        dx.client(account_id=CUSTOMER).delete_direct_connect_gateway_association(**pair)
+    answer = client.delete_direct_connect_gateway_association(**pair)
+    assert answer["directConnectGatewayAssociation"]["associationState"] == "disassociating"
+
+
 def test_deleting_a_gateway_with_associations_fails_later(client):
     """It is accepted, and the gateway is available again [client-proven: TF (its sweeper)]."""
     made = gateway(client)["directConnectGatewayId"]

@@ -327,7 +327,7 @@ def test_quirk_jumbo_frames_to_a_small_hosted_connection(dx, partner, customer):
 
 @pytest.mark.directconnect(quotas={"vifs_per_connection": 1})
 def test_virtual_interfaces_that_would_be_too_many_on_the_lag(dx, client):
-    """The quota of a LAG holds however they come to it [guessed]."""
+    """The quota of a LAG holds however they come to it [documented: UG:limits]."""
     connection, lag = connect(client), make_lag(client, numberOfConnections=1)["lagId"]
     private(client, connection, vlan=1)
     private(client, lag, vlan=2)
