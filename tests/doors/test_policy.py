@@ -315,6 +315,51 @@ def test_the_first_request_is_as_the_second(outside, library):
         assert outcome(outside, lambda: library(RANGES)) == "refused"
 
 
+@pytest.mark.parametrize("others", ["moto", "block"])
+@pytest.mark.parametrize("url", [RANGES, METADATA, "https://ec2.us-east-1.api.aws/"])
+@pytest.mark.parametrize(
+    ("library", "kinds"),
+    [
+        (by_requests, (requests.exceptions.ConnectionError, requests.RequestException, OSError)),
+        (by_urllib3, (urllib3.exceptions.NewConnectionError, urllib3.exceptions.HTTPError)),
+        (by_a_pool, (urllib3.exceptions.NewConnectionError, urllib3.exceptions.HTTPError)),
+    ],
+)
+def test_a_refusal_is_an_error_of_the_library(outside, library, kinds, url, others):
+    """Which the code under test catches where it expects that a service can't be reached."""
+    with mock_directconnect(others=others), pytest.raises(UnansweredServiceError) as caught:
+        library(url)
+    error = caught.value
+    assert all(isinstance(error, kind) for kind in kinds)
+    again = pickle.loads(pickle.dumps(error))
+    assert (type(again), str(again)) == (type(error), str(error))
+    assert error.__cause__ is None and str(error).startswith(url)
+    if library is by_requests:
+        assert error.request.url == url and error.response is None
+
+
+def test_a_refusal_beside_a_mock_of_the_tests_own(outside):
+    """Where moto lets it through to the network: whatever was there first."""
+    url = "https://ec2.us-east-1.api.aws/"
+    with mock_aws(), mock_directconnect(), pytest.raises(requests.RequestException) as caught:
+        requests.get(url)
+    assert isinstance(caught.value, UnansweredServiceError)
+    with mock_directconnect(), mock_aws(), pytest.raises(UnansweredServiceError):
+        requests.get(url)
+
+
+@pytest.mark.parametrize("raise_on_status", [True, False])
+def test_a_refusal_is_not_tried_again(outside, raise_on_status):
+    session = requests.Session()
+    retries = urllib3.Retry(3, backoff_factor=100, raise_on_status=raise_on_status)
+    session.mount("https://", requests.adapters.HTTPAdapter(max_retries=retries))
+    with mock_directconnect(others="block"):
+        with pytest.raises(UnansweredServiceError):
+            session.get(STS)
+        with urllib3.PoolManager(retries=retries) as http, pytest.raises(UnansweredServiceError):
+            http.request("GET", STS)
+
+
 # --- every other library -----------------------------------------------------------------------------------
 
 
