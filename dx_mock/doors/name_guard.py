@@ -3,7 +3,8 @@
 http.client, httpx, aiohttp and whatever comes next ask ``socket`` for an address.  While a mock is active, code
 inside of it gets none for AWS's hosts and the metadata services, as far as the table in ``policy`` does not let
 them pass.  Modules that took a function out of ``socket`` before the mock began are guarded, too.  Libraries
-that do not ask Python are not seen; for two of them there is ``c_libraries``.
+that do not ask Python are not seen here; aiodns and uvloop are guarded below, awscrt in ``connection_guard``,
+pycurl in ``pycurl_handles``.
 """
 
 from __future__ import annotations
