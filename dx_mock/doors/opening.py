@@ -55,6 +55,7 @@ def _read_all() -> None:
     handlers.modules()
     catalogue.locations("us-east-1")
     hosts.direct_connect_pattern()
+    hosts.domains()
 
 
 def open_all() -> None:
