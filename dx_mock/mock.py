@@ -9,7 +9,6 @@ import weakref
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from dx_mock.decorators import decorate
@@ -140,26 +139,15 @@ class MockDirectConnect:
     def __enter__(self) -> MockDirectConnect:
         return self.start()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
         current_world.note(error, self._world)
         self.stop()
 
     async def __aenter__(self) -> MockDirectConnect:
         return self.start()
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        current_world.note(error, self._world)
-        self.stop()
+    async def __aexit__(self, *raised: Any) -> None:
+        self.__exit__(*raised)
 
     @property
     def is_active(self) -> bool:

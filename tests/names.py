@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _socket
 import socket
 from typing import Any
 
@@ -12,7 +13,7 @@ _HERE = {"", "localhost", "0.0.0.0", "::", "::1"}
 
 def watch() -> None:
     """Refuse to look up any other host from here on, below whatever a mock patches, and keep its name."""
-    original = socket.getaddrinfo
+    original = _socket.getaddrinfo
 
     def getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
         name = host.decode() if isinstance(host, bytes) else host
@@ -26,4 +27,4 @@ def watch() -> None:
             raise AssertionError(f"{name} was looked up: no test reaches another machine")
         return original(host, *args, **kwargs)
 
-    socket.getaddrinfo = getaddrinfo
+    _socket.getaddrinfo = getaddrinfo

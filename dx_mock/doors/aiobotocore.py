@@ -87,6 +87,7 @@ def install_credentials() -> None:
         return
     for module, name, method, patched in (
         ("aiobotocore.credentials", "AioCredentialResolver", "load_credentials", _loading),
+        ("aiobotocore.credentials", "AioProcessProvider", "load", _not_running),
         ("aiobotocore.session", "AioSession", "get_credentials", _keeping_nothing),
         ("aiobotocore.signers", "AioRequestSigner", "get_auth_instance", _signing),
     ):
@@ -110,6 +111,16 @@ def _loading(original: Any) -> Any:
         return _awaited(credentials.LentCredentials())
 
     return load_credentials
+
+
+def _not_running(original: Any) -> Any:
+    async def load(self: Any) -> Any:
+        if not credentials.are_lent():
+            return await original(self)
+        found = credentials.in_place_of_a_program(self)
+        return None if found is None else _awaited(found)
+
+    return load
 
 
 def _keeping_nothing(original: Any) -> Any:

@@ -1,6 +1,7 @@
 """The guard for requests on connections that look nothing up: to a proxy, or open since before the mock.
 
-It stands where a connection is about to be used, below the mocks that a test may have for a library.
+And for awscrt, a library of C, which looks names up by itself.  The guard stands where a connection is about to
+be used, below the mocks that a test may have for a library.
 """
 
 from __future__ import annotations
@@ -34,6 +35,25 @@ def _of_aiohttp(self: Any, request: Any, *_: Any, **__: Any) -> Any:
     return request.url.host
 
 
+def _of_host(_: Any, host_name: Any, *__: Any, **___: Any) -> Any:
+    """Return what awscrt is given first."""
+    return host_name
+
+
+def _of_headers(self: Any, *, request: Any, **_: Any) -> Any:
+    """Return the host of a request that awscrt's client of S3 is given."""
+    return policy.host_of(f"//{request.headers.get('host') or ''}")
+
+
+def _of_self(self: Any, *_: Any, **__: Any) -> Any:
+    """Return the host of one of awscrt's connections of MQTT."""
+    return self.host_name
+
+
+def _of_options(_: Any, client_options: Any) -> Any:
+    return client_options.host_name
+
+
 def _check(original: Any, host: Any) -> None:
     """Refuse a host; httpcore's users expect an error of its own."""
     try:
@@ -65,6 +85,13 @@ _PLACES: dict[str, tuple[tuple[str, str, HostOf], ...]] = {
     ),
     "httpcore._async.socks_proxy": (("AsyncSocks5Connection", "handle_async_request", _of_httpcore),),
     "aiohttp.connector": (("BaseConnector", "connect", _of_aiohttp),),
+    "awscrt.http": (
+        ("HttpClientConnection", "new", _of_host),
+        ("HttpClientConnectionBase", "_generic_new", lambda host_name, *_, **__: host_name),
+    ),
+    "awscrt.s3": (("S3Client", "make_request", _of_headers),),
+    "awscrt.mqtt": (("Connection", "connect", _of_self),),
+    "awscrt.mqtt5": (("Client", "__init__", _of_options),),
 }
 _patches = {module: Patches() for module in _PLACES}
 
@@ -93,7 +120,9 @@ def _guard(module: str) -> None:
 
 
 def _checking(original: Any, host_of: HostOf) -> Any:
-    """Return a method with the check before it, a coroutine where it is one."""
+    """Return a method with the check before it, a coroutine or a method of a class where it is one."""
+    if isinstance(original, (classmethod, staticmethod)):
+        return type(original)(_checking(original.__func__, host_of))
     if inspect.iscoroutinefunction(original):
 
         @named_after(original)

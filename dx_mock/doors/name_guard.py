@@ -2,11 +2,14 @@
 
 http.client, httpx, aiohttp and whatever comes next ask ``socket`` for an address.  While a mock is active, code
 inside of it gets none for AWS's hosts and the metadata services, as far as the table in ``policy`` does not let
-them pass.  Libraries that do not ask Python (pycurl, gRPC, awscrt) are not seen.
+them pass.  Modules that took a function out of ``socket`` before the mock began are guarded, too.  Libraries
+that do not ask Python are not seen here; aiodns and uvloop are guarded below, awscrt in ``connection_guard``,
+pycurl in ``pycurl_handles``.
 """
 
 from __future__ import annotations
 
+import _socket
 import contextvars
 import functools
 import socket
@@ -19,21 +22,57 @@ from dx_mock.process import current_world, import_hooks
 from dx_mock.rules import hosts
 from dx_mock.support.patches import Patches, named_after
 
+_LOOK_UPS = ("getaddrinfo", "gethostbyname", "gethostbyname_ex", "gethostbyaddr", "getnameinfo")
+#: As they were when this module was imported; a test may have put something else there when a mock begins.
+_FUNCTIONS = {name: (getattr(socket, name), getattr(_socket, name)) for name in _LOOK_UPS}
+_SOCKET = socket.socket
+
 _patches = Patches()
+#: the modules that were looked through, by name, and the functions of ``socket`` that were found in them
+_looked_through: set[str] = {"socket"}
+_taken_out: list[tuple[Any, str]] = []
 
 
 def install() -> None:
     """Let nobody inside a mock look up, or connect to, a host that may not be reached."""
     if not _patches:
-        for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex", "gethostbyaddr", "getnameinfo"):
+        for name in _LOOK_UPS:
             _patches.set(socket, name, _checking(getattr(socket, name)))
-        for name in ("connect", "connect_ex"):
-            _patches.set(socket.socket, name, _checking_address(getattr(socket.socket, name)))
-        _patches.set(socket.socket, "sendto", _checking_address(socket.socket.sendto, place=-1))
-        if hasattr(socket.socket, "sendmsg"):  # not on Windows
-            _patches.set(socket.socket, "sendmsg", _checking_address(socket.socket.sendmsg, place=3))
+        _look_for_more()
+        for module, name in _taken_out:
+            if vars(module).get(name) in _FUNCTIONS[name]:
+                _patches.set(module, name, _checking(vars(module)[name]))
+        for kind in _socket_classes():
+            _guard_sockets(kind)
     for module, then in _LATER.items():
         import_hooks.when_imported(module, then)
+
+
+def _look_for_more() -> None:
+    """Find modules that have taken functions out of ``socket``; each is looked through once.
+
+    ``_socket`` is one of them: ``socket.getaddrinfo`` calls its function, wherever ``getaddrinfo`` is kept.  An
+    audit hook would see every call, but it stays for the life of the process, and each ``id()`` pays for it.
+    """
+    new = sys.modules.keys() - _looked_through
+    _looked_through.update(new)
+    for found in map(sys.modules.get, new):
+        there = getattr(found, "__dict__", {})
+        _taken_out.extend((found, name) for name in _LOOK_UPS if there.get(name) in _FUNCTIONS[name])
+
+
+def _socket_classes() -> list[Any]:
+    """Return the class of sockets, and what a library (gevent) or a test has put in its place."""
+    now: Any = socket.socket
+    another = isinstance(now, type) and hasattr(now, "connect") and not issubclass(now, _SOCKET)
+    return [_SOCKET, now] if another else [_SOCKET]
+
+
+def _guard_sockets(kind: Any) -> None:
+    places = {"connect": 0, "connect_ex": 0, "sendto": -1, "sendmsg": 3}  # sendmsg is not there on Windows
+    for name, place in places.items():
+        if hasattr(kind, name):
+            _patches.set(kind, name, _checking_address(getattr(kind, name), place))
 
 
 def uninstall() -> None:

@@ -14,6 +14,7 @@ from dx_mock.doors import (
     moto,
     name_guard,
     other_services,
+    pycurl_handles,
     requests_adapters,
     urllib3_pools,
 )
@@ -55,6 +56,7 @@ def _read_all() -> None:
     handlers.modules()
     catalogue.locations("us-east-1")
     hosts.direct_connect_pattern()
+    hosts.domains()
 
 
 def open_all() -> None:
@@ -70,6 +72,7 @@ def open_all() -> None:
     connection_guard.install()
     for module in requests_adapters.MODULES:
         import_hooks.when_imported(module, requests_adapters.install)
+    import_hooks.when_imported(pycurl_handles.MODULE, pycurl_handles.install)
     import_hooks.when_imported(aiobotocore.MODULE, aiobotocore.install)
     import_hooks.when_imported(aiobotocore.SESSION_MODULE, aiobotocore.install_credentials)
     with _lock:
@@ -90,9 +93,15 @@ def close_all() -> None:
         closing.callback(name_guard.uninstall)
         closing.callback(connection_guard.uninstall)
         closing.callback(requests_adapters.uninstall)
+        closing.callback(pycurl_handles.uninstall)
         closing.callback(aiobotocore.uninstall)
         closing.callback(_close_mocks)
-        for module in (*requests_adapters.MODULES, aiobotocore.MODULE, aiobotocore.SESSION_MODULE):
+        for module in (
+            *requests_adapters.MODULES,
+            pycurl_handles.MODULE,
+            aiobotocore.MODULE,
+            aiobotocore.SESSION_MODULE,
+        ):
             closing.callback(import_hooks.stop_waiting, module)
 
 

@@ -67,6 +67,7 @@ def decide(
     *,
     by_client: bool = False,
     answers: Callable[[str], bool] = url_tables.answers,
+    refusal: type[UnansweredServiceError] = UnansweredServiceError,
 ) -> Decision:
     """Return what becomes of a request: answered by the world or by moto, which is started, or passed on.
 
@@ -76,6 +77,7 @@ def decide(
         what: the call in words; the URL if left out.
         by_client: a client of botocore or aiobotocore makes it.
         answers: whether moto, which is active then, answers a URL.
+        refusal: the kind of error that the library's users expect.
 
     Raises:
         UnansweredServiceError: If it is refused.
@@ -100,9 +102,7 @@ def decide(
             decision = Decision.REFUSED
     if decision is Decision.REFUSED:
         # Without the query: that of a presigned URL has keys in it.
-        raise UnansweredServiceError(
-            what=what or url.partition("?")[0], **_why(world, kind, host, url if what else "")
-        )
+        raise refusal(what=what or url.partition("?")[0], **_why(world, kind, host, url if what else ""))
     return decision
 
 

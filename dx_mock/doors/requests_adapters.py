@@ -15,6 +15,7 @@ from urllib3 import exceptions
 from urllib3.connectionpool import HTTPConnectionPool
 
 from dx_mock.doors import http_requests, other_services, policy, urllib3_pools
+from dx_mock.doors.other_services import UnansweredServiceError
 from dx_mock.doors.policy import Decision
 from dx_mock.engine.faults import LostReply
 from dx_mock.moto_services import url_tables
@@ -38,7 +39,9 @@ def install() -> None:
     adapter: Any = sys.modules["requests.adapters"].HTTPAdapter
     if any(send is adapter.send for send, _ in _layers):
         return
-    send, patches = _answering(adapter.send, _mock(responses)), Patches()
+    from dx_mock.doors.requests_refusals import RefusedRequestError
+
+    send, patches = _answering(adapter.send, _mock(responses), RefusedRequestError), Patches()
     patches.set(adapter, "send", send)
     _layers.append((send, patches))
 
@@ -78,11 +81,19 @@ def _answer(request: Any) -> Any:
     return http_requests.answer_url(world, request.method, request.url, request.headers, request.body)
 
 
-def _answering(before: Any, mock: Any) -> Any:
+def _answering(before: Any, mock: Any, refusal: type[UnansweredServiceError]) -> Any:
     """Return what stands in the place of ``HTTPAdapter.send``."""
     answer = mock.unbound_on_send()
 
     def send(self: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return answered(self, request, *args, **kwargs)
+        except UnansweredServiceError as refused:  # here, or by who comes next
+            error: Any = refusal(**refused.kwargs)
+            error.request = request
+            raise error from None
+
+    def answered(self: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
         world = current_world.current()
         if world is None or served_endpoints.is_served(request.url):
             return before(self, request, *args, **kwargs)

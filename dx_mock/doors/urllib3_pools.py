@@ -17,6 +17,7 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, Protocol
 from urllib3.util.retry import Retry
 
 from dx_mock.doors import http_requests, other_services
+from dx_mock.doors.other_services import UnansweredServiceError
 from dx_mock.doors.policy import Decision
 from dx_mock.engine.faults import LostReply
 from dx_mock.moto_services import url_tables
@@ -27,6 +28,14 @@ _patches = Patches()
 #: Without annotations: the two major versions of urllib3 have different ones.
 _Pool: Any = HTTPConnectionPool
 _urlopen = _Pool.urlopen
+
+
+class RefusedConnectionError(UnansweredServiceError, NewConnectionError):
+    """A request made with urllib3 that nobody answers: code that expects no connection catches it."""
+
+    #: None was tried.  The major versions of urllib3 have one or the other.
+    conn: Any = None
+    pool: Any = None
 
 
 def install() -> None:
@@ -77,7 +86,7 @@ def _answering_urlopen(
     full = url if "://" in url else f"{self.scheme}://{_authority(self)}{url}"
     if served_endpoints.is_served(full):
         return _urlopen(self, method, url, body, headers, *args, **kwargs)
-    decision = other_services.decide(world, full)
+    decision = other_services.decide(world, full, refusal=RefusedConnectionError)
     if decision is Decision.PASSED:
         with other_services.passing(full):
             return _urlopen(self, method, url, body, headers, *args, **kwargs)

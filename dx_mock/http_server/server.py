@@ -13,11 +13,11 @@ import threading
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from importlib.util import find_spec
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from dx_mock.doors import http_requests, opening
 from dx_mock.engine.record import LastCalls
+from dx_mock.http_server.failures import failure
 from dx_mock.mock import MockDirectConnect, mock_directconnect
 from dx_mock.moto_services import recorder
 from dx_mock.process import current_world, served_endpoints
@@ -114,7 +114,7 @@ class Server:
             self._mock.restore(self._snapshot)
         return world
 
-    def _application(self, world: World, moto: Any, control: Control) -> Application:
+    def _application(self, world: World, moto: Any, control: Control) -> Callable[..., Iterable[bytes]]:
         return Application(world, moto, control)
 
     def _bound(self) -> socket.socket:
@@ -136,12 +136,7 @@ class Server:
     def __enter__(self) -> Server:
         return self.start()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     def __repr__(self) -> str:
@@ -193,7 +188,7 @@ class _Moto:
             what = f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '/')}"
             message = f"moto failed to answer {what}: {type(problem).__name__}: {problem}"
             _log.debug("%s", message, exc_info=True)
-            return respond(environ, start_response, failure("InternalFailure", message, 500))
+            return respond(environ, start_response, failure(environ, "InternalFailure", message, 500))
 
     def _load(self) -> Callable[..., Iterable[bytes]]:
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -219,7 +214,7 @@ class _Rules:
         if self._control.takes(environ):
             return self._control.refusal(environ, status, reason)
         if not _is_ours(environ):
-            return failure("BadRequestException", reason, status)
+            return failure(environ, "BadRequestException", reason, status)
         error = (
             errors.BODY_TOO_LARGE(limit=http_requests.MAX_BODY)
             if status == 413
@@ -228,11 +223,6 @@ class _Rules:
         return http_requests.failure(
             error, str(uuid.uuid4()), environ.get("HTTP_SMITHY_PROTOCOL") == "rpc-v2-cbor"
         )
-
-
-def failure(code: str, message: str, status: int) -> http_requests.Answer:
-    """Return the answer to a request that can't be answered."""
-    return http_requests.failure(errors.ServiceError(code, message, status), str(uuid.uuid4()))
 
 
 def respond(

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from dx_mock.doors import policy
 from dx_mock.doors.policy import Decision, Kind
-from dx_mock.http_server.server import Application, Server, failure, respond
+from dx_mock.http_server import ways_out
+from dx_mock.http_server.failures import failure
+from dx_mock.http_server.server import Application, Server, ServerError, respond
 from dx_mock.moto_services.runtime import moto_is_the_tests_own
 
 if TYPE_CHECKING:
@@ -16,13 +18,82 @@ if TYPE_CHECKING:
 
 
 class ServerOfAWorld(Server):
-    """A server that begins no world, and is gone when the mock that has its world ends."""
+    """A server that begins no world, and is gone when the mock that has its world ends.
+
+    It is a proxy of its clients as well, for plain HTTP; ``tunnels_url`` is the one for all else.
+    """
+
+    _tunnels: ways_out.Tunnels | None = None
+
+    @property
+    def tunnels_url(self) -> str:
+        """The proxy for what is encrypted.
+
+        Raises:
+            RuntimeError: If it is not running.
+        """
+        if self._tunnels is None:
+            raise RuntimeError("this server is not running; use it as a context manager or call start()")
+        return self._tunnels.url
+
+    def start(self) -> Server:
+        """Begin to answer, as a proxy, too."""
+        super().start()
+        try:
+            self._tunnels = ways_out.Tunnels(self._mock.world)
+        except OSError as problem:
+            super().stop()
+            raise ServerError(f"can't listen on 127.0.0.1: {problem}") from None
+        self._tunnels.start()
+        return self
+
+    def stop(self) -> None:
+        """End both."""
+        tunnels, self._tunnels = self._tunnels, None
+        if tunnels is not None:
+            tunnels.stop()
+        super().stop()
 
     def _opened(self) -> World:
         return self._mock.world
 
-    def _application(self, world: World, moto: Any, control: Control) -> Application:
-        return Application(world, _Others(world, moto), control)
+    def _application(self, world: World, moto: Any, control: Control) -> Callable[..., Iterable[bytes]]:
+        return _Proxy(self, world, Application(world, _Others(world, moto), control))
+
+
+class _Proxy:
+    """The application, and a proxy for what children ask of other hosts over plain HTTP."""
+
+    def __init__(self, server: Server, world: World, application: Application) -> None:
+        self._server = server
+        self._world = world
+        self._application = application
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        asked = environ["dx_mock.proxied"]
+        if not asked or self._is_here(asked):
+            return self._application(environ, start_response)
+        url = f"http://{asked}{environ['RAW_URI']}"
+        host = policy.host_of(url)
+        kind = policy.kind_of(host)
+        why = ways_out.refusal(self._world, host)
+        if why is not None and kind is not Kind.METADATA:
+            return self._application(environ, start_response)
+        if why is not None:
+            return respond(environ, start_response, failure(environ, "UnansweredServiceError", why, 403))
+        try:
+            return ways_out.forward(environ, start_response, url)
+        except OSError as problem:
+            message = f"{host} can't be reached: {problem}"
+            return respond(environ, start_response, failure(environ, "EndpointConnectionError", message, 502))
+
+    def _is_here(self, asked: str) -> bool:
+        """Return whether it is the endpoint, whatever a client has put before its name.
+
+        S3 Control puts the account there, S3 the name of an access point.
+        """
+        here = self._server.endpoint_url.removeprefix("http://")
+        return asked == here or asked.endswith(f".{here}")
 
 
 class _Others:
@@ -43,4 +114,4 @@ class _Others:
             f"{what} was sent to the endpoint of mock_directconnect(others={others!r}), which answers Direct "
             f"Connect only: set others='moto' to have moto answer it"
         )
-        return respond(environ, start_response, failure("UnansweredServiceError", message, 400))
+        return respond(environ, start_response, failure(environ, "UnansweredServiceError", message, 400))

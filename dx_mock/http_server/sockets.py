@@ -130,10 +130,17 @@ class _Task(WSGITask):  # type: ignore[misc]
     """A task that answers a request; the application may close the connection instead."""
 
     def get_environment(self) -> dict[str, Any]:
-        """Return the base class's environment with ``dx_mock.close``: close the connection after the answer."""
+        """Return the base class's environment with two more.
+
+        ``dx_mock.close`` closes the connection after the answer; ``dx_mock.proxied`` is the host and port that
+        a client asks for which takes this server for its proxy, and empty for all others.
+        """
         environ: dict[str, Any] = super().get_environment()
         environ["dx_mock.close"] = self.set_close_on_finish
-        environ["RAW_URI"] = environ["REQUEST_URI"]  # where moto looks for the undecoded keys of S3
+        environ["dx_mock.proxied"] = asked = self.request.proxy_netloc
+        whole = environ["REQUEST_URI"]
+        # where moto looks for the undecoded keys of S3: a path, whatever the request has
+        environ["RAW_URI"] = whole.partition(asked)[2] or "/" if asked else whole
         return environ
 
     def execute(self) -> None:

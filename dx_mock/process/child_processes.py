@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from types import TracebackType
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -17,6 +16,10 @@ class WorldServer(Protocol):
     @property
     def endpoint_url(self) -> str:
         """Where it answers."""
+
+    @property
+    def tunnels_url(self) -> str:
+        """The proxy that keeps encrypted requests on this machine."""
 
     def start(self) -> object:
         """Begin to answer."""
@@ -47,21 +50,22 @@ class Endpoint:
     def environment(self) -> dict[str, str]:
         """What a child process needs in its environment to be in this world: ``{**os.environ, **environment}``.
 
-        The endpoint, keys that stand for the account, a Region, no metadata service and no proxy.
+        The endpoint, keys that stand for the account, a Region, no metadata service.  And proxies: what goes
+        past the endpoint comes here as well, and is answered, refused or let through as in this process.
 
         Raises:
             RuntimeError: If it is not running.
         """
-        url = self.url
-        no_proxy = ",".join(
-            filter(None, (os.environ.get("NO_PROXY") or os.environ.get("no_proxy"), "127.0.0.1"))
-        )
+        url, tunnels = self.url, self._server.tunnels_url
         return {
             # Those of single services would go before the one for all.
             **{name: url for name in os.environ if name.startswith("AWS_ENDPOINT_URL_")},
             "AWS_ENDPOINT_URL": url,
             "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
-            # "123456789012.127.0.0.1" is a name that would be looked up
+            # botocore refuses both together with an endpoint.
+            "AWS_USE_DUALSTACK_ENDPOINT": "false",
+            "AWS_USE_FIPS_ENDPOINT": "false",
+            # "data-127.0.0.1" is a name that would be looked up
             "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
             "AWS_ACCESS_KEY_ID": self._account_id,
             "AWS_SECRET_ACCESS_KEY": "dx_mock",
@@ -69,8 +73,10 @@ class Endpoint:
             "AWS_DEFAULT_REGION": self._region_name,
             "AWS_REGION": self._region_name,
             "AWS_EC2_METADATA_DISABLED": "true",
-            "NO_PROXY": no_proxy,
-            "no_proxy": no_proxy,
+            **_in_both_cases("HTTP_PROXY", url),
+            **_in_both_cases("HTTPS_PROXY", tunnels),
+            # Not "127.0.0.1": for Python it has "123456789012.127.0.0.1" in it, which would be looked up.
+            **_in_both_cases("NO_PROXY", "localhost,::1,127.0.0.0/8"),
         }
 
     def start(self) -> Endpoint:
@@ -93,16 +99,16 @@ class Endpoint:
     def __enter__(self) -> Endpoint:
         return self.start()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     def __repr__(self) -> str:
         return f"<Endpoint of {self._server!r}>"
+
+
+def _in_both_cases(name: str, value: str) -> dict[str, str]:
+    """Return a variable for programs that read it in capitals, and for those that read it in small letters."""
+    return {name: value, name.lower(): value}
 
 
 def _in_this_process(stop: Callable[[], None]) -> Callable[[], None]:

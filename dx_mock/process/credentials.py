@@ -4,6 +4,9 @@ botocore asks a session for its credentials when a client is made, and the sessi
 other: the environment, files, programs, the metadata services.  While a mock is active the environment is
 asked, and a profile if the code names one; then these are lent, so that nobody's real keys are read from a file
 and no metadata service is asked.  They are lent for one client at a time: no session keeps them.
+
+A program that a profile names (``credential_process``) is not run: it would ask AWS, or its user, in a process
+that no mock sees.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from botocore.credentials import CredentialResolver, Credentials
+from botocore.credentials import CredentialResolver, Credentials, ProcessProvider
 from botocore.exceptions import PartialCredentialsError
 from botocore.session import Session
 from botocore.signers import RequestSigner
@@ -30,6 +33,7 @@ _ON_THE_NETWORK = frozenset({"container-role", "iam-role"})
 
 #: Classes with private members, which the stubs do not have.
 _Resolver: Any = CredentialResolver
+_Process: Any = ProcessProvider
 _Session: Any = Session
 _Signer: Any = RequestSigner
 
@@ -48,6 +52,7 @@ def install() -> None:
     if _patches:
         return
     _patches.set(_Resolver, "load_credentials", _loading(_Resolver.load_credentials))
+    _patches.set(_Process, "load", _not_running(_Process.load))
     _patches.set(_Session, "get_credentials", _keeping_nothing(_Session.get_credentials))
     _patches.set(_Signer, "get_auth_instance", _signing(_Signer.get_auth_instance))
 
@@ -98,6 +103,20 @@ def _loading(original: Any) -> Any:
         return LentCredentials()
 
     return load_credentials
+
+
+def _not_running(original: Any) -> Any:
+    def load(self: Any) -> Any:
+        return in_place_of_a_program(self) if are_lent() else original(self)
+
+    return load
+
+
+def in_place_of_a_program(provider: Any) -> LentCredentials | None:
+    """Return what is lent where a profile names a program: keys of the account that the profile has, if any."""
+    if provider.profile_config.get("credential_process") is None:
+        return None
+    return LentCredentials(provider.profile_config.get("aws_account_id") or LENT)
 
 
 def _keeping_nothing(original: Any) -> Any:

@@ -33,22 +33,39 @@ class _Finder:
                 continue
             spec = finder.find_spec(name, path, target)
             if spec is not None:
-                _wrap(spec)
+                loader: Any = spec.loader
+                if hasattr(loader, "exec_module"):  # None for a folder without a module
+                    telling: Any = _Telling(loader)
+                    spec.loader = telling
                 return spec
         return None
 
 
-def _wrap(spec: ModuleSpec) -> None:
-    loader: Any = spec.loader
-    execute = loader.exec_module
+class _Telling:
+    """A loader that tells when a module has been loaded, and has put the module's own in its place by then.
 
-    def exec_module(module: ModuleType) -> None:
-        execute(module)
+    Not a change to the loader itself: that of an archive, or of a frozen program, loads other modules, too.
+    """
+
+    def __init__(self, loader: Any) -> None:
+        self._loader = loader
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        """Part of the protocol of loaders."""
+        made: ModuleType | None = self._loader.create_module(spec)
+        return made
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Part of the protocol of loaders."""
+        spec: Any = module.__spec__
+        spec.loader = module.__loader__ = self._loader
+        self._loader.exec_module(module)
         then = _waiting.get(spec.name)
         if then is not None:
             then()
 
-    loader.exec_module = exec_module
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._loader, name)
 
 
 _finder: Any = _Finder()

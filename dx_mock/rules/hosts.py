@@ -1,21 +1,37 @@
-"""Whose host a host name or address is: AWS's, a metadata service's, this machine's."""
+"""Whose host a host name or address is: AWS's, a metadata service's, this machine's.
+
+A host is AWS's, and is not reached from a mock, where its domain has services of AWS or their sign-in:
+
+- the domains of botocore's partitions, dual-stack ones included (``amazonaws.com``, ``api.aws``);
+  what customers run there (API Gateway, load balancers, databases) has no name that tells it from a service's,
+- those where people and programs sign in, by botocore's rules for its service ``signin``
+  (``amazonaws-us-gov.com``), and the portals of single sign-on, which are in no such rule,
+- the whole top-level domain ``.aws``, where new endpoints come up; nobody but Amazon has names there
+  [documented: HOSTS].  Function URLs of Lambda and services of VPC Lattice (``on.aws``) are in it.
+
+Customers' own sites are a matter of the code under test, as any other host is, whoever runs the machines:
+``cloudfront.net``, ``elasticbeanstalk.com``, ``awsglobalaccelerator.com``, ``awsapprunner.com``,
+``amplifyapp.com``, ``amazoncognito.com``.  botocore calls none of them, and no request there is signed with
+keys of AWS.  So are sites that AWS writes for readers (``aws.dev``, ``awsstatic.com``).
+"""
 
 from __future__ import annotations
 
 import ipaddress
 import re
 import socket
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
+from typing import Any
 
 from dx_mock.rules.partitions import dns_suffixes
 
-#: Domains of AWS's own services that belong to no partition in botocore's data: those where people sign in,
-#: which ``aws login`` and SSO ask for tokens.
-_SIGN_IN = ("aws.amazon.com", "awsapps.com")
+#: Domains that are AWS's whatever botocore is installed: all names in ``.aws``, its site, portals of SSO.
+_OWN = ("aws", "aws.amazon.com", "awsapps.com")
 
-#: The domain of Lambda's function URLs and of VPC Lattice's services [documented: HOSTS].
-_APPLICATIONS = ("on.aws",)
+#: The host of a sign-in endpoint whose domain is not that of a partition.
+_SIGN_IN = re.compile(r"https://(?:.*\.)?signin(?:-fips)?\.(?P<domain>[a-z0-9.-]+)")
 
 #: Where an instance, a task and a pod ask for their credentials [documented: METADATA]:
 #: 169.254.169.254 and fd00:ec2::254, 169.254.170.2, 169.254.170.23 and fd00:ec2::23.
@@ -45,8 +61,33 @@ def region_of_direct_connect(host: str) -> str | None:
 
 
 @lru_cache(maxsize=1)
-def _domains() -> tuple[str, ...]:
-    return tuple(f".{each}" for each in (*dns_suffixes(), *_SIGN_IN, *_APPLICATIONS))
+def domains() -> tuple[str, ...]:
+    """Return the domains whose hosts are AWS's, with a dot before each."""
+    return tuple(sorted({f".{each}" for each in (*dns_suffixes(), *_sign_in_domains(), *_OWN)}))
+
+
+def _sign_in_domains() -> Iterator[str]:
+    """Yield the domains of the service ``signin``, which the botocore of 2025 was the first to have."""
+    from botocore.exceptions import DataNotFoundError
+    from botocore.loaders import Loader
+
+    loader = Loader()
+    with suppress(DataNotFoundError):
+        for version in loader.list_api_versions("signin", "endpoint-rule-set-1"):
+            for url in _urls(loader.load_data(f"signin/{version}/endpoint-rule-set-1")):
+                if match := _SIGN_IN.fullmatch(url):
+                    yield match["domain"]
+
+
+def _urls(rules: Any) -> Iterator[str]:
+    """Yield all addresses in a set of rules, with what is still to be filled in."""
+    if isinstance(rules, dict):
+        if isinstance(rules.get("url"), str):
+            yield rules["url"]
+        rules = list(rules.values())
+    if isinstance(rules, list):
+        for each in rules:
+            yield from _urls(each)
 
 
 def plain(host: str | bytes | bytearray) -> str:
@@ -63,7 +104,7 @@ def plain(host: str | bytes | bytearray) -> str:
 
 def is_aws(host: str) -> bool:
     """Return whether a host name is one of AWS's, in any partition."""
-    return f".{host}".endswith(_domains())
+    return f".{host}".endswith(domains())
 
 
 def address_of(host: str) -> Address | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import http.client
 import pickle
+import re
 import socket
 import threading
 import urllib.request
@@ -22,6 +23,7 @@ import requests
 import urllib3
 from botocore import exceptions
 from botocore.config import Config
+from botocore.loaders import Loader
 from botocore.utils import InstanceMetadataFetcher
 from moto import mock_aws
 
@@ -30,6 +32,7 @@ from dx_mock.doors import other_services, policy
 from dx_mock.doors.other_services import BlockedServiceError, RefusedLookupError, UnansweredServiceError
 from dx_mock.doors.policy import Kind
 from dx_mock.engine.settings import Others
+from dx_mock.rules import hosts
 from tests.doors.outside import Outside
 
 PAGE = Path(__file__).parents[2] / "docs" / "architecture.md"
@@ -137,6 +140,16 @@ def test_the_page_has_every_cell(kind, others):
         ("amazonaws.com", Kind.AWS_SERVICE),
         ("us-east-1.signin.aws.amazon.com", Kind.AWS_SERVICE),
         ("abc.lambda-url.us-east-1.on.aws", Kind.AWS_SERVICE),
+        ("us-east-1.oauth.signin.aws", Kind.AWS_SERVICE),
+        ("anything.new.aws", Kind.AWS_SERVICE),
+        ("d-1234567890.awsapps.com", Kind.AWS_SERVICE),
+        ("d111111abcdef8.cloudfront.net", Kind.OTHER_HOST),
+        ("mine.us-east-1.elasticbeanstalk.com", Kind.OTHER_HOST),
+        ("a1234567890abcdef.awsglobalaccelerator.com", Kind.OTHER_HOST),
+        ("mine.auth.us-east-1.amazoncognito.com", Kind.OTHER_HOST),
+        ("cdk.aws.dev", Kind.OTHER_HOST),
+        ("laws", Kind.OTHER_HOST),
+        ("paws.example", Kind.OTHER_HOST),
         ("169.254.169.254", Kind.METADATA),
         ("instance-data.ec2.internal", Kind.METADATA),
         ("instance-data", Kind.METADATA),
@@ -154,12 +167,44 @@ def test_the_page_has_every_cell(kind, others):
     ],
 )
 def test_kinds_of_hosts(host, kind):
-    from dx_mock.rules import hosts
-
     assert policy.kind_of(hosts.plain(host)) is kind
     if kind is Kind.OTHER_HOST:
         here = Kind.CUSTOM_LOOPBACK if host == "localhost" else Kind.CUSTOM_ELSEWHERE
         assert policy.kind_of(hosts.plain(host), by_client=True) is here
+
+
+def _addresses():
+    """All endpoints that the installed botocore has, whatever their Region is."""
+    loader = Loader()
+    for service in loader.list_available_services("endpoint-rule-set-1"):
+        yield from hosts._urls(loader.load_service_model(service, "endpoint-rule-set-1"))
+    for partition in loader.load_data("endpoints")["partitions"]:
+        for known in partition["services"].values():
+            for one in known.get("endpoints", {}).values():
+                for each in (one, *one.get("variants", ())):
+                    yield f"https://{each.get('hostname', 'x.amazonaws.com')}"
+
+
+def test_every_endpoint_of_botocore_is_aws():
+    """By its rules and its older tables; those that are put together from a custom endpoint are not meant."""
+    suffix = re.compile(r"\{[^}]*(dnsSuffix|dualStackDnsSuffix)\}")
+    unknown = set()
+    for address in _addresses():
+        host = suffix.sub("amazonaws.com", address.partition("://")[2]).partition("/")[0]
+        plain = re.sub(r"\{[^}]*\}", "x", host)
+        if host and "{url#" not in host and not hosts.is_aws(plain) and plain != "localhost:8000":
+            unknown.add(host)
+    assert unknown == set()
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["us-gov-west-1.signin.amazonaws-us-gov.com", "cn-north-1.signin.amazonaws.cn", "x.signin.c2shome.ic.gov"],
+)
+def test_sign_in_of_other_partitions(host):
+    if "signin" not in Loader().list_available_services("endpoint-rule-set-1"):
+        return  # an older botocore, which calls none of them
+    assert policy.kind_of(host) is Kind.AWS_SERVICE
 
 
 # --- clients of botocore -----------------------------------------------------------------------------------
@@ -313,6 +358,51 @@ def test_the_first_request_is_as_the_second(outside, library):
         assert [outcome(outside, lambda: library(RANGES)) for _ in range(2)] == ["refused", "refused"]
         assert outcome(outside, lambda: library(STS)).startswith("moto: ")
         assert outcome(outside, lambda: library(RANGES)) == "refused"
+
+
+@pytest.mark.parametrize("others", ["moto", "block"])
+@pytest.mark.parametrize("url", [RANGES, METADATA, "https://ec2.us-east-1.api.aws/"])
+@pytest.mark.parametrize(
+    ("library", "kinds"),
+    [
+        (by_requests, (requests.exceptions.ConnectionError, requests.RequestException, OSError)),
+        (by_urllib3, (urllib3.exceptions.NewConnectionError, urllib3.exceptions.HTTPError)),
+        (by_a_pool, (urllib3.exceptions.NewConnectionError, urllib3.exceptions.HTTPError)),
+    ],
+)
+def test_a_refusal_is_an_error_of_the_library(outside, library, kinds, url, others):
+    """Which the code under test catches where it expects that a service can't be reached."""
+    with mock_directconnect(others=others), pytest.raises(UnansweredServiceError) as caught:
+        library(url)
+    error = caught.value
+    assert all(isinstance(error, kind) for kind in kinds)
+    again = pickle.loads(pickle.dumps(error))
+    assert (type(again), str(again)) == (type(error), str(error))
+    assert error.__cause__ is None and str(error).startswith(url)
+    if library is by_requests:
+        assert error.request.url == url and error.response is None
+
+
+def test_a_refusal_beside_a_mock_of_the_tests_own(outside):
+    """Where moto lets it through to the network: whatever was there first."""
+    url = "https://ec2.us-east-1.api.aws/"
+    with mock_aws(), mock_directconnect(), pytest.raises(requests.RequestException) as caught:
+        requests.get(url)
+    assert isinstance(caught.value, UnansweredServiceError)
+    with mock_directconnect(), mock_aws(), pytest.raises(UnansweredServiceError):
+        requests.get(url)
+
+
+@pytest.mark.parametrize("raise_on_status", [True, False])
+def test_a_refusal_is_not_tried_again(outside, raise_on_status):
+    session = requests.Session()
+    retries = urllib3.Retry(3, backoff_factor=100, raise_on_status=raise_on_status)
+    session.mount("https://", requests.adapters.HTTPAdapter(max_retries=retries))
+    with mock_directconnect(others="block"):
+        with pytest.raises(UnansweredServiceError):
+            session.get(STS)
+        with urllib3.PoolManager(retries=retries) as http, pytest.raises(UnansweredServiceError):
+            http.request("GET", STS)
 
 
 # --- every other library -----------------------------------------------------------------------------------

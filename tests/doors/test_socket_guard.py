@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import _socket
 import asyncio
+import itertools
 import socket
 import sys
+import types
 from unittest import mock
 
 import pytest
@@ -122,3 +125,80 @@ def test_a_mock_begins_where_a_test_has_patched(what, kind):
     with mock.patch(what, **{kind: True}) as theirs, mock_directconnect() as dx:
         dx.client().describe_locations()
     assert not theirs.called
+
+
+# --- functions that were taken out of ``socket`` before ------------------------------------------------------
+
+TAKEN_OUT = {
+    "getaddrinfo": lambda function, host: function(host, 443),
+    "create_connection": lambda function, host: function((host, 443), timeout=5),
+    "gethostbyname": lambda function, host: function(host),
+    "gethostbyname_ex": lambda function, host: function(host),
+    "gethostbyaddr": lambda function, host: function(host),
+    "getnameinfo": lambda function, host: function((host, 443), 0),
+}
+#: of modules: each is looked through once, by its name
+NUMBERS = itertools.count()
+
+
+@pytest.fixture
+def early(monkeypatch):
+    """A module of the code under test, imported before the mock begins."""
+    module = types.ModuleType(f"imported_early_{next(NUMBERS)}")
+    exec(f"from socket import {', '.join(TAKEN_OUT)}", vars(module))
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    return module
+
+
+@pytest.mark.parametrize("host", [AWS, METADATA])
+@pytest.mark.parametrize("name", TAKEN_OUT)
+def test_functions_that_were_taken_out_of_socket(early, name, host):
+    before = dict(vars(early)), dict(vars(socket)), dict(vars(_socket))
+    for _ in range(2):  # the second mock knows the module
+        with mock_directconnect(), pytest.raises(RefusedLookupError):
+            TAKEN_OUT[name](getattr(early, name), host)
+        assert (vars(early), vars(socket), vars(_socket)) == before
+
+
+@pytest.mark.parametrize("name", ["getaddrinfo", "gethostbyname"])
+@pytest.mark.parametrize("host", [AWS, METADATA])
+def test_the_module_below_socket(name, host):
+    with mock_directconnect(), pytest.raises(RefusedLookupError):
+        TAKEN_OUT[name](getattr(_socket, name), host)
+
+
+def test_what_was_kept_of_getaddrinfo_anywhere():
+    """As a default, in a class: it asks ``_socket`` all the same."""
+    kept = socket.getaddrinfo
+    with mock_directconnect(), pytest.raises(RefusedLookupError):
+        kept(AWS, 443)
+
+
+def test_what_a_module_took_out_during_a_mock_goes_on_after(early):
+    with mock_directconnect():
+        exec("from socket import gethostbyname", vars(early))
+    assert early.gethostbyname("127.0.0.1") == "127.0.0.1"
+    with mock_directconnect(), pytest.raises(RefusedLookupError):
+        early.gethostbyname(AWS)
+
+
+@pytest.mark.parametrize("new", [lambda *_: None, mock.MagicMock(), type("Nothing", (), {}), None])
+def test_anything_may_stand_in_the_place_of_sockets(new):
+    """No class, or none of sockets: a mock begins, and leaves it alone."""
+    there = dict(vars(new)) if new is not None else None
+    with mock.patch("socket.socket", new=new), mock_directconnect() as dx:
+        assert dx.client().describe_connections()["connections"] == []
+    assert new is None or dict(vars(new)) == there
+
+
+def test_a_class_of_sockets_in_the_place_of_pythons():
+    """As gevent's, which does not inherit from it."""
+
+    class Another:
+        def connect(self, address):
+            pytest.fail("it was reached")
+
+    before = vars(Another)["connect"]
+    with mock.patch("socket.socket", new=Another), mock_directconnect(), pytest.raises(RefusedLookupError):
+        socket.socket().connect((METADATA, 80))
+    assert vars(Another)["connect"] is before

@@ -22,7 +22,11 @@ EXTRA_MODULES = {
 }
 
 #: Whoever runs the import has the distribution: pytest loads its plugins, and is asked for where it is loaded.
-HOSTS = {"dx_mock.pytest_plugin": "pytest", "dx_mock.decorated_classes": "pytest"}
+HOSTS = {
+    "dx_mock.pytest_plugin": "pytest",
+    "dx_mock.decorated_classes": "pytest",
+    "dx_mock.doors.requests_refusals": "requests",
+}
 
 #: Calls that import a module by name: ``importlib.import_module("yaml")``, and the helper around it.
 IMPORTERS = {"import_module", "_library"}

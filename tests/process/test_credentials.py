@@ -220,6 +220,29 @@ def test_the_account_of_a_role_from_the_first_call(kind, others, full, files):
         assert {call.account_id for call in dx.calls} == {"333333333333"}
 
 
+@pytest.mark.parametrize("role", [False, True], ids=["itself", "behind a role"])
+@pytest.mark.parametrize(
+    ("more", "account"), [("", "123456789012"), ("aws_account_id = 222222222222\n", "222222222222")]
+)
+def test_a_program_that_a_profile_names_is_not_run(dx, files, monkeypatch, role, more, account):
+    """It would ask AWS, or its user, in a process of its own."""
+    ran = files / "ran"
+    (files / "config").write_text(
+        f"[profile program]\ncredential_process = touch {ran}\n{more}"
+        f"[profile role]\nrole_arn = {ROLE}\nsource_profile = program\n"
+    )
+    session = session_of(profile_name="role" if role else "program")
+    assert owner_of(session) == ("333333333333" if role else account)
+    assert session.client("ec2").describe_vpcs()["Vpcs"]
+    assert not ran.exists()
+    dx.stop()
+    if not role:
+        with pytest.raises(Exception, match="Expecting value"):  # it says nothing
+            session_of(profile_name="program").client("ec2")
+        assert ran.exists()
+    dx.start()
+
+
 def test_a_role_that_moto_has_given_keys(dx, files):
     """The other services know the same account."""
     (files / "config").write_text(

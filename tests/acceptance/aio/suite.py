@@ -468,6 +468,17 @@ async def test_the_account_of_a_role_from_the_first_call(lines, monkeypatch, tmp
         assert (await dxc.create_connection(**ORDER))["ownerAccount"] == "333333333333"
 
 
+async def test_a_program_that_a_profile_names_is_not_run(monkeypatch, tmp_path):
+    (tmp_path / "config").write_text(
+        f"[profile p]\ncredential_process = touch {tmp_path}/ran\naws_account_id = 222222222222\n"
+    )
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    session = aioboto3.Session(profile_name="p")
+    async with mock_directconnect(), session.client("directconnect", "us-east-1") as dxc:
+        assert (await dxc.create_connection(**ORDER))["ownerAccount"] == "222222222222"
+    assert not (tmp_path / "ran").exists()
+
+
 async def test_a_region_that_does_not_exist():
     async with (
         mock_directconnect(),
