@@ -6,6 +6,7 @@ import copy
 from contextlib import contextmanager
 from typing import Any
 
+import hypothesis
 import pytest
 from botocore.exceptions import ClientError
 
@@ -17,6 +18,20 @@ STRANGER = "333333333333"
 
 CONNECTION = {"location": "EqDC2", "bandwidth": "1Gbps", "connectionName": "c"}
 LAG = {"numberOfConnections": 2, "location": "EqDC2", "connectionsBandwidth": "1Gbps", "lagName": "lag"}
+
+
+def examples(few: int, many: int) -> Any:
+    """Give a property's test the parameter ``examples``: a few in every run, many in the slow one."""
+    return pytest.mark.parametrize("examples", [few, pytest.param(many, marks=pytest.mark.slow)])
+
+
+def for_all(number: int, *strategies: Any) -> Any:
+    """Run the function below at once, with that many examples."""
+
+    def run(check: Any) -> None:
+        hypothesis.settings(max_examples=number)(hypothesis.given(*strategies)(check))()
+
+    return run
 
 
 def connect(client: Any, **changes: Any) -> str:

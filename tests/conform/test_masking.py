@@ -9,11 +9,11 @@ from datetime import datetime, timezone
 
 import pytest
 from botocore.exceptions import ClientError
-from hypothesis import given
 from hypothesis import strategies as st
 
 from dx_mock import conform
 from dx_mock.conform.masking import Mask
+from tests.helpers import examples, for_all
 
 SECRETS = {
     "account": "210987654321",
@@ -184,37 +184,47 @@ PLANTED = st.one_of(
 )
 
 
-@given(WORDS, PLANTED, WORDS)
-def test_a_planted_secret_is_never_in_a_message(before, secret, after):
-    mask = Mask()
-    masked = mask.text(f"{before} {secret} {after}")
-    assert secret not in masked
-    assert mask.text(f"{before} {secret} {after}") == masked  # always by the same mark
-    assert Mask().text(masked) == masked  # nothing of a mark is taken for a secret
+@examples(few=30, many=300)
+def test_a_planted_secret_is_never_in_a_message(examples):
+    @for_all(examples, WORDS, PLANTED, WORDS)
+    def check(before, secret, after):
+        mask = Mask()
+        masked = mask.text(f"{before} {secret} {after}")
+        assert secret not in masked
+        assert mask.text(f"{before} {secret} {after}") == masked  # always by the same mark
+        assert Mask().text(masked) == masked  # nothing of a mark is taken for a secret
 
 
-@given(PLANTED, PLANTED)
-def test_members_of_one_value_have_one_mark_and_others_have_others(one, other):
-    mask = Mask()
-    first, second, third = (mask.of({"connectionName": each})["connectionName"] for each in (one, other, one))
-    assert first == third
-    assert (first == second) == (one == other)
-    assert first.startswith("<")
+@examples(few=30, many=300)
+def test_members_of_one_value_have_one_mark_and_others_have_others(examples):
+    @for_all(examples, PLANTED, PLANTED)
+    def check(one, other):
+        mask = Mask()
+        names = (mask.of({"connectionName": each})["connectionName"] for each in (one, other, one))
+        first, second, third = names
+        assert first == third
+        assert (first == second) == (one == other)
+        assert first.startswith("<")
 
 
-@given(
-    st.recursive(
-        st.one_of(st.text(), st.integers(), st.booleans(), st.none(), st.binary()),
-        lambda inner: st.one_of(st.lists(inner), st.dictionaries(st.text(), inner)),
-    )
+ANYTHING = st.recursive(
+    st.one_of(st.text(), st.integers(), st.booleans(), st.none(), st.binary()),
+    lambda inner: st.one_of(st.lists(inner), st.dictionaries(st.text(), inner)),
 )
-def test_anything_can_be_masked_and_saved(value):
-    json.dumps(Mask().of(value))
 
 
-@given(st.text(max_size=300))
-def test_any_text_can_be_masked(text):
-    assert isinstance(Mask().text(text), str)
+@examples(few=30, many=300)
+def test_anything_can_be_masked_and_saved(examples):
+    @for_all(examples, ANYTHING)
+    def check(value):
+        json.dumps(Mask().of(value))
+
+
+@examples(few=30, many=300)
+def test_any_text_can_be_masked(examples):
+    @for_all(examples, st.text(max_size=300))
+    def check(text):
+        assert isinstance(Mask().text(text), str)
 
 
 def test_addresses_of_a_whole_net_are_found():

@@ -54,14 +54,22 @@ class Runner:
 
     def run(self, file: Path, folder: Path) -> tuple[int, str]:
         """Run a file in a folder; gives the exit code and what was printed."""
+        return self._run(command(file), folder)
+
+    def run_suite(self, folder: Path, *options: str) -> tuple[int, str]:
+        """Run the tests of a folder with our plugin alone; gives the exit code and what was printed."""
+        ours = ["-p", "dx_mock.pytest_plugin", "-p", "no:cacheprovider", "--rootdir", str(folder)]
+        return self._run(["-m", "pytest", *ours, *options, str(folder)], folder)
+
+    def _run(self, arguments: list[str], folder: Path) -> tuple[int, str]:
         if self._process is None:
-            whole = [sys.executable, "-W", "error", *command(file)]
+            whole = [sys.executable, "-W", "error", *arguments]
             done = subprocess.run(
                 whole, capture_output=True, text=True, timeout=LIMIT, cwd=folder, env=_ENVIRONMENT
             )
             return done.returncode, done.stdout + done.stderr
         assert self._process.stdin is not None and self._process.stdout is not None
-        print(json.dumps([str(file), str(folder)]), file=self._process.stdin, flush=True)
+        print(json.dumps([arguments, str(folder)]), file=self._process.stdin, flush=True)
         code = json.loads(self._process.stdout.readline())
         return code, (folder / "output.txt").read_text()
 
@@ -80,10 +88,10 @@ def serve() -> None:
     import dx_mock.world.world  # noqa: F401
 
     for line in sys.stdin:
-        file, folder = map(Path, json.loads(line))
+        arguments, folder = json.loads(line)
         pid = os.fork()
         if pid == 0:
-            _child(file, folder)
+            _child(arguments, Path(folder))
         print(_wait(pid), flush=True)
 
 
@@ -108,8 +116,8 @@ def _names() -> ModuleType:
     return module
 
 
-def _child(file: Path, folder: Path) -> None:
-    """Become the process of a file."""
+def _child(arguments: list[str], folder: Path) -> None:
+    """Become the process of a file or a suite."""
     import atexit
     import runpy
     import traceback
@@ -121,8 +129,7 @@ def _child(file: Path, folder: Path) -> None:
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.dup2(output, 1)
         os.dup2(output, 2)
-        arguments = command(file)
-        sys.path[0] = str(file.parent)
+        sys.path[0] = str(Path(arguments[-1]).parent)
         names = _names()
         names.watch()
         if arguments[0] == "-m":
@@ -131,7 +138,7 @@ def _child(file: Path, folder: Path) -> None:
             code = int(pytest.main(arguments[2:]))
         else:
             sys.argv = arguments
-            runpy.run_path(str(file), run_name="__main__")
+            runpy.run_path(arguments[-1], run_name="__main__")
             code = 0
         assert names.looked_up == [], names.looked_up
     except SystemExit as end:

@@ -16,7 +16,6 @@ from dx_mock.engine.declarations.estates import ESTATES
 from dx_mock.engine.settings import Settings
 from dx_mock.protocol import contract
 from dx_mock.rules.quirks import QUIRKS
-from tests.docs.runner import Runner
 
 ROOT = Path(__file__).parents[2]
 PAGES = [
@@ -60,14 +59,6 @@ def blocks():
 
 def _numbers(release):
     return [int(part) for part in release.split(".")[:2]]
-
-
-@pytest.fixture(scope="session")
-def runner():
-    """Runs files in processes of their own."""
-    found = Runner()
-    yield found
-    found.close()
 
 
 @pytest.mark.parametrize(("code", "printed"), list(blocks()))
@@ -172,14 +163,23 @@ def test_generated_pages_are_up_to_date(tool):
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("lacking", ["handler", "test", "evidence"])
-def test_coverage_finds_what_is_missing(lacking, monkeypatch, capsys):
-    """An operation without a handler, a test or a row of fidelity fails the check, whatever the page says."""
+@pytest.fixture(scope="module")
+def coverage():
+    """The tool, which has read the tests once."""
     tool = tool_of("coverage")
+    tests = tool.Tests(contract.operation_names())
+    tool.Tests = lambda operations: tests
+    return tool
+
+
+@pytest.mark.parametrize("lacking", ["handler", "test", "evidence"])
+def test_coverage_finds_what_is_missing(lacking, coverage, monkeypatch, capsys):
+    """An operation without a handler, a test or a row of fidelity fails the check, whatever the page says."""
+    tool = coverage
     if lacking == "handler":
         monkeypatch.setattr(tool.handlers, "find", lambda name: None)
     elif lacking == "test":
-        monkeypatch.setattr(tool.Tests, "of", lambda self, operation: [])
+        monkeypatch.setattr(tool.Tests(()), "of", lambda operation: [])
     else:
         monkeypatch.setattr(tool, "rows", lambda: [])
     monkeypatch.setattr(sys, "argv", ["coverage.py", "--check"])

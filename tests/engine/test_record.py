@@ -97,11 +97,10 @@ def test_assert_clean(client, dx):
     dx.assert_clean()
 
 
-def test_leftovers_of_a_test(pytester, monkeypatch):
+def test_leftovers_of_a_test(suite):
     """The marker's option makes a test fail that leaves something behind."""
-    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    pytester.makepyfile(
-        """
+    done = suite(
+        test_it="""
         import boto3, pytest
 
         ORDER = {"location": "EqDC2", "bandwidth": "1Gbps", "connectionName": "c"}
@@ -120,9 +119,8 @@ def test_leftovers_of_a_test(pytester, monkeypatch):
             pass
         """
     )
-    result = pytester.runpytest_subprocess("-p", "dx_mock.pytest_plugin")
-    result.assert_outcomes(passed=2, errors=2)
-    result.stdout.fnmatch_lines(
+    assert done.counts() == {"passed": 2, "error": 2}
+    pytest.LineMatcher(done.output.splitlines()).fnmatch_lines(
         ["*1 resource is left:*", "*leftovers must be 'ignore' or 'fail', not 'sweep'*"]
     )
 

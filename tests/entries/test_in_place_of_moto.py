@@ -342,12 +342,11 @@ def test_pytest_suites_of_all_kinds(pytester):
     pytester.runpytest_subprocess(*options, "test_kinds.py").assert_outcomes(passed=8)
 
 
-@pytest.mark.usefixtures("_plugin_alone")
-def test_a_failure_shows_the_world(pytester):
+def test_a_failure_shows_the_world(suite):
     """Though moto has ended it before pytest reports."""
-    pytester.makeini("[pytest]\ndirectconnect_in_mock_aws = true\n")
-    pytester.makepyfile(
-        """
+    done = suite(
+        pytest__ini="[pytest]\ndirectconnect_in_mock_aws = true\n",
+        test_it="""
         import unittest
         import boto3
         from dx_mock import mock_directconnect
@@ -379,11 +378,10 @@ def test_a_failure_shows_the_world(pytester):
             async def test_it(self):
                 order()
                 self.fail()
-        """
+        """,
     )
-    done = pytester.runpytest_subprocess("-p", "no:randomly", "-p", "no:xdist", "-p", "no:cacheprovider")
-    done.assert_outcomes(failed=4)
-    reports = done.stdout.str().split("FAILURES", 1)[1]
+    assert done.counts() == {"failed": 4}
+    reports = done.output.split("FAILURES", 1)[1]
     assert reports.count("- Direct Connect -") == 4
     assert reports.count("1 call:\n  <CreateConnection(") == 4
 

@@ -188,6 +188,7 @@ def test_server_mode_that_comes_after_install(pytester):
     assert (done.ret, done.stderr.str()) == (0, "")
 
 
+@pytest.mark.slow
 def test_server_mode_with_the_option_of_pytest(pytester, monkeypatch):
     """The sentence alone, without a traceback."""
     monkeypatch.setenv("TEST_SERVER_MODE", "true")

@@ -54,26 +54,24 @@ def run(pytester, *arguments, **files):
     return pytester.runpytest_subprocess("-p", "no:cacheprovider", *arguments)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    "arguments",
-    [
-        pytest.param(("-n", "8"), marks=pytest.mark.slow),
-        ("-p", "randomly", "-p", "no:xdist"),
-        pytest.param(("-p", "no:randomly"), marks=pytest.mark.slow),
-    ],
+    "arguments", [("-n", "8"), ("-p", "randomly", "-p", "no:xdist"), ("-p", "no:randomly")]
 )
 def test_workers_and_order(pytester, arguments):
     """Every test has a world of its own, in eight workers and in random order."""
     run(pytester, *arguments, test_it=PASSING).assert_outcomes(passed=40)
 
 
-@pytest.mark.usefixtures("_plugin_alone")
-def test_report_of_a_failure(pytester):
+def test_every_test_has_a_world_of_its_own(suite):
+    assert suite(test_it=PASSING).counts() == {"passed": 40}
+
+
+def test_report_of_a_failure(suite):
     """The tree and the last calls, for every way in; nothing where no mock was active."""
-    done = run(pytester, test_it=FAILING)
-    done.assert_outcomes(failed=4)
-    text = done.stdout.str()
-    fixture, decorator, context, without = text.split("FAILURES", 1)[1].split("____ test_")[1:]
+    done = suite(test_it=FAILING)
+    assert done.counts() == {"failed": 4}
+    fixture, decorator, context, without = done.output.split("FAILURES", 1)[1].split("____ test_")[1:]
     assert "Direct Connect" in fixture
     assert "(nothing exists)" in fixture
     assert "<CreateLag(numberOfConnections=1, location='EqLD5'" in fixture
@@ -83,10 +81,8 @@ def test_report_of_a_failure(pytester):
     assert "Direct Connect" not in without
 
 
-@pytest.mark.usefixtures("_plugin_alone")
-def test_report_shows_the_last_calls_only(pytester):
-    done = run(
-        pytester,
+def test_report_shows_the_last_calls_only(suite):
+    done = suite(
         test_it="""
             def test_it(directconnect):
                 client = directconnect.client()
@@ -97,8 +93,10 @@ def test_report_shows_the_last_calls_only(pytester):
                 assert False
         """,
     )
-    done.stdout.fnmatch_lines(["*- Direct Connect -*", "Direct Connect gateways", "last 10 of 25 calls:"])
-    assert done.stdout.str().count("<DescribeDirectConnectGateways(") == 10
+    pytest.LineMatcher(done.output.splitlines()).fnmatch_lines(
+        ["*- Direct Connect -*", "Direct Connect gateways", "last 10 of 25 calls:"]
+    )
+    assert done.output.count("<DescribeDirectConnectGateways(") == 10
 
 
 MISUSE = {
@@ -111,26 +109,23 @@ MISUSE = {
 }
 
 
-@pytest.mark.usefixtures("_plugin_alone")
-def test_settings_errors(pytester):
+def test_settings_errors(suite):
     """One sentence in each test's report, no traceback of ours."""
     tests = [
         f"@pytest.mark.directconnect({marker})\ndef test_number_{number}():\n    pass\n"
         for number, marker in enumerate(MISUSE)
     ]
-    done = run(pytester, test_it="\n".join(["import pytest", *tests]))
-    done.assert_outcomes(errors=len(MISUSE))
-    reports = done.stdout.str().split("ERROR at setup of test_number_")[1:]
+    done = suite(test_it="\n".join(["import pytest", *tests]))
+    assert done.counts() == {"error": len(MISUSE)}
+    reports = done.output.split("ERROR at setup of test_number_")[1:]
     for report, text in zip(reports, MISUSE.values(), strict=True):
         assert text in report
         assert not re.search(r"\.py:\d", report)
 
 
-@pytest.mark.usefixtures("_plugin_alone")
-def test_marker_alone_and_a_topology_beside_the_test(pytester):
-    pytester.makefile(".yaml", estate="connections: [{connectionName: c, location: EqDC2, bandwidth: 1Gbps}]")
-    done = run(
-        pytester,
+def test_marker_alone_and_a_topology_beside_the_test(suite):
+    done = suite(
+        estate__yaml="connections: [{connectionName: c, location: EqDC2, bandwidth: 1Gbps}]",
         test_it="""
             import boto3, pytest
 
@@ -142,13 +137,11 @@ def test_marker_alone_and_a_topology_beside_the_test(pytester):
                 assert len(client.describe_connections()["connections"]) == 1
         """,
     )
-    done.assert_outcomes(passed=1)
+    assert done.counts() == {"passed": 1}
 
 
-@pytest.mark.usefixtures("_plugin_alone")
-def test_leftovers(pytester):
-    done = run(
-        pytester,
+def test_leftovers(suite):
+    done = suite(
         test_it="""
             import pytest
 
@@ -159,8 +152,10 @@ def test_leftovers(pytester):
                 )
         """,
     )
-    done.assert_outcomes(passed=1, errors=1)
-    done.stdout.fnmatch_lines(["*1 resource is left:*", "*connection dxcon-* 'forgotten'*"])
+    assert done.counts() == {"passed": 1, "error": 1}
+    pytest.LineMatcher(done.output.splitlines()).fnmatch_lines(
+        ["*1 resource is left:*", "*connection dxcon-* 'forgotten'*"]
+    )
 
 
 def test_no_cost_when_unused(pytester):

@@ -14,6 +14,7 @@ from tests.invariants import check
 NO_LIMITS = {"connections_per_location": 10**6, "lags_per_region": 10**6, "ports_per_device": 10**6}
 
 
+@pytest.mark.slow
 @pytest.mark.directconnect(partners=[PARTNER], quotas=NO_LIMITS)
 def test_32_threads(dx):
     made: dict[str, list[str]] = {"connection": [], "lag": []}

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from dx_mock import mock_directconnect
 from dx_mock.world.snapshot import SCHEMA_VERSION, SnapshotError, digest
 from tests import invariants
-from tests.helpers import CUSTOMER, LAG, PARTNER, connect, make_lag, members, state
+from tests.helpers import CUSTOMER, LAG, PARTNER, connect, examples, for_all, make_lag, members, state
 
 
 def build(dx):
@@ -269,39 +269,46 @@ def damage(text, path, value, how):
     return snapshot
 
 
-@settings(max_examples=150, deadline=None)
-@given(st.data(), VALUES, st.sampled_from(["replace", "remove", "twice"]))
-def test_damage_is_refused_and_changes_nothing(sound, data, value, how):
+HOW = st.sampled_from(["replace", "remove", "twice"])
+
+
+@examples(few=40, many=400)
+def test_damage_is_refused_and_changes_nothing(sound, examples):
     """Property: whatever is changed in a snapshot, restore says so, and the world is as it was."""
     text, ways = sound
-    changed = damage(text, data.draw(st.sampled_from(ways)), value, how)
-    with mock_directconnect() as dx:
-        connect(dx.client())
-        before = dx.snapshot()
-        if changed == json.loads(text) and json.dumps(changed) == text:
-            dx.restore(changed)
-            return
-        with pytest.raises(SnapshotError) as caught:
-            dx.restore(changed)
-        assert "\n" not in str(caught.value)
-        assert dx.snapshot() == before
+
+    @for_all(examples, st.data(), VALUES, HOW)
+    def check(data, value, how):
+        changed = damage(text, data.draw(st.sampled_from(ways)), value, how)
+        with mock_directconnect() as dx:
+            connect(dx.client())
+            before = dx.snapshot()
+            if changed == json.loads(text) and json.dumps(changed) == text:
+                dx.restore(changed)
+                return
+            with pytest.raises(SnapshotError) as caught:
+                dx.restore(changed)
+            assert "\n" not in str(caught.value)
+            assert dx.snapshot() == before
 
 
-@settings(max_examples=150, deadline=None)
-@given(st.data(), VALUES, st.sampled_from(["replace", "remove", "twice"]))
-def test_forged_snapshots_are_read_whole_or_not_at_all(sound, data, value, how):
+@examples(few=40, many=400)
+def test_forged_snapshots_are_read_whole_or_not_at_all(sound, examples):
     """Property: with a digest that fits there is still no other error than SnapshotError."""
     text, ways = sound
     ways = [way for way in ways if way != ("digest",)]
-    changed = damage(text, data.draw(st.sampled_from(ways)), value, how)
-    changed["digest"] = digest(changed)
-    with mock_directconnect() as dx:
-        connect(dx.client())
-        before = dx.snapshot()
-        try:
-            dx.restore(changed)
-        except SnapshotError:
-            assert dx.snapshot() == before
+
+    @for_all(examples, st.data(), VALUES, HOW)
+    def check(data, value, how):
+        changed = damage(text, data.draw(st.sampled_from(ways)), value, how)
+        changed["digest"] = digest(changed)
+        with mock_directconnect() as dx:
+            connect(dx.client())
+            before = dx.snapshot()
+            try:
+                dx.restore(changed)
+            except SnapshotError:
+                assert dx.snapshot() == before
 
 
 def test_other_json_writers_may_have_written_it(dx):
