@@ -34,6 +34,8 @@ MOST_OTHERS = 256
 IDLE, UNFINISHED = 300, 120
 #: Bytes of a refused body that are read and dropped, so that its sender can read the answer.
 _DISCARDED = 16 * 1024 * 1024
+#: Bytes of an answer that are collected, so that it leaves in one piece.
+_PIECE = 64 * 1024
 #: The longest line of a chunk's size, and the largest trailer, in bytes.
 _LINE = 16 * 1024
 #: Seconds for answers under way to finish when the server stops.
@@ -136,6 +138,13 @@ class _Task(WSGITask):  # type: ignore[misc]
         environ["RAW_URI"] = environ["REQUEST_URI"]  # where moto looks for the undecoded keys of S3
         return environ
 
+    def service(self) -> None:
+        """Answer as in the base class, and send what the channel still holds of the answer."""
+        try:
+            super().service()
+        finally:
+            self.channel.send_held()
+
     def execute(self) -> None:
         """Execute as in the base class, but close the connection if the reply is lost."""
         try:
@@ -146,6 +155,13 @@ class _Task(WSGITask):  # type: ignore[misc]
 
 class _ErrorTask(ErrorTask):  # type: ignore[misc]
     """A task that answers a malformed request."""
+
+    def service(self) -> None:
+        """Answer as in the base class, and send what the channel still holds of the answer."""
+        try:
+            super().service()
+        finally:
+            self.channel.send_held()
 
     def execute(self) -> None:
         """Answer with the server's response instead of waitress's."""
@@ -282,9 +298,40 @@ def _nothing() -> None:
 
 
 class _Channel(HTTPChannel):  # type: ignore[misc]
+    """A connection whose answers leave in one ``send()`` each, as far as they fit.
+
+    waitress sends the head and each part of the body as it gets them.  A client that has the head and not yet
+    the body may give up in between: the AWS SDK for Go then sends the request again, a Create or Delete, too.
+    """
+
     logger = _log
     task_class = _Task
     error_task_class = _ErrorTask
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.sendbuf_len = max(self.sendbuf_len, _PIECE)
+        self._held: list[bytes] = []
+        self._held_length = 0
+
+    def write_soon(self, data: Any) -> int:
+        """Hold some of an answer, and send what is held once it is large."""
+        if not self.connected:
+            raise ClientDisconnected
+        if not isinstance(data, bytes):  # a file
+            self.send_held()
+            return int(super().write_soon(data))
+        self._held.append(data)
+        self._held_length += len(data)
+        if self._held_length >= _PIECE:
+            self.send_held()
+        return len(data)
+
+    def send_held(self) -> None:
+        """Send what is held; one thread at a time answers on a connection, so that no lock is needed."""
+        held, self._held, self._held_length = b"".join(self._held), [], 0
+        if held:
+            super().write_soon(held)
 
 
 _ADJUSTMENTS: Mapping[str, Any] = {
