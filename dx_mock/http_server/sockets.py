@@ -19,7 +19,7 @@ from waitress import wasyncore
 from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
-from waitress.utilities import BadRequest, RequestEntityTooLarge
+from waitress.utilities import BadRequest, Error, RequestEntityTooLarge
 
 from dx_mock.doors import http_requests
 from dx_mock.engine.faults import LostReply
@@ -53,8 +53,11 @@ class Rules(Protocol):
     def limit(self, environ: Mapping[str, str]) -> int | None:
         """Return the size limit of a request's body in bytes; None means the transport's own limit."""
 
+    def admit(self, environ: Mapping[str, str]) -> tuple[int, str] | None:
+        """Return why a request may not be asked, as status and sentence; None if it may."""
+
     def refusal(self, environ: Mapping[str, str], status: int, reason: str) -> http_requests.Answer:
-        """Build the response to a request that can't be read."""
+        """Build the response to a request that can't be read, or may not be asked."""
 
 
 class _Nowhere:
@@ -70,6 +73,14 @@ class _Nowhere:
         """Do nothing."""
 
 
+class _NotAdmitted(Error):  # type: ignore[misc]
+    """An error that makes the answer to a request that may not be asked."""
+
+    def __init__(self, code: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
 class _Parser(HTTPRequestParser):  # type: ignore[misc]
     """A parser that keeps no body beyond its limit and refuses every malformed head."""
 
@@ -80,6 +91,7 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
     body_rcv: Any
     _limit: int | None = None
     _too_large = False
+    _refused: tuple[int, str] | None = None
 
     def __init__(self, adj: Any) -> None:
         super().__init__(adj)
@@ -94,15 +106,29 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
         """Return the WSGI environment, as far as the request is known."""
         found = {f"HTTP_{name}": value for name, value in self.headers.items()}
         found["PATH_INFO"] = getattr(self, "path", "/")
+        found["QUERY_STRING"] = getattr(self, "query", "")
+        found["REQUEST_METHOD"] = getattr(self, "command", "GET")
+        found["SERVER_PROTOCOL"] = f"HTTP/{self.version}"
         return found
 
     def parse_header(self, header_plus: bytes) -> None:
-        """Parse as in the base class, but refuse numbers and addresses that Python can't read."""
+        """Parse as in the base class, but refuse what Python can't read, two lengths, and who may not ask.
+
+        Raises:
+            ParsingError: If it is malformed; the connection is closed after the answer.
+        """
         try:
             super().parse_header(header_plus)
         except ValueError as problem:
             raise ParsingError(str(problem)) from None
-        self._limit = self.rules.limit(self.environ())
+        if "TRANSFER_ENCODING" in self.headers or (self.chunked and "CONTENT_LENGTH" in self.headers):
+            # A proxy may go by the other one (RFC 9112, section 6.1).
+            raise ParsingError("it has Transfer-Encoding beside Content-Length, or in HTTP/1.0")
+        environ = self.environ()
+        self._refused = self.rules.admit(environ)
+        self._limit = 0 if self._refused else self.rules.limit(environ)
+        if self._refused and self.body_rcv is None:
+            self.error = _NotAdmitted(*self._refused)
         if self._limit is None:
             return
         self.adj = copy.copy(self.adj)
@@ -116,7 +142,7 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
         if self._limit is not None and not self._too_large and len(self.body_rcv or ()) > self._limit:
             self._discard()
         if self._too_large and self.completed and self.error is None:
-            self.error = RequestEntityTooLarge("")
+            self.error = _NotAdmitted(*self._refused) if self._refused else RequestEntityTooLarge("")
         if self.chunked and max(len(self.body_rcv.control_line), len(self.body_rcv.trailer)) > _LINE:
             self.error, self.completed = BadRequest("a line between chunks is too long"), True
         return consumed
@@ -135,6 +161,7 @@ class _Task(WSGITask):  # type: ignore[misc]
         """Return the base class's environment with ``dx_mock.close``: close the connection after the answer."""
         environ: dict[str, Any] = super().get_environment()
         environ["dx_mock.close"] = self.set_close_on_finish
+        environ.setdefault("HTTP_HOST", f"localhost:{environ['SERVER_PORT']}")  # HTTP/1.0 need not have one
         environ["RAW_URI"] = environ["REQUEST_URI"]  # where moto looks for the undecoded keys of S3
         return environ
 
@@ -223,6 +250,11 @@ class Transport:
         """The port on which it listens."""
         return int(self._server.effective_port)
 
+    @property
+    def address(self) -> str:
+        """The address on which it listens."""
+        return str(self._server.effective_host)
+
     def start(self) -> None:
         """Begin to answer."""
         self._dispatcher.set_thread_count(THREADS)
@@ -307,6 +339,7 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
     logger = _log
     task_class = _Task
     error_task_class = _ErrorTask
+    sendbuf_len: int
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)

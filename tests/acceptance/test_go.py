@@ -1,7 +1,7 @@
 """A Go client that closes a request's body at the answer's headers, as the AWS SDK for Go v2 does.
 
-Under load such a client loses what it has not read by then and sends the request again, a Create or Delete, too:
-nothing is lost where an answer leaves in one packet (docs/server.md).
+Under load such a client loses what it has not read by then and sends the request again, a Create or Delete,
+too; nothing is lost where an answer leaves in one packet (docs/server.md).
 """
 
 from __future__ import annotations

@@ -83,7 +83,7 @@ def test_answers_of_moto(srv, sends):
 
 def test_an_answer_that_the_application_gives_in_parts(sends):
     """Head, chunks and the last chunk fit into one packet; what is large leaves in pieces of about 64 kB."""
-    from dx_mock.http_server import sockets, server
+    from dx_mock.http_server import server, sockets
 
     parts = [b"one", b"", b"two"]
 
