@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+import time
 from urllib.parse import urlsplit
 
 import pytest
@@ -224,6 +225,17 @@ def test_a_failure_of_ours_is_json_too(dx, http, monkeypatch, caplog):
     monkeypatch.setattr("dx_mock.http_server.control_api.views.empty", lambda world: {}["x"])
     refused(dx, http, "POST", "/reset", 500, "dx_mock failed: KeyError: 'x'")
     assert "Traceback" in caplog.text
+
+
+@pytest.mark.parametrize("item", [b"{}", b"[]", b'{"class":"Connection","fields":{}}'])
+def test_snapshots_of_millions_of_objects(dx, http, item):
+    """Refused in seconds, and without the memory that they would take."""
+    content = json.dumps(dx.snapshot()).encode()
+    content = content.replace(b'"objects": []', b'"objects": [' + b",".join([item] * 4_000_000) + b"]")
+    begun = time.monotonic()
+    more = {"data": content, "content_type": JSON}
+    refused(dx, http, "PUT", "/snapshot", 400, "this is not a snapshot", **more)
+    assert time.monotonic() - begun < 30
 
 
 # --- on the wire -------------------------------------------------------------------------------------------
