@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from dx_mock.engine.accounts import ACCOUNT_HEADER, is_account_id
+from dx_mock.engine.faults import LostReply
 from dx_mock.moto_services import access_control, recorder
 from dx_mock.moto_services.caller_identity import account_of
 from dx_mock.protocol import bodies, contract
@@ -81,7 +82,7 @@ def _answer(
             call = Call(operation, parameters, account_id, region_name)
             reply = world.dispatch(call) if denied is None else world.refuse(call, denied)
             if reply.lost is not None:
-                raise reply.lost
+                raise LostReply(reply.lost.name)  # the record has the other one, which keeps no frames
             reply_error, request_id = reply.error, reply.request_id
             if reply.answer is not None:
                 return success(operation, reply.answer, request_id, cbor)

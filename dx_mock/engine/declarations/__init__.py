@@ -20,7 +20,7 @@ from dx_mock.support.suggestions import hint
 #: A place in a declaration, such as ("connections", 0, "bandwidth").
 Place = tuple[Any, ...]
 
-#: The largest file in bytes, and its greatest number of entries; entries behind an alias count at each use.  That
+#: The largest file in bytes, and its greatest number of entries; those behind an alias count at each use.  That
 #: is room for tens of thousands of connections, and read in seconds.
 _LARGEST, _MOST = 4 * 1024 * 1024, 250_000
 
