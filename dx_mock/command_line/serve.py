@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import json
 import os
+import secrets
 import signal
 import sys
 import threading
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 #: How many calls the record of a server keeps, unless ``--calls`` sets another number.
 CALLS = 10_000
+
+#: The variable of the environment that has the token, which other users of the machine can't see there.
+TOKEN = "DX_MOCK_TOKEN"
 
 #: How many files this process may open, if the machine allows it: two thousand clients need more than 1024.
 _FILES = 8192
@@ -44,6 +48,24 @@ def add_parser(commands: Any) -> None:
     where = serve.add_argument_group("where")
     where.add_argument("--host", default="127.0.0.1", help="the address to listen on (%(default)s)")
     where.add_argument("--port", type=int, default=0, help="the port; 0, the default, takes a free one")
+    where.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="what clients call it in the Host header, besides localhost and addresses; *.NAME for all below",
+    )
+    where.add_argument(
+        "--token",
+        nargs="?",
+        const="",
+        help="what every request must have with it, as bearer or session token; without a value one is made up",
+    )
+    where.add_argument(
+        "--i-know-it-is-open",
+        action="store_true",
+        help="listen beyond the loopback without a token: whoever reaches the port can change the world",
+    )
     where.add_argument("--json", action="store_true", help="print the ready line as JSON: endpoint_url and pid")
     world = serve.add_argument_group("the world")
     world.add_argument("--provisioning", default="auto", help="auto, manual or timed (%(default)s)")
@@ -116,9 +138,14 @@ def run(options: argparse.Namespace) -> None:
     with _told_to_end() as over:
         file = SnapshotFile(options.snapshot) if options.snapshot is not None else None
         _allow_files()
+        made_up = options.token == ""
+        if made_up:
+            options.token = secrets.token_urlsafe(24)
         server = _started(options, file)
         try:
-            _say_ready(server, options.json)
+            if server.warning is not None:
+                _warn(server.warning)
+            _say_ready(server, options.json, options.token if made_up else None)
             while not over.wait(1.0):  # waits are short: signals may come only between them
                 pass
         finally:
@@ -163,6 +190,9 @@ def _started(options: argparse.Namespace, file: SnapshotFile | None) -> Server:
             options.host,
             options.port,
             snapshot=file.load() if file is not None else None,
+            host_names=options.allow_host,
+            token=options.token or os.environ.get(TOKEN) or None,
+            i_know_it_is_open=options.i_know_it_is_open,
             calls=None if options.calls == "all" else _number("--calls", options.calls),
             provisioning=options.provisioning,
             partners=_partners(options.partners),
@@ -204,11 +234,19 @@ def _number(option: str, word: str) -> int:
         raise Misuse(f"{option} wants a whole number, not {word!r}") from None
 
 
-def _say_ready(server: Server, as_json: bool) -> None:
-    """Print the ready line, which is the last output, so that its reader may close standard output."""
+def _say_ready(server: Server, as_json: bool, token: str | None) -> None:
+    """Print the ready line, which is the last output, so that its reader may close standard output.
+
+    A token that was made up is in it, as nobody else knows it.
+    """
     ready = {"endpoint_url": server.endpoint_url, "pid": os.getpid()}
+    line = f"dx-mock is ready: {server.endpoint_url}"
+    if token is not None:
+        # Browsers keep what is behind # to themselves.
+        ready |= {"token": token, "page_url": f"{server.endpoint_url}/dx-mock/#token={token}"}
+        line += f" (token {token}, page {ready['page_url']})"
     try:
-        print(json.dumps(ready) if as_json else f"dx-mock is ready: {server.endpoint_url}", flush=True)
+        print(json.dumps(ready) if as_json else line, flush=True)
     except (OSError, ValueError) as problem:  # closed or full; not all clients need the line
         _warn(f"can't print the ready line: {problem}")
     # moto prints messages about odd requests: in a pipe that nobody reads, it would block for ever.

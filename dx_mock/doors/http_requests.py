@@ -12,13 +12,15 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from dx_mock.engine.accounts import ACCOUNT_HEADER
+from dx_mock.engine.accounts import ACCOUNT_HEADER, is_account_id
+from dx_mock.engine.faults import LostReply
 from dx_mock.moto_services import access_control, recorder
 from dx_mock.moto_services.caller_identity import account_of
 from dx_mock.protocol import bodies, contract
 from dx_mock.rules import hosts
 from dx_mock.support import errors
 from dx_mock.support.errors import ServiceError
+from dx_mock.support.text import shortened
 from dx_mock.world.dispatcher import Call, unknown_operation
 
 if TYPE_CHECKING:
@@ -65,6 +67,8 @@ def _answer(
     request_id = ""
     if name not in contract.service_model().operation_names:
         reply_error = unknown_operation(name) if name else errors.NO_OPERATION(method=method)
+    elif (named := headers.get(ACCOUNT_HEADER)) and not is_account_id(named):
+        reply_error = errors.ACCOUNT_HEADER_MALFORMED(header=ACCOUNT_HEADER, value=shortened(named, 200))
     elif len(body) > MAX_BODY:
         reply_error = errors.BODY_TOO_LARGE(limit=MAX_BODY)
     else:
@@ -78,7 +82,7 @@ def _answer(
             call = Call(operation, parameters, account_id, region_name)
             reply = world.dispatch(call) if denied is None else world.refuse(call, denied)
             if reply.lost is not None:
-                raise reply.lost
+                raise LostReply(reply.lost.name)  # the record has the other one, which keeps no frames
             reply_error, request_id = reply.error, reply.request_id
             if reply.answer is not None:
                 return success(operation, reply.answer, request_id, cbor)

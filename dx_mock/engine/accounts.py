@@ -20,6 +20,11 @@ def default_account_id() -> str:
     return os.environ.get("MOTO_ACCOUNT_ID", DEFAULT_ACCOUNT_ID)
 
 
+def is_account_id(text: str) -> bool:
+    """Return whether a text is the id of an account: twelve digits."""
+    return len(text) == 12 and text.isascii() and text.isdigit()
+
+
 def access_key_of(credentials: Any) -> str | None:
     """Return the access key of a client's credentials, without refreshing any; for a role its account.
 
@@ -48,4 +53,4 @@ def _account_of_role(refresh: Any) -> str | None:
     if match is not None:
         return match["account"]
     account = str(getattr(fetcher, "_account_id", ""))
-    return account if len(account) == 12 and account.isdigit() else None
+    return account if is_account_id(account) else None

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import base64
 import math
+from collections import deque
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from dx_mock.engine.brief import brief, weight
 from dx_mock.protocol import contract
 from dx_mock.support.errors import ServiceError
 from dx_mock.support.suggestions import hint
+from dx_mock.support.text import shortened
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 class CallRecord:
     """One call: ``operation``, ``parameters``, ``account_id``, ``region_name``, and ``reply`` or ``error``.
 
+    The parameters of a refused call are a copy, cut where they are longer than a few KiB or deeply nested.
     ``applied`` is whether it was carried out: a fault may have lost the reply.
     """
 
@@ -34,11 +38,11 @@ class CallRecord:
         error: ServiceError | BaseException | None = None,
     ) -> None:
         self.operation = model.name
-        self.parameters = parameters
+        self.parameters = parameters if error is None else brief(parameters)
         self.account_id = account_id
         self.region_name = region_name
         #: the error (``code`` and ``message``), or None
-        self.error = error
+        self.error = error if error is None else _kept(error)
         self._answer = answer
         self._model = model
 
@@ -48,6 +52,11 @@ class CallRecord:
         if self._answer is None or self.error is not None:
             return None
         return contract.encode(self._model, self._answer)
+
+    def weight(self) -> int:
+        """Return about how many bytes of memory the call takes."""
+        message = getattr(self.error, "message", "")
+        return 500 + weight(self.parameters) + weight(self._answer) + len(message)
 
     @property
     def applied(self) -> bool:
@@ -172,19 +181,55 @@ def _check_operation(operation: object, called: list[str]) -> None:
     raise ValueError(f"the installed botocore has no operation {operation!r}{hint(operation, names)}")
 
 
+#: The longest message of an error that is kept, in characters: AWS repeats what it was given.
+_MESSAGE = 4096
+
+
+def _kept(error: BaseException) -> BaseException:
+    """Return an error without what it would keep alive: frames with the whole request, and a long message."""
+    error.__context__ = error.__cause__ = error.__traceback__ = None
+    if isinstance(error, ServiceError) and len(error.message) > _MESSAGE:
+        shown = shortened(error.message, _MESSAGE)
+        return ServiceError(error.code, shown, error.status, error.wording)
+    return error
+
+
+#: How many bytes the record of a server takes at most, about.
+MOST_BYTES = 128 * 1024 * 1024
+
+
 class LastCalls(Calls):
-    """The last calls of a world, for servers that run for days; earlier calls are forgotten."""
+    """The last calls of a world, for servers that run for days; earlier calls are forgotten.
+
+    Args:
+        limit: how many calls are kept, unless they take more than ``MOST_BYTES``; the last one always is.
+    """
 
     def __init__(self, limit: int) -> None:
         super().__init__()
         self.limit = limit
+        self._weights: deque[int] = deque()
+        self._weight = 0
 
     def append(self, call: CallRecord) -> None:
-        """Add a call, and forget the first one if there are too many."""
+        """Add a call, and forget the first ones if there are too many, or too large ones."""
         super().append(call)
-        if len(self) > self.limit:
-            self.forgotten += len(self) - self.limit
-            del self[: len(self) - self.limit]
+        added = call.weight()
+        self._weights.append(added)
+        self._weight += added
+        gone = 0
+        while len(self._weights) > self.limit or (self._weight > MOST_BYTES and len(self._weights) > 1):
+            self._weight -= self._weights.popleft()
+            gone += 1
+        if gone:
+            self.forgotten += gone
+            del self[:gone]
+
+    def clear(self) -> None:
+        """Forget all of them; the numbers of later calls continue."""
+        super().clear()
+        self._weights.clear()
+        self._weight = 0
 
 
 def _wanted(operation: str, parameters: Mapping[str, Any]) -> str:

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from dx_mock.doors import http_requests, opening
 from dx_mock.engine.record import LastCalls
+from dx_mock.http_server import reach
+from dx_mock.http_server.admission import Admission
 from dx_mock.http_server.failures import failure
 from dx_mock.mock import MockDirectConnect, mock_directconnect
 from dx_mock.moto_services import recorder
@@ -55,12 +57,16 @@ class Server:
         port: int,
         snapshot: Mapping[str, Any] | None = None,
         calls: int | None = None,
+        admission: Admission | None = None,
+        open_to_all: bool = False,
     ) -> None:
         self._mock = mock
         self._host = host
         self._port = port
         self._snapshot = snapshot
         self._calls = calls
+        self._admission = admission or Admission()
+        self._open_to_all = open_to_all
         self._transport: Transport | None = None
 
     @property
@@ -72,8 +78,14 @@ class Server:
         """
         if self._transport is None:
             raise RuntimeError("this server is not running; use it as a context manager or call start()")
-        host = f"[{self._host}]" if ":" in self._host else self._host
-        return f"http://{host}:{self._transport.port}"
+        return reach.url(self._host, self._transport.port)
+
+    @property
+    def warning(self) -> str | None:
+        """What somebody should know who let it listen beyond the loopback, else None."""
+        if self._transport is None or reach.is_loopback(self._transport.address):
+            return None
+        return reach.warning(self._host, self._transport.port, self._admission.token is not None)
 
     @property
     def mock(self) -> MockDirectConnect:
@@ -96,7 +108,8 @@ class Server:
         try:
             control = Control(self._mock)
             application = self._application(self._opened(), _Moto(), control)
-            self._transport = sockets.Transport(listening, application, _Rules(control), _connections())
+            rules = _Rules(control, self._admission)
+            self._transport = sockets.Transport(listening, application, rules, _connections())
         except BaseException:
             listening.close()
             raise
@@ -120,9 +133,16 @@ class Server:
     def _bound(self) -> socket.socket:
         family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
         try:
-            return socket.create_server((self._host, self._port), family=family, backlog=512)
+            bound = socket.create_server((self._host, self._port), family=family, backlog=512)
         except (OSError, UnicodeError) as problem:  # a host name may be too long to be looked up
             raise ServerError(f"can't listen on {self._host}:{self._port}: {problem}") from None
+        if not (self._open_to_all or self._admission.token or reach.is_loopback(bound.getsockname()[0])):
+            bound.close()
+            raise ServerError(
+                f"on {self._host} everybody who reaches this machine could change the world: set a token "
+                f"(token=..., --token), or say that this is meant (i_know_it_is_open=True, --i-know-it-is-open)"
+            )
+        return bound
 
     def stop(self) -> None:
         """Finish the answers under way and free the port.  Stopping twice does no harm."""
@@ -176,9 +196,9 @@ class _Moto:
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
             # Headers of the connection are set by the transport; moto copies some from recorded answers.
-            return start_response(
-                status, [each for each in headers if each[0].lower() not in _HOP_BY_HOP], *more
-            )
+            # And no page of another origin may read an answer, whatever moto allows.
+            kept = [each for each in headers if not _is_left_out(each[0].lower())]
+            return start_response(status, kept, *more)
 
         try:
             with self._lock:
@@ -198,10 +218,15 @@ class _Moto:
 
 
 class _Rules:
-    """The rules for the transport: how large a body may be, and the answers to malformed requests."""
+    """The rules for the transport: who may ask, how large a body may be, and the answers to other requests."""
 
-    def __init__(self, control: Control) -> None:
+    def __init__(self, control: Control, admission: Admission) -> None:
         self._control = control
+        self._admission = admission
+
+    def admit(self, environ: Mapping[str, str]) -> tuple[int, str] | None:
+        """Return why a request may not be asked; None if it may."""
+        return self._admission.refusal(environ)
 
     def limit(self, environ: Mapping[str, str]) -> int | None:
         """Return the size limit of a body in bytes; None, as for moto's S3, means the transport's limit."""
@@ -210,9 +235,11 @@ class _Rules:
         return http_requests.MAX_BODY if _is_ours(environ) else None
 
     def refusal(self, environ: Mapping[str, str], status: int, reason: str) -> http_requests.Answer:
-        """Build the response to a request that is malformed or too large."""
+        """Build the response to a request that is malformed or too large, or may not be asked."""
         if self._control.takes(environ):
             return self._control.refusal(environ, status, reason)
+        if status in (401, 403):
+            return failure(environ, "AccessDeniedException", reason, status)
         if not _is_ours(environ):
             return failure(environ, "BadRequestException", reason, status)
         error = (
@@ -223,6 +250,10 @@ class _Rules:
         return http_requests.failure(
             error, str(uuid.uuid4()), environ.get("HTTP_SMITHY_PROTOCOL") == "rpc-v2-cbor"
         )
+
+
+def _is_left_out(name: str) -> bool:
+    return name in _HOP_BY_HOP or name.startswith("access-control-")
 
 
 def respond(
@@ -294,6 +325,9 @@ def server(
     *,
     snapshot: Mapping[str, Any] | None = None,
     calls: int | None = None,
+    host_names: Iterable[str] = (),
+    token: str | None = None,
+    i_know_it_is_open: bool = False,
     **settings: Any,
 ) -> Server:
     """Make a server with a world of its own: ``with dx_mock.server() as srv: srv.endpoint_url``.
@@ -305,14 +339,25 @@ def server(
             settings.
         calls: how many of the last calls the record keeps; all of them by default, which would fill the memory
             of a server that runs for days.
+        host_names: what else clients call the server in the ``Host`` header, besides localhost and addresses;
+            ``*.example.com`` for all of a domain.
+        token: what every request must have with it, as bearer or as the session token of AWS credentials.
+        i_know_it_is_open: listen beyond the loopback without a token, where everybody who reaches the port can
+            read and change the world.
         **settings: those of ``dx_mock.mock_directconnect``.
 
     Raises:
         TypeError, ValueError: If a setting is unknown or has an impossible value.
     """
+    if not isinstance(host, str) or not host or any(each.isspace() for each in host):
+        raise ValueError(f"host must be an address or a name to listen on, not {host!r}")
     if isinstance(port, bool) or not isinstance(port, int) or not 0 <= port <= 65535:
         raise ValueError(f"port must be a number from 0 to 65535, not {port!r}")
     if calls is not None and (isinstance(calls, bool) or not isinstance(calls, int) or calls < 1):
         raise ValueError(f"calls must be a whole number of 1 or more, or None for all, not {calls!r}")
+    if isinstance(host_names, str):
+        raise TypeError(f"host_names must be a list of names, not the string {host_names!r}")
+    named = () if hosts.address_of(hosts.plain(host)) is not None else (host,)
+    admission = Admission((*named, *host_names), token)
     mock: MockDirectConnect = mock_directconnect(**settings)
-    return Server(mock, host, port, snapshot, calls)
+    return Server(mock, host, port, snapshot, calls, admission, i_know_it_is_open)

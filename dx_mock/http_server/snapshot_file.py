@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from dx_mock.support.misuse import Misuse
+from dx_mock.world.snapshot import check_text
 
 
 class SnapshotFile:
@@ -57,7 +58,9 @@ class SnapshotFile:
             Misuse: If it can't be read, or is not JSON.
         """
         try:
-            return json.loads(self._target.read_text(encoding="utf-8"))
+            content = self._target.read_bytes()
+            check_text(content)
+            return json.loads(content.decode())
         except FileNotFoundError:
             return None
         except (OSError, ValueError, RecursionError) as problem:

@@ -19,7 +19,7 @@ from waitress import wasyncore
 from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
-from waitress.utilities import BadRequest, RequestEntityTooLarge
+from waitress.utilities import BadRequest, Error, RequestEntityTooLarge
 
 from dx_mock.doors import http_requests
 from dx_mock.engine.faults import LostReply
@@ -34,6 +34,8 @@ MOST_OTHERS = 256
 IDLE, UNFINISHED = 300, 120
 #: Bytes of a refused body that are read and dropped, so that its sender can read the answer.
 _DISCARDED = 16 * 1024 * 1024
+#: Bytes of an answer that are collected, so that it leaves in one piece.
+_PIECE = 64 * 1024
 #: The longest line of a chunk's size, and the largest trailer, in bytes.
 _LINE = 16 * 1024
 #: Seconds for answers under way to finish when the server stops.
@@ -51,8 +53,11 @@ class Rules(Protocol):
     def limit(self, environ: Mapping[str, str]) -> int | None:
         """Return the size limit of a request's body in bytes; None means the transport's own limit."""
 
+    def admit(self, environ: Mapping[str, str]) -> tuple[int, str] | None:
+        """Return why a request may not be asked, as status and sentence; None if it may."""
+
     def refusal(self, environ: Mapping[str, str], status: int, reason: str) -> http_requests.Answer:
-        """Build the response to a request that can't be read."""
+        """Build the response to a request that can't be read, or may not be asked."""
 
 
 class _Nowhere:
@@ -68,6 +73,14 @@ class _Nowhere:
         """Do nothing."""
 
 
+class _NotAdmitted(Error):  # type: ignore[misc]
+    """An error that makes the answer to a request that may not be asked."""
+
+    def __init__(self, code: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
 class _Parser(HTTPRequestParser):  # type: ignore[misc]
     """A parser that keeps no body beyond its limit and refuses every malformed head."""
 
@@ -78,6 +91,7 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
     body_rcv: Any
     _limit: int | None = None
     _too_large = False
+    _refused: tuple[int, str] | None = None
 
     def __init__(self, adj: Any) -> None:
         super().__init__(adj)
@@ -92,15 +106,29 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
         """Return the WSGI environment, as far as the request is known."""
         found = {f"HTTP_{name}": value for name, value in self.headers.items()}
         found["PATH_INFO"] = getattr(self, "path", "/")
+        found["QUERY_STRING"] = getattr(self, "query", "")
+        found["REQUEST_METHOD"] = getattr(self, "command", "GET")
+        found["SERVER_PROTOCOL"] = f"HTTP/{self.version}"
         return found
 
     def parse_header(self, header_plus: bytes) -> None:
-        """Parse as in the base class, but refuse numbers and addresses that Python can't read."""
+        """Parse as in the base class, but refuse what Python can't read, two lengths, and who may not ask.
+
+        Raises:
+            ParsingError: If it is malformed; the connection is closed after the answer.
+        """
         try:
             super().parse_header(header_plus)
         except ValueError as problem:
             raise ParsingError(str(problem)) from None
-        self._limit = self.rules.limit(self.environ())
+        if "TRANSFER_ENCODING" in self.headers or (self.chunked and "CONTENT_LENGTH" in self.headers):
+            # A proxy may go by the other one (RFC 9112, section 6.1).
+            raise ParsingError("it has Transfer-Encoding beside Content-Length, or in HTTP/1.0")
+        environ = self.environ()
+        self._refused = self.rules.admit(environ)
+        self._limit = 0 if self._refused else self.rules.limit(environ)
+        if self._refused and self.body_rcv is None:
+            self.error = _NotAdmitted(*self._refused)
         if self._limit is None:
             return
         self.adj = copy.copy(self.adj)
@@ -114,7 +142,7 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
         if self._limit is not None and not self._too_large and len(self.body_rcv or ()) > self._limit:
             self._discard()
         if self._too_large and self.completed and self.error is None:
-            self.error = RequestEntityTooLarge("")
+            self.error = _NotAdmitted(*self._refused) if self._refused else RequestEntityTooLarge("")
         if self.chunked and max(len(self.body_rcv.control_line), len(self.body_rcv.trailer)) > _LINE:
             self.error, self.completed = BadRequest("a line between chunks is too long"), True
         return consumed
@@ -141,7 +169,15 @@ class _Task(WSGITask):  # type: ignore[misc]
         whole = environ["REQUEST_URI"]
         # where moto looks for the undecoded keys of S3: a path, whatever the request has
         environ["RAW_URI"] = whole.partition(asked)[2] or "/" if asked else whole
+        environ.setdefault("HTTP_HOST", f"localhost:{environ['SERVER_PORT']}")  # HTTP/1.0 need not have one
         return environ
+
+    def service(self) -> None:
+        """Answer as in the base class, and send what the channel still holds of the answer."""
+        try:
+            super().service()
+        finally:
+            self.channel.send_held()
 
     def execute(self) -> None:
         """Execute as in the base class, but close the connection if the reply is lost."""
@@ -153,6 +189,13 @@ class _Task(WSGITask):  # type: ignore[misc]
 
 class _ErrorTask(ErrorTask):  # type: ignore[misc]
     """A task that answers a malformed request."""
+
+    def service(self) -> None:
+        """Answer as in the base class, and send what the channel still holds of the answer."""
+        try:
+            super().service()
+        finally:
+            self.channel.send_held()
 
     def execute(self) -> None:
         """Answer with the server's response instead of waitress's."""
@@ -213,6 +256,11 @@ class Transport:
     def port(self) -> int:
         """The port on which it listens."""
         return int(self._server.effective_port)
+
+    @property
+    def address(self) -> str:
+        """The address on which it listens."""
+        return str(self._server.effective_host)
 
     def start(self) -> None:
         """Begin to answer."""
@@ -289,9 +337,41 @@ def _nothing() -> None:
 
 
 class _Channel(HTTPChannel):  # type: ignore[misc]
+    """A connection whose answers leave in one ``send()`` each, as far as they fit.
+
+    waitress sends the head and each part of the body as it gets them.  A client that has the head and not yet
+    the body may give up in between: the AWS SDK for Go then sends the request again, a Create or Delete, too.
+    """
+
     logger = _log
     task_class = _Task
     error_task_class = _ErrorTask
+    sendbuf_len: int
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.sendbuf_len = max(self.sendbuf_len, _PIECE)
+        self._held: list[bytes] = []
+        self._held_length = 0
+
+    def write_soon(self, data: Any) -> int:
+        """Hold some of an answer, and send what is held once it is large."""
+        if not self.connected:
+            raise ClientDisconnected
+        if not isinstance(data, bytes):  # a file
+            self.send_held()
+            return int(super().write_soon(data))
+        self._held.append(data)
+        self._held_length += len(data)
+        if self._held_length >= _PIECE:
+            self.send_held()
+        return len(data)
+
+    def send_held(self) -> None:
+        """Send what is held; one thread at a time answers on a connection, so that no lock is needed."""
+        held, self._held, self._held_length = b"".join(self._held), [], 0
+        if held:
+            super().write_soon(held)
 
 
 _ADJUSTMENTS: Mapping[str, Any] = {

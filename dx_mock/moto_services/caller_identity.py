@@ -11,7 +11,7 @@ import re
 import sys
 from typing import Any
 
-from dx_mock.engine.accounts import ACCOUNT_HEADER, default_account_id
+from dx_mock.engine.accounts import ACCOUNT_HEADER, default_account_id, is_account_id
 from dx_mock.process import in_moto_place
 from dx_mock.support.patches import Patches
 
@@ -28,7 +28,7 @@ def account_of(access_key: str | None, header: str | None = None, default: str |
     if header and not as_moto:
         return header
     if access_key:
-        if len(access_key) == 12 and access_key.isdigit():
+        if is_account_id(access_key):
             return access_key
         if as_moto:
             return default_account_id()

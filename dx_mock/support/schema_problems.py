@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from dx_mock.support.suggestions import hint
 from dx_mock.support.text import shortened
 
+#: The most problems that are looked at: a document may have millions.
+_MOST = 1000
 #: How many characters of a value are quoted.
 WIDTH = 200
 
@@ -15,7 +18,7 @@ def first_problem(validator: Any, value: Any) -> Any:
     """Return the problem to report, or None; an unknown member is reported before a missing one."""
     from jsonschema.exceptions import best_match
 
-    problems = list(validator.iter_errors(value))
+    problems = list(islice(validator.iter_errors(value), _MOST))
     unknown = [each for each in problems if each.validator == "additionalProperties"]
     found = best_match(unknown or problems)
     while found is not None and found.parent is not None and "description" in found.parent.schema:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 from urllib.parse import urlsplit
 
 import boto3
 import pytest
 
 import dx_mock
+from tests.acceptance.browser import FLAGS, program
 
 pytest.importorskip("flask")
 webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed (group acceptance)")
@@ -21,18 +21,6 @@ pytestmark = [pytest.mark.acceptance, pytest.mark.slow]
 
 HOSTILE = "<img src=x onerror=document.title='taken'>"
 PARTNER = "111111111111"
-
-_FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--window-size=1500,1200",
-)
 
 _WORLD = {
     "partners": [PARTNER],
@@ -70,23 +58,15 @@ _WORLD = {
 }
 
 
-def _program(*names):
-    for name in names:
-        found = shutil.which(name)
-        if found is not None:
-            return found
-    pytest.skip(f"{names[0]} is not on this machine")
-
-
 @pytest.fixture(scope="module")
 def chromium(tmp_path_factory):
     """A browser with a profile of its own and a log of all that it asks for."""
     options = webdriver.ChromeOptions()
-    options.binary_location = _program("chromium", "chromium-browser", "google-chrome")
-    for flag in (*_FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
+    options.binary_location = program("chromium", "chromium-browser", "google-chrome")
+    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    service = webdriver.ChromeService(_program("chromedriver"))
+    service = webdriver.ChromeService(program("chromedriver"))
     driver = webdriver.Chrome(options=options, service=service)
     yield driver
     driver.quit()

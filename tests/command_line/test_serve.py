@@ -150,7 +150,12 @@ def test_a_record_of_the_last_calls():
         (["--calls", "few"], "--calls wants a whole number, not 'few'"),
         (["--calls", "0"], "calls must be a whole number of 1 or more"),
         (["--host", "a" * 100], "can't listen on aaaa"),
-        (["--host", "a b"], "can't listen on a b"),
+        (["--host", "a b"], "host must be an address or a name to listen on, not 'a b'"),
+        (["--host", ""], "host must be an address or a name to listen on, not ''"),
+        (["--host", "0.0.0.0"], "on 0.0.0.0 everybody who reaches this machine could change the world"),
+        (["--host", "::"], "--i-know-it-is-open"),
+        (["--token", "short"], "a token has 8 to 512 letters"),
+        (["--allow-host", "a b"], "'a b' is not the name of a host"),
         (["--topology", "/no/such/file.yaml"], "/no/such/file.yaml"),
         (
             ["--snapshot", "/no/such/directory/world.json"],

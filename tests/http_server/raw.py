@@ -17,7 +17,7 @@ def plug(endpoint_url):
     return socket.create_connection((place.hostname, place.port), timeout=30)
 
 
-def request(body=b"{}", headers=TARGET, method="POST", path="/", host="x", length=True):
+def request(body=b"{}", headers=TARGET, method="POST", path="/", host="localhost", length=True):
     """The bytes of a request."""
     sized = f"Content-Length: {len(body)}\r\n" if length else ""
     return f"{method} {path} HTTP/1.1\r\nHost: {host}\r\n{headers}{sized}\r\n".encode("latin-1") + body
@@ -73,8 +73,8 @@ def end_of(stream):
         return True
 
 
-CHUNKED = f"POST / HTTP/1.1\r\nHost: x\r\n{TARGET}Transfer-Encoding: chunked\r\n\r\n".encode()
+CHUNKED = f"POST / HTTP/1.1\r\nHost: localhost\r\n{TARGET}Transfer-Encoding: chunked\r\n\r\n".encode()
 
 
 def sized(length):
-    return f"POST / HTTP/1.1\r\nHost: x\r\n{TARGET}Content-Length: {length}\r\n\r\n".encode()
+    return f"POST / HTTP/1.1\r\nHost: localhost\r\n{TARGET}Content-Length: {length}\r\n\r\n".encode()

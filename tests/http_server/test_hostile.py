@@ -89,11 +89,6 @@ def test_headers_that_do_not_matter(srv, headers):
         assert read(stream)[0] == 200
 
 
-@pytest.mark.parametrize("host", ["[", "]:x", "directconnect.[.amazonaws.com", "a:b:c", "", "\xff", "x" * 5000])
-def test_odd_hosts(srv, host):
-    assert ask(srv.endpoint_url, request(host=host))[0][0] == 200
-
-
 # --- bodies ------------------------------------------------------------------------------------------------
 
 

@@ -199,10 +199,10 @@ def test_bad_requests_get_errors_of_the_protocol(srv, headers, body, status, cod
 def test_bad_chunking_and_garbage(srv):
     place = urlsplit(srv.endpoint_url)
     for sent in (
-        b"POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: OvertureService.DescribeConnections\r\n"
+        b"POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: OvertureService.DescribeConnections\r\n"
         b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
         b"\x00\x01\x02\r\n\r\n",
-        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n"
+        b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: -5\r\n"
         b"X-Amz-Target: OvertureService.DescribeConnections\r\n\r\n",
     ):
         with socket.create_connection((place.hostname, place.port), timeout=10) as connection:

@@ -53,7 +53,7 @@ def srv(capfd):
         b"POST\r\n\r\n",
         b"POST / HTTP/9\r\n\r\n",
         b"post / HTTP/1.1\r\n\r\n",
-        b"POST http://[ HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"POST http://[ HTTP/1.1\r\nHost: localhost\r\n\r\n",
         b"POST / HTTP/1.1\r\nHost x\r\n\r\n",
         b"POST / HTTP/1.1\r\nHost: x\nContent-Length: 5\r\n\r\n",
         b"POST / HTTP/1.1\r\n" + b"".join(b"x-%d: %s\r\n" % (n, b"y" * 100) for n in range(2000)) + b"\r\n",

@@ -49,9 +49,11 @@ class Control:
 
     @classmethod
     def refusal(cls, environ: Mapping[str, str], status: int, reason: str) -> tuple[int, dict[str, str], bytes]:
-        """Return status, headers and body of the answer to a request that is malformed or too large."""
+        """Return the answer to a request that is malformed or too large, or may not be asked."""
         sentence = f"the request can't be read: {reason or HTTPStatus(status).phrase}"
-        if status == 413:
+        if status in (401, 403):
+            sentence = reason
+        elif status == 413:
             sentence = _too_large(cls.limit(environ))
         content = _bytes(Response({"error": sentence}))
         kind = {"Content-Type": "application/json", "Content-Length": str(len(content))}
@@ -86,7 +88,6 @@ class Control:
 
         request = Request(environ)
         endpoint, parameters = _find(environ)
-        _check_origin(request)
         path = request_checks.names_of(parameters)
         query = request_checks.read_query(endpoint, request.args.items(multi=True))
         body = (
@@ -136,13 +137,6 @@ def _find(environ: dict[str, Any]) -> tuple[ApiEndpoint, dict[str, str]]:
     except NotFound:
         raise Refusal(404, f"there is nothing at {path}; {PREFIX}/openapi.json lists what there is") from None
     return found
-
-
-def _check_origin(request: Any) -> None:
-    """Refuse requests of pages from other origins, which browsers name in a header."""
-    origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
-        raise Refusal(403, f"requests from pages of {origin[:200]} are refused")
 
 
 def _content(request: Any, endpoint: ApiEndpoint) -> bytes:

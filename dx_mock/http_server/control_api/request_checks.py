@@ -6,15 +6,19 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from dx_mock.http_server.control_api.endpoints import document
+from dx_mock.http_server.control_api.endpoints import MAX_BODY, document
 from dx_mock.http_server.control_api.messages import Refusal
 from dx_mock.http_server.control_api.schemas import ref
 from dx_mock.support.schema_problems import first_problem, in_words, quoted
+from dx_mock.world.snapshot import SnapshotError, check_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from dx_mock.http_server.control_api.endpoints import ApiEndpoint
+
+#: The most objects and lists of a body: those of two hundred thousand connections.
+_MOST = 2_500_000
 
 
 def read_query(endpoint: ApiEndpoint, given: Iterable[tuple[str, str]]) -> dict[str, Any]:
@@ -49,6 +53,11 @@ def read_body(endpoint: ApiEndpoint, content: bytes) -> dict[str, Any]:
     """
     if not content and not endpoint.required:
         return {}
+    if endpoint.max_body > MAX_BODY:  # a snapshot: an empty object takes two bytes here and sixty in memory
+        try:
+            check_text(content, _MOST)
+        except SnapshotError as problem:
+            raise Refusal(400, str(problem)) from None
     try:
         value = json.loads(content.decode(), parse_constant=_no_constant)
     except (ValueError, RecursionError) as problem:

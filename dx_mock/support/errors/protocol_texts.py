@@ -42,6 +42,11 @@ BODY_TOO_LARGE = Text(
     code="RequestEntityTooLargeException",
     status=413,
 )
+ACCOUNT_HEADER_MALFORMED = Text(
+    "The header {header} must have twelve digits, not {value}.",
+    "ours",
+    "dx_mock: the header is moto's",
+)
 MEMBER_MISSING = Text(
     "1 validation error detected: Value null at '{path}' failed to satisfy constraint: Member must not be null",
     "documented",
