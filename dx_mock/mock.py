@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from dx_mock.engine.record import Calls
     from dx_mock.engine.settings import Others, Provisioning
     from dx_mock.process.child_processes import Endpoint
-    from dx_mock.support.clock import Clock
+    from dx_mock.support.clock import Clock, Follows
     from dx_mock.world.topology import Topology
     from dx_mock.world.world import World
 
@@ -473,6 +473,7 @@ def mock_directconnect(
     quirks: Mapping[str, str] | None = None,
     release: str | None = None,
     seed: int = 0,
+    clock: Follows | None = None,
     others: Others = "moto",
     allow_hosts: Iterable[str] | None = None,
     topology: str | PathLike[str] | Mapping[str, Any] | None = None,
@@ -499,6 +500,8 @@ def mock_directconnect(target: Any = None, /, **settings: Any) -> Any:
         release (str): which AWS it is: ``"2017-02-17"``, the world of that API change; ``"latest"``; as it was
             last seen, but with ten connections in a LAG, if left out.  Quotas and quirks given go before it.
         seed (int): the same seed gives the same ids.
+        clock (str): ``"fixed"``, the default: time begins at 2026-01-01 and stands until ``dx.clock.advance()``
+            moves it; ``"machine"``: it is the machine's time, which runs, and what ``advance()`` adds.
         others (str): who answers other services: ``"moto"``, nobody (``"block"``), or AWS (``"pass"``).
         allow_hosts (Iterable[str]): hosts that may be reached although nobody answers them here, such as
             ``"minio.example.com"``, or ``"*.example.com"`` for all of a domain.

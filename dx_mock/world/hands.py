@@ -88,6 +88,7 @@ def set_link(world: World, connection_id: str, *, up: bool) -> None:
             raise _is_not(connection_id, resource, "a connection or interconnect")
         world.lifecycle.settle()
         resource.link_up = up
+        world.graph.history.note(resource)
 
 
 def _virtual_interface(world: World, virtual_interface_id: str) -> VirtualInterface:
@@ -110,6 +111,7 @@ def set_session(world: World, virtual_interface_id: str, bgp_peer_id: str | None
                 raise LookupError(f"{virtual_interface_id} has no BGP peer {bgp_peer_id!r}; it has {known}")
         for peer in peers:
             peer.session_up = up
+            world.graph.history.note(peer)
 
 
 def announce(
@@ -134,6 +136,7 @@ def announce(
         now = world.clock.now()
         vif.communities = communities
         vif.announced = {prefix: vif.announced.get(prefix, now) for prefix in announced}
+        world.graph.history.note(vif)
 
 
 def _communities(prefixes: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
