@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from dx_mock.engine.settings import Others, Provisioning
     from dx_mock.process.child_processes import Endpoint
     from dx_mock.support.clock import Clock, Follows
+    from dx_mock.world.curves import Value
     from dx_mock.world.topology import Topology
     from dx_mock.world.world import World
 
@@ -344,6 +345,80 @@ class MockDirectConnect:
         from dx_mock.world import hands
 
         hands.announce(self.world, virtual_interface_id, prefixes)
+
+    def traffic(
+        self,
+        resource_id: str,
+        *,
+        ingress_bps: Value | None = None,
+        egress_bps: Value | None = None,
+        ingress_pps: Value | None = None,
+        egress_pps: Value | None = None,
+        errors: Value | None = None,
+        discards: Value | None = None,
+    ) -> None:
+        """Let traffic go through a connection, LAG or virtual interface, from now on until it is set again.
+
+        Nothing comes before the first call, and what is left out stays as it is.  What goes through a virtual
+        interface or hosted connection goes through what carries it, too; what is set for a connection or LAG is
+        all that goes through it, but never less than that.  Members of a LAG share what goes through the LAG.
+        Nothing goes through a link or virtual interface that is down.  A rate is a number, or for curves a
+        function that returns one for a time (an aware ``datetime``).
+
+        Args:
+            resource_id: the connection, LAG or virtual interface.
+            ingress_bps: bits per second to AWS.
+            egress_bps: bits per second from AWS.
+            ingress_pps: packets per second to AWS.
+            egress_pps: packets per second from AWS.
+            errors: errors of a port in five minutes.
+            discards: packets per second that a port of AWS drops.
+
+        Raises:
+            LookupError: If no resource of this mock has that id.
+            TypeError: If a rate is neither a number nor a function.
+            ValueError: If it is not a connection, LAG or virtual interface, or deleted, if a rate is negative, or
+                if errors or discards are those of a virtual interface.
+        """
+        from dx_mock.world import traffic
+
+        rates = {
+            "ingress_bps": ingress_bps,
+            "egress_bps": egress_bps,
+            "ingress_pps": ingress_pps,
+            "egress_pps": egress_pps,
+            "errors": errors,
+            "discards": discards,
+        }
+        traffic.set_traffic(self.world, resource_id, rates)
+
+    def light(
+        self,
+        connection_id: str,
+        *,
+        tx: float | None = None,
+        rx: float | None = None,
+        lane: int | None = None,
+    ) -> None:
+        """Set the level of the light in the fibre of a connection or interconnect, from now on.
+
+        Levels that AWS calls bad decide nothing by themselves.  A dark fibre does: with -40 dBm or less in a lane
+        the link goes down, and comes back when there is light in all of them, or with :meth:`link_up`.
+
+        Args:
+            connection_id: the connection or interconnect.
+            tx: what AWS sends, in dBm.
+            rx: what AWS receives, in dBm.
+            lane: the optical lane, 1 to 4 of a port of 100 or 400 Gbps; all of them if left out.
+
+        Raises:
+            LookupError: If no resource of this mock has that id.
+            TypeError: If a level is not a number.
+            ValueError: If it is not a connection or interconnect, or deleted, or if it has no such lane.
+        """
+        from dx_mock.world import traffic
+
+        traffic.set_light(self.world, connection_id, tx, rx, lane)
 
     def resiliency_level(self, resiliency_group_id: str) -> str | None:
         """Return the resiliency model that the connections of a group meet, which no API call says.

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from dx_mock.graph.gateway_resources import Association
 from dx_mock.graph.journal import Journal
 from dx_mock.graph.resources import BgpPeer, Connection, Lag, MacSecKey, VirtualInterface
+from dx_mock.rules.metrics import DARK, LIGHT
 
 #: How long the past is kept: as long as CloudWatch keeps it [documented: CW:metrics].
 RETENTION = timedelta(days=455)
@@ -143,7 +144,7 @@ RELATIONS = frozenset({"lag", "parent", "moving_with", "virtual_interface", "hol
 #: What a test sets by hand (``dx.traffic``): rates per second, errors per five minutes.  Light has a name for
 #: each direction and lane.
 TRAFFIC = ("ingress_bps", "egress_bps", "ingress_pps", "egress_pps", "errors", "discards")
-LIGHT = tuple(f"{way}{lane}" for way in ("tx", "rx") for lane in range(1, 5))
+LANES = tuple(f"{way}{lane}" for way in ("tx", "rx") for lane in range(1, 5))
 
 Point = tuple[datetime, str, Any]
 
@@ -249,6 +250,14 @@ class History:
             past.points.append((self._moment(past), name, value))
             past.values[name] = value
             self._count()
+
+    def give_light(self, connection: Connection) -> None:
+        """Remember that a fibre that is mended has light again, in the lanes that were dark."""
+        values = self.pasts[connection.id].values
+        if not values:
+            return
+        for name in [name for name in values if name in LANES and values[name] <= DARK]:
+            self.set_value(connection, name, LIGHT)
 
     def _moment(self, past: Past) -> datetime:
         """Return the time of a change of a resource, which is never before its last one.

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from dx_mock.graph.history import FACTS, LIGHT, TRAFFIC, History, Past, Point
+from dx_mock.graph.history import FACTS, LANES, TRAFFIC, History, Past, Point
 from dx_mock.world.curves import frozen
 
 _UNIX = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MICROSECOND = timedelta(microseconds=1)
 
-_BY_HAND = frozenset((*TRAFFIC, *LIGHT))
+_BY_HAND = frozenset((*TRAFFIC, *LANES))
 
 
 def write(history: History) -> list[Any]:
