@@ -7,6 +7,7 @@ import sys
 import warnings
 import weakref
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from importlib import import_module
 from types import TracebackType
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from dx_mock.process.child_processes import Endpoint
     from dx_mock.support.clock import Clock, Follows
     from dx_mock.world.curves import Value
+    from dx_mock.world.timeline import Timeline
     from dx_mock.world.topology import Topology
     from dx_mock.world.world import World
 
@@ -377,8 +379,8 @@ class MockDirectConnect:
         Raises:
             LookupError: If no resource of this mock has that id.
             TypeError: If a rate is neither a number nor a function.
-            ValueError: If it is not a connection, LAG or virtual interface, or deleted, if a rate is negative, or
-                if errors or discards are those of a virtual interface.
+            ValueError: If it is not a connection, LAG or virtual interface, or deleted, if a rate is negative,
+                or if errors or discards are those of a virtual interface.
         """
         from dx_mock.world import traffic
 
@@ -402,8 +404,8 @@ class MockDirectConnect:
     ) -> None:
         """Set the level of the light in the fibre of a connection or interconnect, from now on.
 
-        Levels that AWS calls bad decide nothing by themselves.  A dark fibre does: with -40 dBm or less in a lane
-        the link goes down, and comes back when there is light in all of them, or with :meth:`link_up`.
+        Levels that AWS calls bad decide nothing by themselves.  A dark fibre does: with -40 dBm or less in a
+        lane the link goes down, and comes back when there is light in all of them, or with :meth:`link_up`.
 
         Args:
             connection_id: the connection or interconnect.
@@ -456,11 +458,38 @@ class MockDirectConnect:
             self.world.lifecycle.run_calendar()
             return topology.draw(self.world, region_name)
 
+    def timeline(
+        self, *resource_ids: str, start: datetime | None = None, end: datetime | None = None
+    ) -> Timeline:
+        """Return the past of resources: their states one after the other, their rates and their light.
+
+        ``print()`` shows it as text; :meth:`~dx_mock.world.timeline.Timeline.to_svg` draws it.
+
+        Args:
+            resource_ids: connections, LAGs and virtual interfaces, deleted ones too; all of them if left out.
+            start: an aware time; if left out, when the first of them began.
+            end: an aware time; now if left out.
+
+        Raises:
+            LookupError: If a resource has no past in this mock.
+            TypeError: If a time is not an aware ``datetime``.
+            ValueError: If a resource is of another kind, or the start is after the end.
+        """
+        from dx_mock.world import timeline
+
+        for name, moment in (("start", start), ("end", end)):
+            if moment is not None and (not isinstance(moment, datetime) or moment.utcoffset() is None):
+                raise TypeError(f"timeline({name}=...) takes a datetime with a time zone, not {moment!r}")
+        with self.world.lock:
+            self.world.lifecycle.run_calendar()
+            return timeline.draw(self.world, resource_ids, start, end)
+
     def snapshot(self) -> dict[str, Any]:
         """Everything of this world, as a dict for ``json`` with a schema version.
 
-        Resources, links, what is planned, clock, ids and settings; not the record, the faults and what moto
-        has of other services.
+        Resources, links, what is planned, the history, clock, ids and settings; not the record, the faults and
+        what moto has of other services.  Of a curve of :meth:`traffic` it has the values in every five minutes
+        until now; after it the last one stays.
         """
         from dx_mock.world import snapshot
 
@@ -472,7 +501,8 @@ class MockDirectConnect:
         """Make this world what it was when ``snapshot`` was taken: it goes on exactly like that one.
 
         The settings of the snapshot hold from here on, but for ``others``.  The record of calls and the
-        faults stay.  The clock goes on from where it was, whatever freezegun or time-machine say it is.
+        faults stay.  The clock goes on from where it was, whatever freezegun or time-machine say it is; with
+        ``clock="machine"`` it is as far ahead of the machine's as before, but never behind the snapshot.
 
         Raises:
             SnapshotError: (a ValueError) If it is not a snapshot, is of another schema version, or was changed;

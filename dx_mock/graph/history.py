@@ -232,14 +232,12 @@ class History:
         if self._journal.is_open:
             self._journal.note(partial(_take_back, past, len(points), before))
         now = self._moment(past)
-        place = 0
-        for new in facts:
+        for place, new in enumerate(facts):
             if new != before[place]:
                 name = past.kind.facts[place]
                 points.append((now, name, new))
                 if name in RELATIONS and new is not None:
                     self.related.setdefault((name, new), {})[past.id] = None
-            place += 1
         past.facts = facts
         self._count()
 

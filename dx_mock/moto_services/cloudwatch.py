@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from dx_mock.process import current_world
 from dx_mock.rules.metrics import METRICS, NAMESPACE, Metric
 from dx_mock.support.patches import Patches
-from dx_mock.world.datapoints import Bucket, buckets, in_microseconds, moment_of
+from dx_mock.world.datapoints import Bucket, Span, in_microseconds, moment_of, spans
 from dx_mock.world.metrics import Observer
 
 if TYPE_CHECKING:
@@ -70,33 +70,36 @@ class Question:
     def __init__(self, world: World, account_id: str, region_name: str) -> None:
         self._observer = Observer(world, account_id, region_name)
         self._now = in_microseconds(world.clock.now())
-        self._times: dict[tuple[int, Any], datetime] = {}
+        #: by the beginning and the period of a query: the times of its periods
+        self._times: dict[tuple[datetime, int], list[datetime]] = {}
 
     def series(self) -> Iterable[tuple[Metric, dict[str, str]]]:
         """Return every series."""
         return self._observer.listed()
 
-    def buckets(
+    def spans(
         self, name: str, dimensions: Iterable[Mapping[str, str]], start: datetime, end: datetime, period: int
-    ) -> dict[int, Bucket] | None:
-        """Return the periods of a metric that have datapoints, by their beginning; None without such a series."""
+    ) -> list[Span] | None:
+        """Return the periods of a metric that have datapoints; None without such a series."""
         steps = self._observer.steps(name, {each["Name"]: each.get("Value", "") for each in dimensions})
         if steps is None:
             return None
-        begin = (
-            in_microseconds(_aware(start)) // _MINUTE * _MINUTE
-        )  # rounded down [documented: CW:GetMetricData]
-        length = max(period, 1) * _SECOND
-        found = buckets(METRICS[name], steps, begin, in_microseconds(_aware(end)), length, self._now)
-        return {begin + number * length: found[number] for number in sorted(found)}
+        begin, until = _rounded(start), in_microseconds(_aware(end))
+        return spans(METRICS[name], steps, begin, until, period * _SECOND, self._now)
 
-    def time(self, microseconds: int, like: datetime) -> datetime:
-        """Return a time as moto wants it: like those of the request, with a zone or without."""
-        key = microseconds, like.tzinfo
-        found = self._times.get(key)
-        if found is None:
-            found = self._times[key] = moment_of(microseconds).replace(tzinfo=like.tzinfo and timezone.utc)
-        return found
+    def times(self, start: datetime, period: int, span: Span) -> list[datetime]:
+        """Return the times of some periods as moto wants them: with a zone if those of the request have one."""
+        known = self._times.setdefault((start, period), [])
+        if len(known) <= span.last:
+            zone = timezone.utc if start.tzinfo else None
+            first = moment_of(_rounded(start)).replace(tzinfo=zone)
+            known += [first + timedelta(seconds=period * number) for number in range(len(known), span.last + 1)]
+        return known[span.first : span.last + 1]
+
+
+def _rounded(start: datetime) -> int:
+    """Return the time from which periods are counted: whole minutes [documented: CW:GetMetricData]."""
+    return in_microseconds(_aware(start)) // _MINUTE * _MINUTE
 
 
 def _aware(moment: datetime) -> datetime:
@@ -133,12 +136,14 @@ def _get_metric_statistics(models: Any, original: Any) -> Any:
         if namespace == NAMESPACE and start_time < end_time:
 
             def answer(question: Question) -> Any:
-                there = question.buckets(metric_name, dimensions, start_time, end_time, int(period))
+                length = _seconds(period)
+                there = question.spans(metric_name, dimensions, start_time, end_time, length)
                 if there is None or not _fits(METRICS[metric_name], unit):
                     return there and []
                 return [
-                    _datapoint(models, metric_name, stats, question.time(when, start_time), bucket)
-                    for when, bucket in there.items()
+                    _datapoint(models, metric_name, stats, time, span.bucket)
+                    for span in there
+                    for time in question.times(start_time, length, span)
                 ]
 
             found = _ask(self, answer)
@@ -149,6 +154,11 @@ def _get_metric_statistics(models: Any, original: Any) -> Any:
         return found
 
     return get_metric_statistics
+
+
+def _seconds(period: int | str) -> int:
+    """Return a period, which the protocols have as a number or as text."""
+    return max(int(period), 1)
 
 
 def _fits(metric: Metric, unit: str | None) -> bool:
@@ -199,18 +209,24 @@ def _results(
     for query in filter(_is_ours, queries):
         asked = query["MetricStat"]
         name, statistic = asked["Metric"].get("MetricName", ""), asked["Stat"]
-        there = question.buckets(name, asked["Metric"].get("Dimensions", ()), start, end, int(asked["Period"]))
+        period = _seconds(asked["Period"])
+        there = question.spans(name, asked["Metric"].get("Dimensions", ()), start, end, period)
         if there is None:
             continue
         read = _statistic(statistic)
-        items = list(there.items()) if _fits(METRICS[name], asked.get("Unit")) else []
+        values: list[float] = []
+        times: list[datetime] = []
+        for span in there if _fits(METRICS[name], asked.get("Unit")) else ():
+            values += [read(span.bucket)] * span.length
+            times += question.times(start, period, span)
         if scan_by == "TimestampDescending":
-            items.reverse()
+            values.reverse()
+            times.reverse()
         found[query["Id"]] = {
             "id": query["Id"],
             "label": query.get("Label") or f"{name} {statistic}",
-            "values": [read(bucket) for _, bucket in items],
-            "timestamps": [question.time(when, start) for when, _ in items],
+            "values": values,
+            "timestamps": times,
             "status_code": "Complete",
         }
     return found

@@ -72,6 +72,19 @@ class Bucket:
         return self.greatest
 
 
+class Span(NamedTuple):
+    """Equal periods that follow one another, by the number of the first."""
+
+    first: int
+    length: int
+    bucket: Bucket
+
+    @property
+    def last(self) -> int:
+        """The number of the last one."""
+        return self.first + self.length - 1
+
+
 def in_microseconds(moment: datetime) -> int:
     """Return a time as a number."""
     return (moment - _UNIX) // _MICROSECOND
@@ -82,24 +95,27 @@ def moment_of(microseconds: int) -> datetime:
     return _UNIX + timedelta(microseconds=microseconds)
 
 
-def buckets(metric: Metric, steps: Steps, start: int, end: int, period: int, now: int) -> dict[int, Bucket]:
-    """Return the periods from ``start`` to ``end`` that have datapoints, by their number.
+def spans(metric: Metric, steps: Steps, start: int, end: int, period: int, now: int) -> list[Span]:
+    """Return the periods from ``start`` to ``end`` that have datapoints, equal ones together.
 
     All times are in microseconds.
     """
     every = metric.every // _MICROSECOND
-    found: dict[int, Bucket] = {}
+    usual = period // every if period % every == 0 else 0
+    found: list[Span] = []
     for run in runs(metric, steps, start, end, now):
         number, left = run.first, run.length
         while left:
             place = (number * every - start) // period
             until = start + (place + 1) * period
             there = min(left, -((number * every - until) // every))
-            bucket = found.get(place)
-            if bucket is None:
-                bucket = found[place] = Bucket()
+            fresh = not found or found[-1].last < place
+            periods = left // usual if fresh and usual and there == usual else 1
+            bucket = Bucket() if fresh else found[-1].bucket
             bucket.add(run, there)
-            number, left = number + there, left - there
+            if fresh:
+                found.append(Span(place, periods, bucket))
+            number, left = number + there * periods, left - there * periods
     return found
 
 

@@ -24,7 +24,7 @@ def is_not(resource_id: str, resource: Any, wanted: str) -> ValueError:
 
 
 class AtWork:
-    """The world's lock, with the steps taken that fell due when freezegun, time-machine or the machine moved time.
+    """The world's lock, with the steps taken that fell due as freezegun, time-machine or the machine moved on.
 
     Not a generator: it would cost as much as all the rest of ``dx.link_down``.
     """

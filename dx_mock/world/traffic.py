@@ -35,7 +35,7 @@ def set_traffic(world: World, resource_id: str, given: Mapping[str, Value | None
                     )
         world.lifecycle.settle()
         now = world.clock.now()
-        for name, value in asked.items():
+        for value in asked.values():
             if callable(value):
                 curves.read(value, now)
         for name in filter(asked.__contains__, TRAFFIC):
@@ -61,10 +61,8 @@ def _carrier(world: World, resource_id: str) -> Connection | Lag | VirtualInterf
     return resource
 
 
-def set_light(
-    world: World, connection_id: str, tx: float | None, rx: float | None, lane: int | None
-) -> None:
-    """Set the light in a fibre from now on; one that goes dark takes the link down, and light brings it back."""
+def set_light(world: World, connection_id: str, tx: float | None, rx: float | None, lane: int | None) -> None:
+    """Set the light in a fibre from now on; one that goes dark takes the link down, light brings it back."""
     for name, level in (("tx", tx), ("rx", rx)):
         if level is not None and (isinstance(level, bool) or not isinstance(level, (int, float))):
             raise TypeError(f"{name} must be a level in dBm, which is a number, not {level!r}")
