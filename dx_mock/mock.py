@@ -7,6 +7,7 @@ import sys
 import warnings
 import weakref
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar, overload
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
     from dx_mock.engine.record import Calls
     from dx_mock.engine.settings import Others, Provisioning
     from dx_mock.process.child_processes import Endpoint
-    from dx_mock.support.clock import Clock
+    from dx_mock.support.clock import Clock, Follows
+    from dx_mock.world.curves import Value
+    from dx_mock.world.timeline import Timeline
     from dx_mock.world.topology import Topology
     from dx_mock.world.world import World
 
@@ -333,6 +336,80 @@ class MockDirectConnect:
 
         hands.announce(self.world, virtual_interface_id, prefixes)
 
+    def traffic(
+        self,
+        resource_id: str,
+        *,
+        ingress_bps: Value | None = None,
+        egress_bps: Value | None = None,
+        ingress_pps: Value | None = None,
+        egress_pps: Value | None = None,
+        errors: Value | None = None,
+        discards: Value | None = None,
+    ) -> None:
+        """Let traffic go through a connection, LAG or virtual interface, from now on until it is set again.
+
+        Nothing comes before the first call, and what is left out stays as it is.  What goes through a virtual
+        interface or hosted connection goes through what carries it, too; what is set for a connection or LAG is
+        all that goes through it, but never less than that.  Members of a LAG share what goes through the LAG.
+        Nothing goes through a link or virtual interface that is down.  A rate is a number, or for curves a
+        function that returns one for a time (an aware ``datetime``).
+
+        Args:
+            resource_id: the connection, LAG or virtual interface.
+            ingress_bps: bits per second to AWS.
+            egress_bps: bits per second from AWS.
+            ingress_pps: packets per second to AWS.
+            egress_pps: packets per second from AWS.
+            errors: errors of a port in five minutes.
+            discards: packets per second that a port of AWS drops.
+
+        Raises:
+            LookupError: If no resource of this mock has that id.
+            TypeError: If a rate is neither a number nor a function.
+            ValueError: If it is not a connection, LAG or virtual interface, or deleted, if a rate is negative,
+                or if errors or discards are those of a virtual interface.
+        """
+        from dx_mock.world import traffic
+
+        rates = {
+            "ingress_bps": ingress_bps,
+            "egress_bps": egress_bps,
+            "ingress_pps": ingress_pps,
+            "egress_pps": egress_pps,
+            "errors": errors,
+            "discards": discards,
+        }
+        traffic.set_traffic(self.world, resource_id, rates)
+
+    def light(
+        self,
+        connection_id: str,
+        *,
+        tx: float | None = None,
+        rx: float | None = None,
+        lane: int | None = None,
+    ) -> None:
+        """Set the level of the light in the fibre of a connection or interconnect, from now on.
+
+        Levels that AWS calls bad decide nothing by themselves.  A dark fibre does: with -40 dBm or less in a
+        lane the link goes down, and comes back when there is light in all of them, or with :meth:`link_up`.
+
+        Args:
+            connection_id: the connection or interconnect.
+            tx: what AWS sends, in dBm.
+            rx: what AWS receives, in dBm.
+            lane: the optical lane, 1 to 4 of a port of 100 or 400 Gbps; all of them if left out.
+
+        Raises:
+            LookupError: If no resource of this mock has that id.
+            TypeError: If a level is not a number.
+            ValueError: If it is not a connection or interconnect, or deleted, or if it has no such lane.
+        """
+        from dx_mock.world import traffic
+
+        traffic.set_light(self.world, connection_id, tx, rx, lane)
+
     def resiliency_level(self, resiliency_group_id: str) -> str | None:
         """Return the resiliency model that the connections of a group meet, which no API call says.
 
@@ -369,11 +446,38 @@ class MockDirectConnect:
             self.world.lifecycle.run_calendar()
             return topology.draw(self.world, region_name)
 
+    def timeline(
+        self, *resource_ids: str, start: datetime | None = None, end: datetime | None = None
+    ) -> Timeline:
+        """Return the past of resources: their states one after the other, their rates and their light.
+
+        ``print()`` shows it as text; :meth:`~dx_mock.world.timeline.Timeline.to_svg` draws it.
+
+        Args:
+            resource_ids: connections, LAGs and virtual interfaces, deleted ones too; all of them if left out.
+            start: an aware time; if left out, when the first of them began.
+            end: an aware time; now if left out.
+
+        Raises:
+            LookupError: If a resource has no past in this mock.
+            TypeError: If a time is not an aware ``datetime``.
+            ValueError: If a resource is of another kind, or the start is after the end.
+        """
+        from dx_mock.world import timeline
+
+        for name, moment in (("start", start), ("end", end)):
+            if moment is not None and (not isinstance(moment, datetime) or moment.utcoffset() is None):
+                raise TypeError(f"timeline({name}=...) takes a datetime with a time zone, not {moment!r}")
+        with self.world.lock:
+            self.world.lifecycle.run_calendar()
+            return timeline.draw(self.world, resource_ids, start, end)
+
     def snapshot(self) -> dict[str, Any]:
         """Everything of this world, as a dict for ``json`` with a schema version.
 
-        Resources, links, what is planned, clock, ids and settings; not the record, the faults and what moto
-        has of other services.
+        Resources, links, what is planned, the history, clock, ids and settings; not the record, the faults and
+        what moto has of other services.  Of a curve of :meth:`traffic` it has the values in every five minutes
+        until now; after it the last one stays.
         """
         from dx_mock.world import snapshot
 
@@ -385,7 +489,8 @@ class MockDirectConnect:
         """Make this world what it was when ``snapshot`` was taken: it goes on exactly like that one.
 
         The settings of the snapshot hold from here on, but for ``others``.  The record of calls and the
-        faults stay.  The clock goes on from where it was, whatever freezegun or time-machine say it is.
+        faults stay.  The clock goes on from where it was, whatever freezegun or time-machine say it is; with
+        ``clock="machine"`` it is as far ahead of the machine's as before, but never behind the snapshot.
 
         Raises:
             SnapshotError: (a ValueError) If it is not a snapshot, is of another schema version, or was changed;
@@ -461,6 +566,7 @@ def mock_directconnect(
     quirks: Mapping[str, str] | None = None,
     release: str | None = None,
     seed: int = 0,
+    clock: Follows | None = None,
     others: Others = "moto",
     allow_hosts: Iterable[str] | None = None,
     topology: str | PathLike[str] | Mapping[str, Any] | None = None,
@@ -487,6 +593,8 @@ def mock_directconnect(target: Any = None, /, **settings: Any) -> Any:
         release (str): which AWS it is: ``"2017-02-17"``, the world of that API change; ``"latest"``; as it was
             last seen, but with ten connections in a LAG, if left out.  Quotas and quirks given go before it.
         seed (int): the same seed gives the same ids.
+        clock (str): ``"fixed"``, the default: time begins at 2026-01-01 and stands until ``dx.clock.advance()``
+            moves it; ``"machine"``: it is the machine's time, which runs, and what ``advance()`` adds.
         others (str): who answers other services: ``"moto"``, nobody (``"block"``), or AWS (``"pass"``).
         allow_hosts (Iterable[str]): hosts that may be reached although nobody answers them here, such as
             ``"minio.example.com"``, or ``"*.example.com"`` for all of a domain.

@@ -64,8 +64,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
         f"{_MARKER}(provisioning='auto', partners=None, quotas=None, quirks=None, release=None, seed=0, "
-        "others='moto', allow_hosts=None, topology=None, share_botocore_files=True, leftovers='ignore'): run "
-        "the test inside mock_directconnect with these settings; with leftovers='fail' it fails if it leaves "
+        "clock='fixed', others='moto', allow_hosts=None, topology=None, share_botocore_files=True, "
+        "leftovers='ignore'): run the test inside mock_directconnect with these settings; with "
+        "leftovers='fail' it fails if it leaves "
         "connections, LAGs or virtual interfaces behind",
     )
 

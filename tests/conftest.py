@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
+import weakref
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
@@ -15,6 +17,7 @@ from tests import names
 from tests.conformance import check_reply
 from tests.docs.runner import Runner
 from tests.helpers import CUSTOMER, PARTNER
+from tests.invariants import check_history
 from tests.suites import Suite
 
 pytest_plugins = ["pytester"]
@@ -68,16 +71,24 @@ def _no_names():
 
 
 @pytest.fixture(autouse=True)
-def conformance(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every answer of every test has the types, enums and members of the installed model, and no nulls."""
+def conformance(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every answer of every test has the types, enums and members of the installed model, and no nulls.
+
+    When a test is over, the history of its worlds knows of everything that they have become.
+    """
     dispatch = World.dispatch
+    worlds = weakref.WeakSet()
 
     def checking_dispatch(world, call):
+        worlds.add(world)
         reply = dispatch(world, call)
         check_reply(call.operation, reply)
         return reply
 
     monkeypatch.setattr(World, "dispatch", checking_dispatch)
+    yield
+    for world in worlds:
+        check_history(world)
 
 
 @pytest.fixture(scope="session")

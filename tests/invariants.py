@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from dx_mock.graph.history import FACTS
+from dx_mock.graph.history import GONE as GONE_FROM_GRAPH
 from dx_mock.graph.resources import BgpPeer, Connection, Lag, VirtualInterface
 from dx_mock.graph.states import MOVING
 from dx_mock.rules.addresses import overlapping
@@ -50,6 +52,7 @@ def check(world: Any) -> None:
     check_ports(world)
     check_listings(world, resources)
     check_numbers(world, resources)
+    check_history(world)
 
 
 def check_connection(world: Any, connection: Connection) -> None:
@@ -213,3 +216,26 @@ def check_riders_count(carrier: Any, quotas: Any) -> None:
         assert types[True] <= quotas["transit_vifs_per_connection"]
         assert types[False] <= quotas["vifs_per_connection"]
         assert sum(types.values()) <= quotas["vifs_per_connection"] + 1
+
+
+def check_history(world: Any) -> None:
+    """Check that the history knows last of each resource what it is, and that time runs forward in it."""
+    history, resources = world.graph.history, world.graph.resources
+    for resource in list(resources.values()):
+        kind = FACTS.get(type(resource).__name__)
+        if kind is not None:
+            known = history.pasts[resource.id].facts
+            assert dict(zip(kind.facts, known, strict=True)) == dict(
+                zip(kind.facts, kind.read(resource), strict=True)
+            ), resource.id
+    for past in history.pasts.values():
+        times = [past.born, *(when for when, _, _ in past.points)]
+        assert times == sorted(times), past.id
+        assert past.id in resources or past.facts[0] == GONE_FROM_GRAPH, past.id
+        assert _replayed(past) == past.facts, past.id
+
+
+def _replayed(past: Any) -> Any:
+    facts = dict(zip(past.kind.facts, past.first, strict=True))
+    facts.update((name, value) for _, name, value in past.points if name in facts)
+    return tuple(facts.values())

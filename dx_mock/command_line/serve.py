@@ -76,6 +76,11 @@ def add_parser(commands: Any) -> None:
     )
     world.add_argument("--seed", type=int, default=0, help="the same seed gives the same ids (%(default)s)")
     world.add_argument(
+        "--clock",
+        help="fixed, the default: time begins at 2026-01-01 and stands until it is advanced; machine: it is "
+        "the machine's, and runs",
+    )
+    world.add_argument(
         "--quota", action="append", default=[], metavar="NAME=N", help="another limit; any number of times"
     )
     world.add_argument(
@@ -200,6 +205,7 @@ def _started(options: argparse.Namespace, file: SnapshotFile | None) -> Server:
             quirks=dict(_pairs("--quirk", options.quirk)),
             release=options.release,
             seed=options.seed,
+            clock=options.clock,
             topology=options.topology,
         ).start()
     except SnapshotError as problem:

@@ -25,12 +25,17 @@ class Engine:
         self.settings = settings
         self.ports = ports or Ports()
         self.lock = threading.RLock()
-        self.clock = Clock(self._on_advance, self._before_advance)
+        self.clock = Clock(self._on_advance, self._before_advance, settings.clock)
         self.ids = IdFactory(settings.seed)
-        self.graph = Graph(self._device_name)
+        self.graph = Graph(self._device_name, self.clock.now)
         self.lifecycle = Lifecycle(
-            settings.provisioning, self.clock, self.graph.journal, self.ports.transitions.transition
+            settings.provisioning,
+            self.clock,
+            self.graph.journal,
+            self.graph.history,
+            self.ports.transitions.transition,
         )
+        self.graph.history.now = self.lifecycle.happening
         self.calls = Calls()
         self.faults = Faults(settings.seed)
         self.active = False

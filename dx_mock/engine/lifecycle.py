@@ -24,6 +24,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
+from dx_mock.graph.history import History
 from dx_mock.graph.journal import Journal
 from dx_mock.support.clock import Clock
 
@@ -183,11 +184,13 @@ class Lifecycle:
         policy: str,
         clock: Clock,
         journal: Journal,
+        history: History,
         transition: Callable[[str], Mapping[str, Any] | None] = lambda machine: None,
     ) -> None:
         self.policy = policy
         self.clock = clock
         self.journal = journal
+        self.history = history
         #: what moto's state manager says of a machine, which goes before the policy
         self.transition = transition
         self.effects: dict[tuple[str, str], Callable[[Any], None]] = {}
@@ -203,6 +206,10 @@ class Lifecycle:
         self.plans = 0
         #: when the step that the calendar is taking fell due
         self._moment: datetime | None = None
+        #: (machine, id) -> since when a step is due that waits for the next look or call
+        self.due_since: dict[tuple[str, str], datetime] = {}
+        #: the same of the step that is taken now
+        self._since: datetime | None = None
         #: the number of the plan that counts, of those that a resource has in the calendar
         self.latest: dict[tuple[str, str], int] = {}
         #: what was due of a kind when the open journal first noted it
@@ -219,6 +226,7 @@ class Lifecycle:
         machine = machine or resource.kind
         self.journal.keep(resource)
         setattr(resource, _ATTRIBUTE.get(machine, "stage"), stage)
+        self.history.note(resource)
         self._drop_plan(resource, machine)
         effect = self.effects.get((machine, stage))
         if effect is not None:
@@ -245,6 +253,8 @@ class Lifecycle:
         self._note_due("next_call" if ending else "next_look", resource.id)
         due = self.next_call if ending else self.next_look
         due.setdefault(resource.id, {})[machine] = resource
+        self.journal.keep_item(self.due_since, (machine, resource.id))
+        self.due_since[machine, resource.id] = self.happening()
 
     def _plan_as_chosen(self, chosen: Mapping[str, Any], resource: Any, machine: str) -> None:
         """Plan a step as moto's state manager says."""
@@ -288,6 +298,23 @@ class Lifecycle:
         """
         return self._moment or self.clock.now()
 
+    def happening(self) -> datetime:
+        """Return when what happens now happened, for the history: a step that waited for a look, before it.
+
+        What nobody has looked at was ready all the same since it could be.
+        """
+        return self._since or self._moment or self.clock.now()
+
+    def _take_due(self, resource: Any, machine: str) -> None:
+        """Take a step that waited for a look or a call."""
+        at = machine, resource.id
+        self.journal.keep_item(self.due_since, at)
+        before, self._since = self._since, self.due_since.pop(at, None)
+        try:
+            self.take_step(resource, machine)
+        finally:
+            self._since = before
+
     def at(self, due: datetime, resource: Any, machine: str) -> None:
         """Plan the next step of a resource for a time; it takes the place of an earlier plan."""
         self.plans += 1
@@ -311,10 +338,12 @@ class Lifecycle:
     def settle(self) -> None:
         """Let everything happen that is due before the next look."""
         self.settle_deletions()
+        if not self.next_look:
+            return
         self._note_due("next_look")
         for _, machines in _taken(self.next_look):
             for machine, resource in machines.items():
-                self.take_step(resource, machine)
+                self._take_due(resource, machine)
         self.settle_deletions()
 
     def settle_some(self, resource_ids: Collection[str]) -> None:
@@ -324,16 +353,17 @@ class Lifecycle:
             self._note_due("next_look")
             for resource_id in due:
                 for machine, resource in self.next_look.pop(resource_id, {}).items():
-                    self.take_step(resource, machine)
+                    self._take_due(resource, machine)
         self.settle_deletions()
 
     def settle_deletions(self) -> None:
         """Let deletions end."""
-        if self.next_call:
-            self._note_due("next_call")
+        if not self.next_call:
+            return
+        self._note_due("next_call")
         for _, machines in _taken(self.next_call):
             for machine, resource in machines.items():
-                self.take_step(resource, machine)
+                self._take_due(resource, machine)
 
     def _drop_plan(self, resource: Any, machine: str) -> None:
         for kind in ("next_look", "next_call", "counted"):
@@ -381,6 +411,8 @@ class Lifecycle:
 
     def run_calendar(self) -> None:
         """Let everything happen that has fallen due on the clock, in the order of its time."""
+        if not self.calendar:
+            return
         now = self.clock.now()
         while self.calendar and self.calendar[0][0] <= now:
             due, number, machine, resource = heapq.heappop(self.calendar)

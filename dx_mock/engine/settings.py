@@ -12,6 +12,7 @@ from dx_mock.rules.hosts import address_of, plain
 from dx_mock.rules.quirks import QUIRKS
 from dx_mock.rules.quotas import QUOTAS
 from dx_mock.rules.releases import RELEASES, Release
+from dx_mock.support.clock import Follows
 from dx_mock.support.suggestions import hint
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ class Settings:
     #: as it was asked for; what it sets is in quotas and quirks
     release: str | None = None
     seed: int = 0
+    #: whether time begins at a fixed date and stands, or is the machine's and runs
+    clock: Follows = "fixed"
     others: Others = "moto"
     #: hosts that may be reached, as they are compared: in small letters, ``*.`` and a domain for all of it
     allow_hosts: tuple[str, ...] = ()
@@ -78,6 +81,7 @@ class Settings:
         quirks: Mapping[str, str] | None = None,
         release: str | None = None,
         seed: int = 0,
+        clock: Follows | None = None,
         others: Others = "moto",
         allow_hosts: Iterable[str] | None = None,
         topology: str | PathLike[str] | Mapping[str, Any] | None = None,
@@ -86,6 +90,8 @@ class Settings:
         """Return the settings from what a user wrote."""
         _one_of("provisioning", provisioning, get_args(Provisioning))
         _one_of("others", others, get_args(Others))
+        if clock is not None:
+            _one_of("clock", clock, get_args(Follows))
         if isinstance(seed, bool) or not isinstance(seed, int):
             raise TypeError(f"seed must be an integer, not {seed!r}")
         if not isinstance(share_botocore_files, bool):
@@ -93,6 +99,8 @@ class Settings:
         declared = _load(topology)
         if release is None and declared is not None:
             release = declared.content.get("release")
+        if clock is None:
+            clock = declared.content.get("clock", "fixed") if declared is not None else "fixed"
         differences = _check_release(release)
         return cls(
             provisioning=provisioning,
@@ -104,6 +112,7 @@ class Settings:
             quirks=_check_quirks(quirks, differences),
             release=release,
             seed=seed,
+            clock=clock,
             others=others,
             allow_hosts=_check_hosts(allow_hosts),
             topology=declared,

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from dx_mock.graph.gateway_resources import Association, Attachment, Gateway, Proposal
+from dx_mock.graph.history import History
 from dx_mock.graph.journal import Journal
 from dx_mock.graph.listing import Listing
 from dx_mock.graph.resiliency_groups import ResiliencyGroup
@@ -48,7 +50,7 @@ _COUNTED = frozenset(
 class Graph:
     """All resources of a world by their ids, and the backends that hold them."""
 
-    def __init__(self, device_name: Callable[[str, str, int], str]) -> None:
+    def __init__(self, device_name: Callable[[str, str, int], str], now: Callable[[], datetime]) -> None:
         #: the one index of ids
         self.resources: dict[str, Any] = {}
         #: by Region
@@ -62,6 +64,8 @@ class Graph:
         self.device_name = device_name
         #: what is changed before a call that may be refused
         self.journal = Journal()
+        #: what happened when
+        self.history = History(self.journal, now)
 
     def next_sequence(self) -> int:
         """Return a number above all that were returned before."""
@@ -108,6 +112,7 @@ class Graph:
 
         The journal stays: whoever writes into it knows it.
         """
+        self.history.take_over(other.history)
         self.resources, self.agreements, self.sequence = other.resources, other.agreements, other.sequence
         self.backends, self.global_backends = other.backends, other.global_backends
         for backend in self.backends.values():
@@ -145,9 +150,11 @@ class GlobalBackend:
     def hold(self, resource: GlobalResource) -> None:
         """Put a resource in place under its id; it has been listed before."""
         self.graph.resources[resource.id] = self._of_kind(resource)[resource.id] = resource
+        self.graph.history.note(resource)
 
     def forget(self, resource: GlobalResource) -> None:
-        """Remove every trace of a resource."""
+        """Remove every trace of a resource, but for its past."""
+        self.graph.history.end(resource)
         of_kind = self._of_kind(resource)
         self.graph.journal.keep_items(of_kind)
         of_kind.pop(resource.id, None)
@@ -190,8 +197,10 @@ class DirectConnectBackend:
         self.graph.resources[resource.id] = self.resources[resource.id] = resource
         if isinstance(resource, ResiliencyGroup):
             self.resiliency_groups[resource.id] = resource
+        self.graph.history.note(resource)
 
     def _drop(self, resource: Any) -> None:
+        self.graph.history.end(resource)
         for known in (self.graph.resources, self.resources):
             self.graph.drop_id(known, resource.id)
 
@@ -307,6 +316,7 @@ class DirectConnectBackend:
             self.leave_lag(connection)
         connection.lag = lag
         lag.members[connection.id] = connection
+        self.graph.history.note(connection)
 
     def leave_lag(self, connection: Connection) -> None:
         """Make a member standalone; hosted connections and virtual interfaces stay on the LAG."""
@@ -316,6 +326,7 @@ class DirectConnectBackend:
             self.graph.journal.keep(connection.lag)
             del connection.lag.members[connection.id]
             connection.lag = None
+            self.graph.history.note(connection)
 
     def bring(self, connection: Connection, lag: Lag, rider: Connection | VirtualInterface) -> None:
         """Move what rides on a connection to the LAG that the connection has joined."""
@@ -324,6 +335,7 @@ class DirectConnectBackend:
         else:
             self.mount(rider, lag)
         rider.moving_with = connection
+        self.graph.history.note(rider)
 
     def end_move(self, connection: Connection) -> None:
         """Let go of what a connection has brought to its LAG: it rides on the LAG alone now."""
@@ -335,6 +347,7 @@ class DirectConnectBackend:
                 if rider.moving_with is connection:
                     self.graph.journal.keep(rider)
                     rider.moving_with = None
+                    self.graph.history.note(rider)
 
     # --- hosted connections and virtual interfaces ---------------------------------------------------------
 
@@ -348,6 +361,7 @@ class DirectConnectBackend:
         hosted.parent = parent
         hosted.moving_with = None
         hosted.lag = parent if isinstance(parent, Lag) else None
+        self.graph.history.note(hosted)
 
     def _unhost(self, hosted: Connection) -> None:
         there = hosted.parent.hosted if hosted.parent is not None else None
@@ -365,6 +379,7 @@ class DirectConnectBackend:
         vif.parent = parent
         vif.moving_with = None
         vif.location = parent.location
+        self.graph.history.note(vif)
         if vif.sequence:  # it is listed already, perhaps under another carrier's owner
             after = set(self.listing_keys(vif))
             for key in before - after:
@@ -392,6 +407,7 @@ class DirectConnectBackend:
         vif.test_id = test.id
         for peer_id in test.peer_ids:
             vif.peers[peer_id].under_test = True
+            self.graph.history.note(vif.peers[peer_id])
 
     def end_test(self, test: BgpTest) -> VirtualInterface | None:
         """Release the peers of a test and return its virtual interface."""
@@ -403,6 +419,7 @@ class DirectConnectBackend:
         for peer in vif.peers.values():
             self.graph.journal.keep(peer)
             peer.under_test = False
+            self.graph.history.note(peer)
         return vif
 
     def forget_test(self, test: BgpTest) -> None:
@@ -428,6 +445,7 @@ class DirectConnectBackend:
         """Turn a partner's connection into an interconnect, in the listings too."""
         (before,) = self.listing_keys(connection)
         connection.kind = "interconnect"
+        self.graph.history.note(connection)
         (after,) = self.listing_keys(connection)
         if before != after:
             self.listing(before).live.remove(connection.sequence)

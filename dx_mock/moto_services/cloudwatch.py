@@ -1,61 +1,59 @@
-"""The metrics of AWS/DX in moto's CloudWatch (User Guide, "Monitor with Amazon CloudWatch")."""
+"""The metrics of AWS/DX in moto's CloudWatch (User Guide, "Monitor with Amazon CloudWatch").
+
+moto keeps every datapoint; those of Direct Connect are made of the world's history when somebody asks.  A
+metric of this namespace that the world does not have is left to moto, where a test may have put one.
+"""
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
 
-from dx_mock.graph import states
-from dx_mock.graph.resources import Connection, VirtualInterface
 from dx_mock.process import current_world
-from dx_mock.rules.addresses import family_of
+from dx_mock.rules.metrics import METRICS, NAMESPACE, Metric
 from dx_mock.support.patches import Patches
+from dx_mock.world.datapoints import Bucket, Span, in_microseconds, moment_of, spans
+from dx_mock.world.metrics import Observer
 
 if TYPE_CHECKING:
     from dx_mock.world.world import World
 
 MODULE = "moto.cloudwatch.models"
-NAMESPACE = "AWS/DX"
-#: how often Direct Connect reports [documented: UG:monitoring-cloudwatch]
-INTERVAL = timedelta(minutes=5)
 
-#: Light in dBm of a healthy port, within the -14.4 to 2.5 that AWS calls good, and of a dark fibre.  AWS's
-#: own laser shines on when the other side goes dark [guessed].
-LIGHT, DARK = -2.5, -40.0
+_SECOND = 1_000_000
+_MINUTE = 60 * _SECOND
 
-_RATES = (
-    ("BpsEgress", "Bits/Second"),
-    ("BpsIngress", "Bits/Second"),
-    ("PpsEgress", "Count/Second"),
-    ("PpsIngress", "Count/Second"),
-)
+_PERCENTILE = re.compile(r"p(\d{1,2}(?:\.\d{1,10})?|100)")
+
+#: The statistics of a period by their names in the API.
+_STATISTICS: Mapping[str, Callable[[Bucket], float]] = {
+    "SampleCount": lambda bucket: float(bucket.count),
+    "Average": lambda bucket: bucket.total / bucket.count,
+    "Sum": lambda bucket: bucket.total,
+    "Minimum": lambda bucket: bucket.least,
+    "Maximum": lambda bucket: bucket.greatest,
+}
 
 _patches = Patches()
 
 
-class Metric(NamedTuple):
-    """One value that Direct Connect reports."""
-
-    name: str
-    value: float
-    unit: str | None
-    dimensions: tuple[tuple[str, str], ...]
-
-
 def install() -> None:
-    """Add our metrics to those of moto's own services."""
+    """Answer for our namespace in moto's own service."""
     models: Any = sys.modules.get(MODULE)
     backend = getattr(models, "CloudWatchBackend", None)
-    if backend is None or _patches or not hasattr(backend, "get_all_metrics"):
+    if backend is None or _patches:
         return
-    original = backend.get_all_metrics
-
-    def get_all_metrics(self: Any) -> list[Any]:
-        return [*original(self), *_data(models, self.account_id, self.region_name)]
-
-    _patches.set(backend, "get_all_metrics", get_all_metrics)
+    for name, made in (
+        ("get_metric_statistics", _get_metric_statistics),
+        ("get_metric_data", _get_metric_data),
+        ("get_filtered_metrics", _get_filtered_metrics),
+    ):
+        original = getattr(backend, name, None)
+        if original is not None:
+            _patches.set(backend, name, made(models, original))
 
 
 def uninstall() -> None:
@@ -63,85 +61,254 @@ def uninstall() -> None:
     _patches.undo()
 
 
-def _data(models: Any, account_id: str, region_name: str) -> Iterator[Any]:
-    """Return the metrics of an account in a Region as moto keeps them, as of the end of the last interval."""
+# --- the world that is asked -------------------------------------------------------------------------------
+
+
+class Question:
+    """What one request asks of the world, at one time."""
+
+    def __init__(self, world: World, account_id: str, region_name: str) -> None:
+        self._observer = Observer(world, account_id, region_name)
+        self._now = in_microseconds(world.clock.now())
+        #: by the beginning and the period of a query: the times of its periods
+        self._times: dict[tuple[datetime, int], list[datetime]] = {}
+
+    def series(self) -> Iterable[tuple[Metric, dict[str, str]]]:
+        """Return every series."""
+        return self._observer.listed()
+
+    def spans(
+        self, name: str, dimensions: Iterable[Mapping[str, str]], start: datetime, end: datetime, period: int
+    ) -> list[Span] | None:
+        """Return the periods of a metric that have datapoints; None without such a series."""
+        steps = self._observer.steps(name, {each["Name"]: each.get("Value", "") for each in dimensions})
+        if steps is None:
+            return None
+        begin, until = _rounded(start), in_microseconds(_aware(end))
+        return spans(METRICS[name], steps, begin, until, period * _SECOND, self._now)
+
+    def times(self, start: datetime, period: int, span: Span) -> list[datetime]:
+        """Return the times of some periods as moto wants them: with a zone if those of the request have one."""
+        known = self._times.setdefault((start, period), [])
+        if len(known) <= span.last:
+            zone = timezone.utc if start.tzinfo else None
+            first = moment_of(_rounded(start)).replace(tzinfo=zone)
+            known += [first + timedelta(seconds=period * number) for number in range(len(known), span.last + 1)]
+        return known[span.first : span.last + 1]
+
+
+def _rounded(start: datetime) -> int:
+    """Return the time from which periods are counted: whole minutes [documented: CW:GetMetricData]."""
+    return in_microseconds(_aware(start)) // _MINUTE * _MINUTE
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=timezone.utc) if moment.tzinfo is None else moment.astimezone(timezone.utc)
+
+
+def _ask(backend: Any, answer: Callable[[Question], Any]) -> Any:
+    """Return what the world that is active here answers, if there is one; a question is a look at it."""
     world = current_world.current()
     if world is None:
-        return
+        return None
     with world.lock:
-        time = _last_report(world, models)
-        for metric in metrics(world, account_id, region_name):
-            yield models.MetricDatum(
-                namespace=NAMESPACE,
-                name=metric.name,
-                value=metric.value,
-                dimensions=[{"Name": name, "Value": value} for name, value in metric.dimensions],
-                timestamp=time,
-                unit=metric.unit,
+        world.lifecycle.run_calendar()
+        world.lifecycle.settle()
+        return answer(Question(world, backend.account_id, backend.region_name))
+
+
+# --- moto's methods ----------------------------------------------------------------------------------------
+
+
+def _get_metric_statistics(models: Any, original: Any) -> Any:
+    def get_metric_statistics(
+        self: Any,
+        namespace: str,
+        metric_name: str,
+        start_time: datetime,
+        end_time: datetime,
+        period: int,
+        stats: list[str],
+        dimensions: list[dict[str, str]],
+        unit: str | None = None,
+    ) -> Any:
+        found = None
+        if namespace == NAMESPACE and start_time < end_time:
+
+            def answer(question: Question) -> Any:
+                length = _seconds(period)
+                there = question.spans(metric_name, dimensions, start_time, end_time, length)
+                if there is None or not _fits(METRICS[metric_name], unit):
+                    return there and []
+                return [
+                    _datapoint(models, metric_name, stats, time, span.bucket)
+                    for span in there
+                    for time in question.times(start_time, length, span)
+                ]
+
+            found = _ask(self, answer)
+        if found is None:
+            return original(
+                self, namespace, metric_name, start_time, end_time, period, stats, dimensions, unit=unit
             )
+        return found
+
+    return get_metric_statistics
 
 
-def _last_report(world: World, models: Any) -> datetime:
-    """Return the interval that ends now; CloudWatch stamps a datapoint with its beginning.
-
-    moto compares it with times that have no zone in some versions and one in others.
-    """
-    begun = (world.clock.now() - INTERVAL).replace(microsecond=0)
-    probe = models.MetricDatum(NAMESPACE, "probe", 0.0, [], None)
-    return begun.replace(tzinfo=probe.timestamp.tzinfo)
+def _seconds(period: int | str) -> int:
+    """Return a period, which the protocols have as a number or as text."""
+    return max(int(period), 1)
 
 
-def metrics(world: World, account_id: str, region_name: str) -> Iterator[Metric]:
-    """Return what Direct Connect reports to an account in a Region: state, light, traffic, BGP.
-
-    ConnectionState is reported to the owners of hosted virtual interfaces, too.  Nobody sends traffic
-    through a mock, so the rates are 0.
-    """
-    carriers: dict[str, Connection] = {}
-    interfaces = []
-    for resource in world.graph.backend(region_name).resources.values():
-        if isinstance(resource, Connection) and resource.owner == account_id:
-            carriers.setdefault(resource.id, resource)
-        elif isinstance(resource, VirtualInterface) and account_id in (resource.owner, resource.parent.owner):
-            interfaces.append(resource)
-            if isinstance(resource.parent, Connection):
-                carriers.setdefault(resource.parent.id, resource.parent)
-    for connection in carriers.values():
-        if connection.stage == "available":
-            yield from _of_connection(connection, own=connection.owner == account_id)
-    for interface in interfaces:
-        if interface.stage in {"available", "testing"}:
-            yield from _of_interface(interface)
+def _fits(metric: Metric, unit: str | None) -> bool:
+    return unit is None or unit == (metric.unit or "None")
 
 
-def _of_connection(connection: Connection, *, own: bool) -> Iterator[Metric]:
-    where = (("ConnectionId", connection.id),)
-    up = states.is_up(connection)
-    yield Metric("ConnectionState", float(up), None, where)
-    if not own or connection.kind == "hosted connection":
-        return
-    for name, unit in _RATES:
-        yield Metric(f"Connection{name}", 0.0, unit, where)
-    yield Metric("ConnectionErrorCount", 0.0, "Count", where)
-    # One lane; ports of 100G and 400G have four.
-    lanes = 4 if connection.bandwidth in {"100Gbps", "400Gbps"} else 1
-    for lane in range(1, lanes + 1):
-        at = (*where, ("OpticalLaneNumber", str(lane)))
-        yield Metric("ConnectionLightLevelTx", LIGHT, "None", at)
-        yield Metric("ConnectionLightLevelRx", LIGHT if connection.link_up else DARK, "None", at)
-    if connection.macsec_requested:
-        yield Metric("ConnectionEncryptionState", float(states.is_encrypted(connection)), None, where)
-
-
-def _of_interface(interface: VirtualInterface) -> Iterator[Metric]:
-    where = (("ConnectionId", interface.parent.id), ("VirtualInterfaceId", interface.id))
-    for name, unit in _RATES:
-        yield Metric(f"VirtualInterface{name}", 0.0, unit, where)
-    for peer in interface.peers.values():
-        up = states.peer_is_up(peer)
-        at = (*where, ("IpAddressFamily", peer.address_family))
-        yield Metric("VirtualInterfaceBgpStatus", float(up), None, at)
-        accepted = sum(
-            family_of(prefix) == peer.address_family for prefix in (interface.announced if up else ())
+def _datapoint(models: Any, name: str, stats: list[str], time: datetime, bucket: Bucket) -> Any:
+    """Return a period as moto's own class for it, which works out the statistics."""
+    metric = METRICS[name]
+    made = models.Statistics(stats, time)
+    made.unit = metric.unit
+    made.metric_data = [
+        models.MetricAggregatedDatum(
+            NAMESPACE, name, bucket.least, bucket.greatest, float(bucket.count), bucket.total, [], time,
+            metric.unit,
         )
-        yield Metric("VirtualInterfaceBgpPrefixesAccepted", float(accepted), "Count", at)
+    ]  # fmt: skip
+    return made
+
+
+def _get_metric_data(models: Any, original: Any) -> Any:
+    def get_metric_data(
+        self: Any,
+        queries: list[dict[str, Any]],
+        start_time: datetime,
+        end_time: datetime,
+        scan_by: str = "TimestampAscending",
+    ) -> Any:
+        ours: dict[str, dict[str, Any]] = {}
+        if any(map(_is_ours, queries)) and start_time < end_time:
+            ours = _ask(self, lambda question: _results(question, queries, start_time, end_time, scan_by)) or {}
+        if not ours:
+            return original(self, queries, start_time, end_time, scan_by)
+        return _merged(models, ours, queries, lambda left: original(self, left, start_time, end_time, scan_by))
+
+    return get_metric_data
+
+
+def _is_ours(query: Mapping[str, Any]) -> bool:
+    return query.get("MetricStat", {}).get("Metric", {}).get("Namespace") == NAMESPACE  # type: ignore[no-any-return]
+
+
+def _results(
+    question: Question, queries: Iterable[dict[str, Any]], start: datetime, end: datetime, scan_by: str
+) -> dict[str, dict[str, Any]]:
+    """Return the results of those queries that ask for a metric that the world has, by their ids."""
+    found = {}
+    for query in filter(_is_ours, queries):
+        asked = query["MetricStat"]
+        name, statistic = asked["Metric"].get("MetricName", ""), asked["Stat"]
+        period = _seconds(asked["Period"])
+        there = question.spans(name, asked["Metric"].get("Dimensions", ()), start, end, period)
+        if there is None:
+            continue
+        read = _statistic(statistic)
+        values: list[float] = []
+        times: list[datetime] = []
+        for span in there if _fits(METRICS[name], asked.get("Unit")) else ():
+            values += [read(span.bucket)] * span.length
+            times += question.times(start, period, span)
+        if scan_by == "TimestampDescending":
+            values.reverse()
+            times.reverse()
+        found[query["Id"]] = {
+            "id": query["Id"],
+            "label": query.get("Label") or f"{name} {statistic}",
+            "values": values,
+            "timestamps": times,
+            "status_code": "Complete",
+        }
+    return found
+
+
+def _statistic(name: str) -> Callable[[Bucket], float]:
+    """Return what works a statistic out.
+
+    Raises:
+        InvalidParameterValueError: (moto's) If it is neither a plain one nor a percentile.
+    """
+    plain = _STATISTICS.get(name)
+    if plain is not None:
+        return plain
+    percentile = _PERCENTILE.fullmatch(name)
+    if percentile is None:
+        from moto.cloudwatch.exceptions import InvalidParameterValue
+
+        raise InvalidParameterValue(
+            f"dx_mock has SampleCount, Average, Sum, Minimum, Maximum and percentiles such as p95, not {name}"
+        )
+    percent = float(percentile[1])
+    return lambda bucket: bucket.percentile(percent)
+
+
+def _merged(
+    models: Any,
+    ours: Mapping[str, dict[str, Any]],
+    queries: list[dict[str, Any]],
+    theirs: Callable[[list[dict[str, Any]]], list[dict[str, Any]]],
+) -> list[dict[str, Any]]:
+    """Return the results of all queries: moto's own, and expressions over both."""
+    left = [query for query in queries if query["Id"] not in ours]
+    plain = [{**query, "ReturnData": True} for query in left if "MetricStat" in query]
+    selects = [query for query in left if query.get("Expression", "").startswith("SELECT")]
+    known = {result["id"]: result for result in (theirs(plain) if plain else [])}
+    known.update(ours)
+    found = [known[query["Id"]] for query in queries if query["Id"] in known and query.get("ReturnData", True)]
+    for query in left:
+        if "Expression" in query and query not in selects:
+            values, timestamps = models.parse_expression(query["Expression"], list(known.values()))
+            found.append(
+                {
+                    "id": query["Id"],
+                    "label": query.get("Label") or query["Id"],
+                    "values": values,
+                    "timestamps": timestamps,
+                    "status_code": "Complete",
+                }
+            )
+    return found + (theirs(selects) if selects else [])
+
+
+def _get_filtered_metrics(models: Any, original: Any) -> Any:
+    def get_filtered_metrics(
+        self: Any, metric_name: str, namespace: str, dimensions: list[dict[str, str]]
+    ) -> Any:
+        found = original(self, metric_name, namespace, dimensions)
+        if namespace not in (None, "", NAMESPACE):
+            return found
+
+        def answer(question: Question) -> list[Any]:
+            return [
+                models.MetricDatum(
+                    NAMESPACE,
+                    metric.name,
+                    0.0,
+                    [{"Name": name, "Value": value} for name, value in where.items()],
+                    None,
+                    metric.unit,
+                )
+                for metric, where in question.series()
+                if (not metric_name or metric_name == metric.name) and _has(where, dimensions)
+            ]
+
+        return [*found, *(_ask(self, answer) or [])]
+
+    return get_filtered_metrics
+
+
+def _has(where: Mapping[str, str], dimensions: Iterable[Mapping[str, str]] | None) -> bool:
+    """Return whether a series has all of some dimensions; without a value any will do."""
+    return all(
+        each["Name"] in where and each.get("Value") in (None, where[each["Name"]]) for each in dimensions or ()
+    )

@@ -70,6 +70,7 @@ class ConnectionRules(BillingRules):
         if lag is not None:
             self.backend.join_lag(connection, lag)
             connection.encryption_mode = lag.encryption_mode
+            self.graph.history.note(connection)
         return connection
 
     @property
@@ -190,6 +191,7 @@ class ConnectionRules(BillingRules):
             connection.name = name
         if encryption_mode is not None:
             connection.encryption_mode = encryption_mode
+            self.graph.history.note(connection)
         return connection
 
     def check_encryption_mode(self, resource: Connection | Lag, mode: str) -> None:

@@ -136,6 +136,7 @@ class LagRules(ConnectionRules):
         # The connection's own keys are dropped and the LAG's hold for it [documented: UG:lags].
         self.backend.drop_keys(connection)
         connection.encryption_mode = lag.encryption_mode
+        self.graph.history.note(connection)
         connection.billing_mode = lag.billing_mode
         coming: list[Connection | VirtualInterface] = []
         if brings_interfaces:
@@ -182,6 +183,8 @@ class LagRules(ConnectionRules):
             lag.encryption_mode = encryption_mode
             for member in lag.members.values():
                 member.encryption_mode = encryption_mode
+                self.graph.history.note(member)
+        self.graph.history.note(lag)
         return lag
 
     def delete_lag(self, lag_id: str) -> Lag:
@@ -278,5 +281,6 @@ class LagRules(ConnectionRules):
         self.backend.leave_lag(connection)
         if connection.encryption_mode == "must_encrypt":
             connection.encryption_mode = "should_encrypt"
+            self.graph.history.note(connection)
         if self.is_partner and connection.kind == "connection":
             self.backend.convert_to_interconnect(connection)

@@ -115,6 +115,8 @@ class MacSecRules(BaseRules):
         left = [other for other in holder.macsec_keys or () if other.stage != "disassociating"]
         if not left and holder.encryption_mode == "must_encrypt":
             holder.encryption_mode = "should_encrypt"
+            self.graph.history.note(holder)
             for member in holder.members.values() if isinstance(holder, Lag) else ():
                 member.encryption_mode = "should_encrypt"
+                self.graph.history.note(member)
         return key

@@ -126,6 +126,7 @@ class PeerRules(BaseRules):
                 stage="pending",
             )
             new.session_up = peer.session_up
+            self.graph.history.note(new)
 
     def _new_peer(
         self,

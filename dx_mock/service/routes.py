@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
@@ -98,46 +98,52 @@ class RouteRules(VirtualInterfaceRules):
                 yield Route(cidr, "advertised", path)
 
     def _advertised(self, vif: VirtualInterface) -> dict[str, tuple[int, ...]]:
-        """Return what AWS announces: the allowed prefixes of a gateway's associations, or the CIDRs of the VPC.
+        return advertised(vif, self.global_backend.gateways.get(vif.gateway_id), self.vpc_cidrs)
 
-        Of the public routes of a Region, which change by the day, there are none in the mock.
-        """
-        gateway: Gateway | None = self.global_backend.gateways.get(vif.gateway_id)
-        if gateway is None:
-            return {_canonical(cidr): (vif.amazon_side_asn,) for cidr in self._vpc_cidrs(vif)}
-        found: dict[str, tuple[int, ...]] = {
-            _canonical(cidr): (vif.amazon_side_asn,)
-            for association in gateway.associations.values()
-            if association.stage in {"associated", "updating"}
-            for cidr in self._announced_for(association)
-        }
-        if vif.site_link:
-            for attachment in gateway.attachments.values():
-                other = attachment.virtual_interface
-                if other is not vif and other.site_link:
-                    for route in accepted(other):
-                        found.setdefault(route, (vif.amazon_side_asn, other.asn))
-        return found
 
-    def _announced_for(self, association: Association) -> list[str]:
-        """Return what is announced of an association: its allowed prefixes, or what they let pass.
+#: The CIDRs of a VPC, by the owner, Region and id of the gateway that is attached to it.
+VpcCidrs = Callable[[str, str, str], "list[str]"]
 
-        With a transit gateway these very prefixes are announced; with a virtual private gateway they are a
-        filter over the CIDRs of its VPC [documented: UG:allowed-to-prefixes].  Of a VPC that EC2 does not know
-        the prefixes stand for its CIDRs.
-        """
-        if association.associated_type == "transitGateway":
-            return association.prefixes
-        cidrs = self.vpc_cidrs(association.owner, association.region, association.associated_id)
-        if not cidrs:
-            return association.prefixes
-        return [cidr for cidr in cidrs if is_within(cidr, association.prefixes)]
 
-    def _vpc_cidrs(self, vif: VirtualInterface) -> list[str]:
-        """Return the CIDRs of the VPC behind a private virtual interface, as far as moto's EC2 has one."""
-        if not vif.virtual_gateway_id:
-            return []
-        return self.vpc_cidrs(vif.owner, vif.region, vif.virtual_gateway_id)
+def advertised(
+    vif: VirtualInterface, gateway: Gateway | None, vpc_cidrs: VpcCidrs
+) -> dict[str, tuple[int, ...]]:
+    """Return what AWS announces: the allowed prefixes of a gateway's associations, or the CIDRs of the VPC.
+
+    Of the public routes of a Region, which change by the day, there are none in the mock.
+    """
+    if gateway is None:
+        # Those of the VPC behind a private virtual interface, as far as moto's EC2 has one.
+        there = vpc_cidrs(vif.owner, vif.region, vif.virtual_gateway_id) if vif.virtual_gateway_id else []
+        return {_canonical(cidr): (vif.amazon_side_asn,) for cidr in there}
+    found: dict[str, tuple[int, ...]] = {
+        _canonical(cidr): (vif.amazon_side_asn,)
+        for association in gateway.associations.values()
+        if association.stage in {"associated", "updating"}
+        for cidr in _announced_for(association, vpc_cidrs)
+    }
+    if vif.site_link:
+        for attachment in gateway.attachments.values():
+            other = attachment.virtual_interface
+            if other is not vif and other.site_link:
+                for route in accepted(other):
+                    found.setdefault(route, (vif.amazon_side_asn, other.asn))
+    return found
+
+
+def _announced_for(association: Association, vpc_cidrs: VpcCidrs) -> Sequence[str]:
+    """Return what is announced of an association: its allowed prefixes, or what they let pass.
+
+    With a transit gateway these very prefixes are announced; with a virtual private gateway they are a
+    filter over the CIDRs of its VPC [documented: UG:allowed-to-prefixes].  Of a VPC that EC2 does not know
+    the prefixes stand for its CIDRs.
+    """
+    if association.associated_type == "transitGateway":
+        return association.prefixes
+    cidrs = vpc_cidrs(association.owner, association.region, association.associated_id)
+    if not cidrs:
+        return association.prefixes
+    return [cidr for cidr in cidrs if is_within(cidr, association.prefixes)]
 
 
 def _canonical(cidr: str) -> str:

@@ -76,6 +76,7 @@ class VirtualInterfaceChangeRules(VirtualInterfaceRules):
         share.apply(vif)
         if site_link is not None:
             vif.site_link = site_link
+        self.graph.history.note(vif)
         if mtu is not None and mtu != vif.mtu:
             vif.mtu = mtu
             self.update_frames(vif.parent, mtu)

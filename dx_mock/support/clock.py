@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from typing import Any, Literal
 
 #: When time begins in every world: a constant, so that equal seeds make equal worlds, times included.
 EPOCH = datetime(2026, 1, 1, tzinfo=timezone.utc)
@@ -38,19 +38,26 @@ def _faked() -> datetime | None:
     return None
 
 
+#: Where a clock without freezegun or time-machine begins: at the fixed date, or now, and runs.
+Follows = Literal["fixed", "machine"]
+
+
 class Clock:
     """Time as the mock's AWS sees it.
 
-    It starts at 2026-01-01 00:00 UTC and stands still until ``advance()`` is called.  While freezegun or
-    time-machine is active, their time is the base instead, so that moving theirs moves ours, backwards too;
-    what ``advance()`` has added stays on top.  Nothing that has happened is undone when time goes back.
+    It starts at 2026-01-01 00:00 UTC and stands still until ``advance()`` is called; with the setting
+    ``clock="machine"`` it is the machine's time, which runs.  While freezegun or time-machine is active, their
+    time is the base instead, so that moving theirs moves ours, backwards too; what ``advance()`` has added
+    stays on top.  Nothing that has happened is undone when time goes back.
     """
 
     def __init__(
         self,
         on_advance: Callable[[], None] | None = None,
         before_advance: Callable[[], None] | None = None,
+        follows: Follows = "fixed",
     ) -> None:
+        self.follows = follows
         #: how far time has been moved from its beginning, or from the time of freezegun or time-machine
         self._offset = timedelta()
         self._on_advance = on_advance
@@ -58,11 +65,25 @@ class Clock:
 
     def now(self) -> datetime:
         """Return the current virtual time, timezone-aware, in UTC."""
-        return (_faked() or EPOCH) + self._offset
+        return self._base() + self._offset
 
-    def set(self, moment: datetime) -> None:
-        """Set the time to ``moment``, earlier or later, and let nothing happen in between; for snapshots."""
-        self._offset = moment - (_faked() or EPOCH)
+    def _base(self) -> datetime:
+        return _faked() or (EPOCH if self.follows == "fixed" else datetime.now(timezone.utc))
+
+    @property
+    def ahead(self) -> timedelta:
+        """How far it is ahead of the time that it follows, or of its fixed beginning."""
+        return self._offset
+
+    def set(self, moment: datetime, follows: Follows, ahead: timedelta) -> None:
+        """Set the time to that of a snapshot, and let nothing happen in between.
+
+        A clock that follows the machine's is ahead of it by as much as before, but never behind the snapshot.
+        """
+        self.follows = follows
+        self._offset = moment - self._base()
+        if follows == "machine":
+            self._offset = max(self._offset, ahead)
 
     def advance(
         self,

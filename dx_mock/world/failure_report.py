@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dx_mock.support.text import shortened
-from dx_mock.world import topology
+from dx_mock.world import timeline, topology
 
 if TYPE_CHECKING:
     from dx_mock.world.world import World
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 #: How many calls are shown, and how many characters of each.
 CALLS = 10
 WIDTH = 300
+#: How many lines of the past.
+PAST = 40
 
 
 def text(world: World) -> str:
@@ -26,4 +28,16 @@ def text(world: World) -> str:
         head = f"last {len(calls)} of {len(world.calls)} calls:"
     else:
         head = "1 call:" if len(calls) == 1 else f"{len(calls)} calls:"
-    return "\n".join([tree, "", head, *(f"  {call}" for call in shown)])
+    return "\n".join([tree, "", head, *(f"  {call}" for call in shown), *_past(world)])
+
+
+def _past(world: World) -> list[str]:
+    """Return what changed in time, without the curves, which are the test's own code."""
+    with world.lock:
+        lines = timeline.draw(world, (), None, None, graphs=False).lines
+    told = [line for line in lines if len({band.start for band in line.bands}) > 1]
+    if not told:
+        return []
+    rows = timeline.Timeline(world.clock.now(), world.clock.now(), told).to_text().splitlines()
+    more = [f"  … and {len(rows) - PAST} more lines: dx.timeline()"] if len(rows) > PAST else []
+    return ["", "what happened when:", *(f"  {row}" for row in rows[:PAST]), *more]

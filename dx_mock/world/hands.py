@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dx_mock.graph.resiliency_groups import ResiliencyGroup
@@ -17,24 +16,39 @@ if TYPE_CHECKING:
     from dx_mock.world.world import World
 
 
-def _is_not(resource_id: str, resource: Any, wanted: str) -> ValueError:
+def is_not(resource_id: str, resource: Any, wanted: str) -> ValueError:
     """Build the error for a hand that got a resource of another kind."""
     kind = {"lag": "LAG", "gateway": "Direct Connect gateway"}.get(resource.kind, resource.kind)
     article = "an" if kind[0] in "aio" else "a"
     return ValueError(f"{resource_id} is {article} {kind}, not {wanted}")
 
 
-@contextmanager
-def _at_work(world: World) -> Iterator[None]:
-    """Hold the world's lock, and take the steps that fell due when freezegun or time-machine moved time."""
-    with world.lock:
-        world.lifecycle.run_calendar()
-        yield
+class AtWork:
+    """The world's lock, with the steps taken that fell due as freezegun, time-machine or the machine moved on.
+
+    Not a generator: it would cost as much as all the rest of ``dx.link_down``.
+    """
+
+    __slots__ = ("_world",)
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def __enter__(self) -> None:
+        self._world.lock.acquire()
+        try:
+            self._world.lifecycle.run_calendar()
+        except BaseException:
+            self._world.lock.release()
+            raise
+
+    def __exit__(self, *problem: object) -> None:
+        self._world.lock.release()
 
 
 def provision(world: World, resource_id: str) -> None:
     """Take every step of a resource and its parts that a person would take."""
-    with _at_work(world):
+    with AtWork(world):
         resource = world.resource(resource_id)
         for part in _parts(resource):
             _finish(world, part)
@@ -67,13 +81,13 @@ def _finish(world: World, resource: Any) -> None:
 def _port(world: World, connection_id: str) -> Connection:
     resource = world.resource(connection_id)
     if not isinstance(resource, Connection) or resource.kind == "hosted connection":
-        raise _is_not(connection_id, resource, "a connection or interconnect")
+        raise is_not(connection_id, resource, "a connection or interconnect")
     return resource
 
 
 def issue_loa(world: World, connection_id: str) -> None:
     """Issue the letter of a requested port."""
-    with _at_work(world):
+    with AtWork(world):
         connection = _port(world, connection_id)
         if connection.stage != "requested":
             raise ValueError(f"{connection_id} does not wait for its LOA, it is in state {connection.stage}")
@@ -82,24 +96,27 @@ def issue_loa(world: World, connection_id: str) -> None:
 
 def set_link(world: World, connection_id: str, *, up: bool) -> None:
     """Cut or mend a fibre."""
-    with _at_work(world):
+    with AtWork(world):
         resource = world.resource(connection_id)
         if not isinstance(resource, Connection):
-            raise _is_not(connection_id, resource, "a connection or interconnect")
+            raise is_not(connection_id, resource, "a connection or interconnect")
         world.lifecycle.settle()
         resource.link_up = up
+        world.graph.history.note(resource)
+        if up:
+            world.graph.history.give_light(resource)
 
 
 def _virtual_interface(world: World, virtual_interface_id: str) -> VirtualInterface:
     resource = world.resource(virtual_interface_id)
     if not isinstance(resource, VirtualInterface):
-        raise _is_not(virtual_interface_id, resource, "a virtual interface")
+        raise is_not(virtual_interface_id, resource, "a virtual interface")
     return resource
 
 
 def set_session(world: World, virtual_interface_id: str, bgp_peer_id: str | None, *, up: bool) -> None:
     """Take BGP sessions down, or bring them up, on the customer's router."""
-    with _at_work(world):
+    with AtWork(world):
         vif = _virtual_interface(world, virtual_interface_id)
         world.lifecycle.settle()
         peers: list[BgpPeer] = list(vif.peers.values())
@@ -110,6 +127,7 @@ def set_session(world: World, virtual_interface_id: str, bgp_peer_id: str | None
                 raise LookupError(f"{virtual_interface_id} has no BGP peer {bgp_peer_id!r}; it has {known}")
         for peer in peers:
             peer.session_up = up
+            world.graph.history.note(peer)
 
 
 def announce(
@@ -129,11 +147,12 @@ def announce(
         except ServiceError:
             raise ValueError(f"{prefix!r} is not a prefix such as '10.0.0.0/8'") from None
     communities = _communities(prefixes) if isinstance(prefixes, Mapping) else {}
-    with _at_work(world):
+    with AtWork(world):
         vif = _virtual_interface(world, virtual_interface_id)
         now = world.clock.now()
         vif.communities = communities
         vif.announced = {prefix: vif.announced.get(prefix, now) for prefix in announced}
+        world.graph.history.note(vif)
 
 
 def _communities(prefixes: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
@@ -151,17 +170,17 @@ def _communities(prefixes: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
 
 def level(world: World, resiliency_group_id: str) -> str | None:
     """Return the resiliency model that the connections of a group meet."""
-    with _at_work(world):
+    with AtWork(world):
         world.lifecycle.settle_deletions()
         group = world.resource(resiliency_group_id)
         if not isinstance(group, ResiliencyGroup):
-            raise _is_not(resiliency_group_id, group, "a resiliency group")
+            raise is_not(resiliency_group_id, group, "a resiliency group")
         return resiliency_level(group)
 
 
 def left(world: World) -> list[Connection | Lag | VirtualInterface]:
     """Return the connections, interconnects, LAGs and virtual interfaces that are not deleted."""
-    with _at_work(world):
+    with AtWork(world):
         return [
             resource
             for resource in world.graph.resources.values()

@@ -25,13 +25,14 @@ from dx_mock.graph.backends import DirectConnectBackend, Graph
 from dx_mock.graph.listing import Listing, Numbered
 from dx_mock.support.clock import EPOCH, LATEST
 from dx_mock.support.type_checks import check_of, fields_of
+from dx_mock.world import past_times
 
 if TYPE_CHECKING:
     from dx_mock.world.world import World
 
 #: The version of the schema, raised when the meaning of what is written changes; older ones are upgraded.
-SCHEMA_VERSION = 3
-_READ_VERSIONS = (2, 3)
+SCHEMA_VERSION = 4
+_READ_VERSIONS = (2, 3, 4)
 
 _FORMAT = "dx_mock snapshot"
 
@@ -64,6 +65,7 @@ _STATE = {
     "calendar": check_of(list[list[Any]]),
     "latest": check_of(dict[tuple[str, str], int]),
     "plans": check_of(int),
+    "due_since": check_of(dict[tuple[str, str], datetime]),
     "client_tokens": check_of(dict[str, tuple[dict[str, Any], dict[str, Any]]]),
 }
 #: The types of the parts of a Region, except for the listings.
@@ -75,10 +77,11 @@ _REGION = {
 _PLAN = check_of(tuple[datetime, int, str, _Object])
 _COUNTED = check_of(tuple[_Object, int])
 _LISTED = check_of(_Object)
+_IN_LIFECYCLE = ("next_look", "next_call", "counted", "latest", "plans", "due_since")
 #: Types whose values are JSON already.
 _AS_THEY_ARE = frozenset({str, int, float, bool, type(None)})
 #: Parts of the state that are read separately.
-_UNREAD = frozenset({"listings", "regions"})
+_UNREAD = frozenset({"listings", "regions", "history"})
 
 
 class SnapshotError(ValueError):
@@ -183,8 +186,10 @@ def take(world: World) -> dict[str, Any]:
         "counted": writer.write(lifecycle.counted),
         "calendar": writer.write([list(entry) for entry in sorted(lifecycle.calendar, key=lambda e: e[:2])]),
         "latest": writer.write(lifecycle.latest),
+        "due_since": writer.write(lifecycle.due_since),
         "plans": lifecycle.plans,
         "client_tokens": writer.write(world.client_tokens),
+        "history": past_times.write(graph.history),
     }
     snapshot = {
         "format": _FORMAT,
@@ -196,8 +201,10 @@ def take(world: World) -> dict[str, Any]:
             "quirks": dict(settings.quirks),
             "release": settings.release,
             "seed": settings.seed,
+            "clock": settings.clock,
         },
         "clock": world.clock.now().isoformat(),
+        "ahead": world.clock.ahead.total_seconds(),
         "ids": world.ids.counter,
         "state": state,
         "objects": writer.table,
@@ -315,6 +322,7 @@ def put_back(world: World, snapshot: Any) -> None:
                 name: {part: each if part in _UNREAD else reader.read(each) for part, each in region.items()}
                 for name, region in state["regions"].items()
             }
+        state.setdefault("due_since", {})  # as before version 4
         _check_state(state)
         for region in state["regions"].values():
             region["listings"] = _read_listings(reader, region["listings"])
@@ -324,13 +332,16 @@ def put_back(world: World, snapshot: Any) -> None:
             raise ValueError(f"its clock {snapshot['clock']!r} is not in UTC")
         if not EPOCH - _SLACK <= moment <= LATEST:
             raise SnapshotError(f"the snapshot has the time {moment}, which no world can have")
-        replace = _prepare(world, settings, state)
+        ahead = snapshot.get("ahead", 0)
+        if type(ahead) not in (int, float) or not abs(ahead) < 100 * _SLACK.total_seconds():
+            raise ValueError(f"its clock is ahead by {ahead!r} seconds")
+        replace = _prepare(world, settings, state, moment)
     except SnapshotError:
         raise
     except Exception as problem:  # a changed snapshot can raise anything
         raise SnapshotError(f"the snapshot is damaged: {type(problem).__name__}: {problem}") from None
     replace()
-    world.clock.set(moment)
+    world.clock.set(moment, settings.clock, timedelta(seconds=ahead))
     world.ids.reset(settings.seed, counter)
 
 
@@ -341,7 +352,7 @@ def _check(snapshot: Any) -> None:
         )
     version = snapshot.get("version")
     if type(version) is not int or version not in _READ_VERSIONS:
-        known = " and ".join(map(str, _READ_VERSIONS))
+        known = f"{_READ_VERSIONS[0]} to {_READ_VERSIONS[-1]}"
         raise SnapshotError(
             f"the snapshot has schema version {version!r}, but this dx_mock reads versions {known} only"
         )
@@ -402,9 +413,10 @@ def _regions_of_version_2(state: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return regions
 
 
-def _prepare(world: World, settings: Settings, state: dict[str, Any]) -> Callable[[], None]:
+def _prepare(world: World, settings: Settings, state: dict[str, Any], moment: datetime) -> Callable[[], None]:
     """Read everything and return a function that puts it in place, which can't fail half way."""
-    graph = Graph(world.graph.device_name)
+    graph = Graph(world.graph.device_name, lambda: moment)
+    past_times.read(graph.history, state.get("history", []))
     for name, parts in state["regions"].items():
         backend = graph.backend(name)
         backend.devices, backend.listings, backend.secrets = (
@@ -419,7 +431,7 @@ def _prepare(world: World, settings: Settings, state: dict[str, Any]) -> Callabl
             graph.backend(resource.region).list_order(resource)  # snapshots of before have no list of orders
     graph.agreements, graph.sequence = state["agreements"], state["sequence"]
     calendar = [tuple(entry) for entry in state["calendar"]]
-    in_lifecycle = {name: state[name] for name in ("next_look", "next_call", "counted", "latest", "plans")}
+    in_lifecycle = {name: state[name] for name in _IN_LIFECYCLE}
     client_tokens = state["client_tokens"]
 
     def replace() -> None:

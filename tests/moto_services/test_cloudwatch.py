@@ -9,7 +9,8 @@ import pytest
 from moto import mock_aws
 
 from dx_mock import mock_directconnect
-from dx_mock.moto_services import cloudwatch
+from dx_mock.rules.metrics import DARK, LIGHT
+from dx_mock.world.metrics import Observer
 from tests.helpers import CUSTOMER, PARTNER, connect
 
 INTERFACE = {"virtualInterfaceName": "v", "vlan": 101, "asn": 65000}
@@ -40,12 +41,13 @@ def names(client, **dimensions):
 
 
 def read(client, dx, name, **dimensions):
-    """The values of a metric over the last ten minutes of the mock's clock."""
+    """The values of a metric over the next five minutes of the mock's clock."""
+    dx.clock.advance(minutes=5)
     answer = client.get_metric_statistics(
         Namespace="AWS/DX",
         MetricName=name,
         Dimensions=[{"Name": name, "Value": value} for name, value in dimensions.items()],
-        StartTime=dx.clock.now() - timedelta(minutes=10),
+        StartTime=dx.clock.now() - timedelta(minutes=5),
         EndTime=dx.clock.now(),
         Period=300,
         Statistics=["Minimum"],
@@ -72,10 +74,9 @@ def test_state_and_light_follow_the_link(dx, client):
     assert read(watch, dx, "ConnectionState", ConnectionId=connection) == [1.0]
     dx.link_down(connection)
     assert read(watch, dx, "ConnectionState", ConnectionId=connection) == [0.0]
-    assert read(watch, dx, "ConnectionLightLevelRx", ConnectionId=connection) == [cloudwatch.DARK]
-    assert read(watch, dx, "ConnectionLightLevelTx", ConnectionId=connection) == [cloudwatch.LIGHT]
+    assert read(watch, dx, "ConnectionLightLevelRx", ConnectionId=connection, OpticalLaneNumber="1") == [DARK]
+    assert read(watch, dx, "ConnectionLightLevelTx", ConnectionId=connection, OpticalLaneNumber="1") == [LIGHT]
     dx.link_up(connection)
-    dx.clock.advance(minutes=5)
     assert read(watch, dx, "ConnectionState", ConnectionId=connection) == [1.0]
 
 
@@ -101,10 +102,11 @@ def test_every_version_of_moto_lists_and_reads_them(dx, client):
             [("ConnectionId", connection)]
         ]
         zone = found[0].timestamp.tzinfo
+        dx.clock.advance(minutes=5)
         begin, end = dx.clock.now() - timedelta(minutes=10), dx.clock.now()
         points = backend.get_metric_statistics(
             "AWS/DX", "ConnectionState", begin.replace(tzinfo=zone), end.replace(tzinfo=zone),
-            300, ["Minimum"], [],
+            300, ["Minimum"], [{"Name": "ConnectionId", "Value": connection}],
         )  # fmt: skip
         assert [point.minimum for point in points] == [1.0]
 
@@ -149,6 +151,7 @@ def test_metric_data_in_one_query(dx, client):
         "MetricName": "ConnectionState",
         "Dimensions": [{"Name": "ConnectionId", "Value": connection}],
     }
+    dx.clock.advance(minutes=5)
     answer = here().get_metric_data(
         MetricDataQueries=[{"Id": "q", "MetricStat": {"Metric": metric, "Period": 300, "Stat": "Average"}}],
         StartTime=dx.clock.now() - timedelta(minutes=10),
@@ -174,10 +177,20 @@ def test_the_owner_of_a_hosted_virtual_interface_sees_the_state(dx):
         },
     )
     customer.describe_virtual_interfaces()
-    found = {metric.name for metric in cloudwatch.metrics(dx.world, CUSTOMER, "us-east-1")}
-    assert found == {"ConnectionState"}
-    assert not list(cloudwatch.metrics(dx.world, PARTNER, "us-east-1"))
-    assert not list(cloudwatch.metrics(dx.world, CUSTOMER, "eu-west-1"))
+
+    def listed(account, region="us-east-1"):
+        return {metric.name for metric, _ in Observer(dx.world, account, region).listed()}
+
+    assert listed(CUSTOMER) == {"ConnectionState"}  # nobody has confirmed the interface
+    vif = customer.describe_virtual_interfaces()["virtualInterfaces"][0]["virtualInterfaceId"]
+    customer.confirm_public_virtual_interface(virtualInterfaceId=vif)
+    customer.describe_virtual_interfaces()
+    found = listed(CUSTOMER)
+    assert "VirtualInterfaceBgpStatus" in found
+    assert {name for name in found if name.startswith("Connection")} == {"ConnectionState"}
+    assert read(here(CUSTOMER), dx, "ConnectionState", ConnectionId=connection) == [1.0]
+    assert listed(PARTNER) == set()
+    assert listed(CUSTOMER, "eu-west-1") == set()
 
 
 def test_metrics_beside_a_mock_of_moto():

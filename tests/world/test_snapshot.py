@@ -122,7 +122,7 @@ def signed(change):
     [
         (lambda s: "x", "this is not a snapshot of dx_mock"),
         (lambda s: {}, "this is not a snapshot of dx_mock"),
-        (lambda s: {**s, "version": 99}, "has schema version 99, but this dx_mock reads versions 2 and 3 only"),
+        (lambda s: {**s, "version": 99}, "has schema version 99, but this dx_mock reads versions 2 to 4 only"),
         (lambda s: {key: value for key, value in s.items() if key != "ids"}, "it has no 'ids'"),
         (lambda s: {**s, "objects": s["objects"][:1]}, "the snapshot is damaged"),
         (lambda s: {**s, "objects": [{"class": "Submarine", "fields": {}}]}, "its digest does not fit"),

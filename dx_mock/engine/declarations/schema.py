@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 from dx_mock.protocol import contract
 from dx_mock.rules.releases import RELEASES
+from dx_mock.support.clock import Follows
 
 _ACCOUNT = {"type": "string", "pattern": "^[0-9]{12}$"}
 _OWNER = {**_ACCOUNT, "description": "Its owner's account; the topology's account if left out."}
@@ -89,6 +90,11 @@ def schema() -> dict[str, Any]:
             "release": {
                 "enum": list(RELEASES),
                 "description": "Which AWS it is, if no setting says; as it was last seen if left out.",
+            },
+            "clock": {
+                "enum": list(get_args(Follows)),
+                "description": "Whether time begins at a fixed date and stands, or is the machine's, if no "
+                "setting says; fixed if left out.",
             },
             "partners": {
                 "description": "Accounts that are partners, or a mapping of them to their names.",

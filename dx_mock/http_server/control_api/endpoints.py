@@ -34,6 +34,7 @@ PROBLEMS: Mapping[int, str] = {
 JSON = "application/json"
 TEXT = "text/plain"
 HTML = "text/html"
+SVG = "image/svg+xml"
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +102,11 @@ _LAST: Schema = {"type": "integer", "minimum": 0, "maximum": 100_000, "default":
 def endpoints() -> tuple[ApiEndpoint, ...]:
     """Return all endpoints, for the installed botocore."""
     topology = {"region": _REGION, "format": {"enum": list(FORMATS), "default": "dict"}}
+    timeline = {
+        "resource": {**STRING, "description": "One resource; the newest of all if left out."},
+        "format": {"enum": ["dict", "text", "svg"], "default": "dict"},
+        "last": {**_LAST, "description": "How many of the newest resources."},
+    }
     calls = {"operation": {"enum": contract.operation_names()}, "last": _LAST}
     return (
         ApiEndpoint("GET", "/", "The page that shows the world", views.page, kinds=(HTML,)),
@@ -123,6 +129,12 @@ def endpoints() -> tuple[ApiEndpoint, ...]:
         _hand("bgp-up", "Let the customer's router bring BGP sessions up", views.bgp_up, body="BgpSession"),
         _hand("announce", "Let the customer's router announce these prefixes", views.announce,
               body="Announcement", required=True),
+        _hand("traffic", "Let traffic go through a connection, LAG or virtual interface", views.traffic,
+              body="Traffic", required=True),
+        _hand("light", "Set the light in the fibre of a connection or interconnect", views.light, body="Light",
+              required=True),
+        ApiEndpoint("GET", "/timeline", "The past of resources", views.timeline, "Timeline",
+                    kinds=(JSON, TEXT, SVG), query=timeline, problems=(404, 409)),
         ApiEndpoint("GET", "/faults", "The faults that are set", views.list_faults, "Faults"),
         ApiEndpoint("POST", "/faults", "Let calls meet an error or a delay", views.add_fault, "Fault",
                  status=201, body="NewFault", required=True, problems=(404,)),

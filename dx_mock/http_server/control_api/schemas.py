@@ -252,6 +252,51 @@ def _fault() -> Schema:
     )
 
 
+def _traffic() -> Schema:
+    rate: Schema = {"type": "number", "minimum": 0, "maximum": MOST * 1_000_000}
+    about = {
+        "ingressBps": "Bits per second to AWS.",
+        "egressBps": "Bits per second from AWS.",
+        "ingressPps": "Packets per second to AWS.",
+        "egressPps": "Packets per second from AWS.",
+        "errors": "Errors of a port in five minutes.",
+        "discards": "Packets per second that a port of AWS drops.",
+    }
+    return {
+        **an_object(
+            "What goes through from now on; what is left out stays as it is.",
+            {name: {**rate, "description": text} for name, text in about.items()},
+        ),
+        "minProperties": 1,
+    }
+
+
+def _light() -> Schema:
+    level: Schema = {"type": "number", "minimum": -100, "maximum": 100, "examples": [-2.5]}
+    lane = {"type": "integer", "minimum": 1, "maximum": 4, "description": "All lanes if left out."}
+    optional = {
+        "tx": {**level, "description": "What AWS sends, in dBm."},
+        "rx": {**level, "description": "What AWS receives, in dBm."},
+        "lane": lane,
+    }
+    return {
+        **an_object("The light in the fibre from now on; -40 dBm and less is dark.", optional),
+        "anyOf": [{"required": ["tx"]}, {"required": ["rx"]}],
+    }
+
+
+def _timeline() -> Schema:
+    band = an_object("A state, and from when to when it was.", start=MOMENT, end=MOMENT, state=STRING)
+    graph = an_object(
+        "A rate or light at times of equal distance, null where there was none.",
+        name=STRING,
+        unit=STRING,
+        values=a_list(or_null({"type": "number"})),
+    )
+    line = an_object("", id=STRING, kind=STRING, name=STRING, states=a_list(band), graphs=a_list(graph))
+    return an_object("The past of resources.", start=MOMENT, end=MOMENT, resources=a_list(line))
+
+
 @cache
 def schemas() -> dict[str, Schema]:
     """Return all schemas by name, for the installed botocore."""
@@ -296,6 +341,9 @@ def schemas() -> dict[str, Schema]:
             },
             prefixes=a_list({**STRING, "format": "cidr", "examples": ["10.0.0.0/8", "2001:db8::/32"]}),
         ),
+        "Traffic": _traffic(),
+        "Light": _light(),
+        "Timeline": _timeline(),
         "NewFault": _new_fault(),
         "Fault": _fault(),
         "Faults": an_object(faults=a_list(ref("Fault"))),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from dx_mock.graph.states import state_of
@@ -13,6 +14,7 @@ from dx_mock.support.errors import ServiceError
 from dx_mock.support.version import __version__
 from dx_mock.world import hands
 from dx_mock.world.beginning import reset as empty
+from dx_mock.world.timeline import nothing, past_of_ports
 
 if TYPE_CHECKING:
     from dx_mock.engine.faults import Fault
@@ -62,6 +64,25 @@ def topology(mock: MockDirectConnect, given: Given) -> Response:
         return Response(picture.to_dict())
     text = getattr(picture, f"to_{form}")()
     return Response(text if text.endswith("\n") else f"{text}\n", "text/plain; charset=utf-8")
+
+
+def timeline(mock: MockDirectConnect, given: Given) -> Response:
+    """Return the past of a resource, or of the newest ones, in one of its formats."""
+    wanted, last = given.query.get("resource"), given.query.get("last", 100)
+    try:
+        if wanted is not None:
+            found = mock.timeline(wanted)
+        else:
+            newest = past_of_ports(mock.world)[-last:] if last else []
+            found = mock.timeline(*newest) if newest else nothing(mock.world)
+    except ValueError as problem:
+        raise Refusal(409, str(problem)) from None
+    form = given.query.get("format", "dict")
+    if form == "dict":
+        return Response(found.to_dict())
+    if form == "text":
+        return Response(found.to_text(), "text/plain; charset=utf-8")
+    return Response(found.to_svg(), "image/svg+xml; charset=utf-8")
 
 
 def calls(mock: MockDirectConnect, given: Given) -> Response:
@@ -198,6 +219,27 @@ def announce(mock: MockDirectConnect, given: Given) -> Response:
                 raise Refusal(400, f"{community!r} is not a community such as '7224:7100'")
     prefixes = {prefix: communities.get(prefix, []) for prefix in given.body["prefixes"]}
     return _done(mock, given, mock.announce, prefixes)
+
+
+_RATES = {
+    "ingressBps": "ingress_bps",
+    "egressBps": "egress_bps",
+    "ingressPps": "ingress_pps",
+    "egressPps": "egress_pps",
+    "errors": "errors",
+    "discards": "discards",
+}
+
+
+def traffic(mock: MockDirectConnect, given: Given) -> Response:
+    """Call ``dx.traffic``."""
+    rates = {_RATES[name]: value for name, value in given.body.items()}
+    return _done(mock, given, partial(mock.traffic, **rates))
+
+
+def light(mock: MockDirectConnect, given: Given) -> Response:
+    """Call ``dx.light``."""
+    return _done(mock, given, partial(mock.light, **given.body))
 
 
 # --- faults ------------------------------------------------------------------------------------------------
