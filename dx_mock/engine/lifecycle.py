@@ -308,7 +308,8 @@ class Lifecycle:
     def _take_due(self, resource: Any, machine: str) -> None:
         """Take a step that waited for a look or a call."""
         at = machine, resource.id
-        self.journal.keep_item(self.due_since, at)
+        if at in self.due_since:
+            self.journal.keep_items(self.due_since)
         before, self._since = self._since, self.due_since.pop(at, None)
         try:
             self.take_step(resource, machine)

@@ -11,7 +11,7 @@ from typing import Any
 from dx_mock.graph import states
 from dx_mock.graph.replay import Then
 from dx_mock.graph.resources import Connection, Lag, VirtualInterface
-from dx_mock.rules.names import megabits
+from dx_mock.rules.bandwidths import megabits
 from dx_mock.world.curves import Value, combined
 
 
