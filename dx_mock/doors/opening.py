@@ -31,8 +31,10 @@ from dx_mock.moto_services import (
     reset,
     seeding,
     tagging,
+    time_passing,
     transit_gateways,
 )
+from dx_mock.moto_services.alarms import cloudwatch_backend as alarms
 from dx_mock.moto_services.cloudformation import registration
 from dx_mock.process import credentials, forks, import_hooks, quick_registration, shared_files
 from dx_mock.protocol import contract
@@ -42,6 +44,7 @@ _ADAPTERS: tuple[Any, ...] = (
     moto, mapping_of_backends, model_data, reset.of_moto_api, reset.of_mock_aws, core_config, recorder,
     access_control, caller_identity, tagging, cloudwatch, registration, transit_gateways,
     seeding, ami_loading, module_names,
+    alarms, time_passing,
 )  # fmt: skip
 _lock = forks.lock()
 

@@ -84,3 +84,4 @@ class Engine:
     def _on_advance(self) -> None:
         with self.lock:
             self.lifecycle.run_calendar()
+            self.ports.observers.time_has_passed(self)

@@ -116,6 +116,13 @@ class Transitions(Protocol):
         """Return whether a describing call shows a resource, and so counts for the resource's transition."""
 
 
+class Observers(Protocol):
+    """Those in other services who watch what happens in time: alarms, and who is told of maintenance."""
+
+    def time_has_passed(self, world: Any) -> None:
+        """Tell them what has happened in a world up to its present, in the order of time."""
+
+
 class NoOtherServices:
     """Other services that never answer."""
 
@@ -207,6 +214,13 @@ class NoTransitions:
         return True
 
 
+class NoObservers:
+    """Nobody watches."""
+
+    def time_has_passed(self, world: Any) -> None:
+        """Tell nobody."""
+
+
 @dataclass
 class Ports:
     """The implementations through which a world reaches other services."""
@@ -215,3 +229,4 @@ class Ports:
     ec2: Ec2 = field(default_factory=NoEc2)
     secrets: SecretStore = field(default_factory=NoSecrets)
     transitions: Transitions = field(default_factory=NoTransitions)
+    observers: Observers = field(default_factory=NoObservers)

@@ -15,8 +15,8 @@ from typing import Any
 from dx_mock.process import forks
 
 _lock = forks.lock()
-#: module -> what to do when it has been loaded
-_waiting: dict[str, Callable[[], None]] = {}
+#: module -> what to do when it has been loaded, in order
+_waiting: dict[str, list[Callable[[], None]]] = {}
 
 
 class _Finder:
@@ -60,8 +60,7 @@ class _Telling:
         spec: Any = module.__spec__
         spec.loader = module.__loader__ = self._loader
         self._loader.exec_module(module)
-        then = _waiting.get(spec.name)
-        if then is not None:
+        for then in list(_waiting.get(spec.name, ())):
             then()
 
     def __getattr__(self, name: str) -> Any:
@@ -74,7 +73,9 @@ _finder: Any = _Finder()
 def when_imported(module: str, then: Callable[[], None]) -> None:
     """Do something now if a module is loaded, else when it is."""
     with _lock:
-        _waiting[module] = then
+        wanted = _waiting.setdefault(module, [])
+        if then not in wanted:
+            wanted.append(then)
         loaded = module in sys.modules
         if not loaded and _finder not in sys.meta_path:
             sys.meta_path.insert(0, _finder)

@@ -12,17 +12,30 @@ from dx_mock.support.suggestions import hint
 
 
 @lru_cache(maxsize=1)
-def known() -> frozenset[str]:
-    """Return the names of all Regions; read from botocore's data once, when the first mock starts.
+def _named() -> dict[str, str]:
+    """Return the names of all Regions, and what AWS calls them in texts.
 
     Names such as ``aws-global`` stand for services without Regions, of which Direct Connect is not one.
     """
     from botocore.loaders import Loader
 
-    partitions = Loader().load_data("partitions")["partitions"]
-    return frozenset(
-        name for partition in partitions for name in partition["regions"] if not name.endswith("-global")
-    )
+    return {
+        name: str(region.get("description", name))
+        for partition in Loader().load_data("partitions")["partitions"]
+        for name, region in partition["regions"].items()
+        if not name.endswith("-global")
+    }
+
+
+@lru_cache(maxsize=1)
+def known() -> frozenset[str]:
+    """Return the names of all Regions; read from botocore's data once, when the first mock starts."""
+    return frozenset(_named())
+
+
+def long_name(region: str) -> str:
+    """Return what AWS calls a Region in texts, such as ``US East (N. Virginia)``."""
+    return _named().get(region, region)
 
 
 def problem(region: str) -> str:

@@ -1,0 +1,203 @@
+"""The datapoints of an alarm's metric, read through moto's CloudWatch and put into the alarm's periods."""
+
+from __future__ import annotations
+
+import math
+import sys
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta, timezone
+from typing import Any, NamedTuple
+
+from dx_mock.moto_services.alarms.judging import Datapoint
+
+#: How often Direct Connect reports, and the shortest period of an alarm [documented: UG:monitoring-cloudwatch].
+REPORTED = timedelta(minutes=5)
+MINUTE = timedelta(minutes=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+#: How much is asked for in one go: GetMetricStatistics answers 1,440 datapoints at most.
+_SPAN = timedelta(minutes=1440)
+_STATISTICS = ["Sum", "SampleCount", "Minimum", "Maximum"]
+
+
+class Source(NamedTuple):
+    """One metric and its statistic, as an alarm names them."""
+
+    namespace: str
+    name: str
+    dimensions: tuple[tuple[str, str], ...]
+    statistic: str
+    period: timedelta
+    unit: str | None = None
+
+
+class _Sample(NamedTuple):
+    total: float
+    number: float
+    least: float
+    most: float
+
+
+def step_of(period: timedelta) -> timedelta:
+    """Return how often an alarm is evaluated: as often as data arrives, each minute for shorter periods."""
+    return REPORTED if period >= REPORTED and not period % REPORTED else MINUTE
+
+
+def extra_periods(period: timedelta) -> int:
+    """Return by how many periods the evaluation range is longer than what counts.
+
+    AWS says that it is, not by how many [guessed].  Where data comes less often than the periods end, it
+    reaches back to the last but one.
+    """
+    return max(2, math.ceil(2 * REPORTED / period))
+
+
+def steps(since: datetime, until: datetime, step: timedelta) -> Iterator[datetime]:
+    """Yield the moments after ``since`` and up to ``until`` at which an alarm is evaluated."""
+    moment = _EPOCH + ((since - _EPOCH) // step + 1) * step
+    while moment <= until:
+        yield moment
+        moment += step
+
+
+class Series:
+    """What was reported of a metric in a time, for the windows of an alarm's periods."""
+
+    def __init__(self, samples: Mapping[datetime, _Sample], source: Source) -> None:
+        self._times = sorted(samples)
+        self._samples = [samples[time] for time in self._times]
+        self._source = source
+        self._totals, self._counts = [0.0], [0.0]
+        for sample in self._samples:
+            self._totals.append(self._totals[-1] + sample.total)
+            self._counts.append(self._counts[-1] + sample.number)
+
+    def is_over(self, moment: datetime) -> bool:
+        """Return whether nothing was reported since a moment."""
+        return not self._times or self._times[-1] < moment
+
+    def points(self, moment: datetime, count: int) -> list[Datapoint]:
+        """Return the datapoints of the periods before a moment, oldest first."""
+        period = self._source.period
+        known = moment if period >= REPORTED else moment - REPORTED + timedelta.resolution
+        return [
+            self._point(moment - number * period, min(moment - (number - 1) * period, known))
+            for number in range(count, 0, -1)
+        ]
+
+    def _point(self, begin: datetime, end: datetime) -> Datapoint:
+        low, high = bisect_left(self._times, begin), bisect_left(self._times, end)
+        if low >= high:
+            return Datapoint(begin)
+        count = self._counts[high] - self._counts[low]
+        return Datapoint(begin, self._value(low, high, count), count)
+
+    def _value(self, low: int, high: int, count: float) -> float | None:
+        statistic = self._source.statistic
+        total = self._totals[high] - self._totals[low]
+        if statistic == "Sum":
+            return total
+        if statistic == "SampleCount":
+            return count
+        if statistic == "Average":
+            return total / count if count else None
+        chosen = self._samples[low:high]
+        if statistic == "Minimum":
+            return min(sample.least for sample in chosen)
+        if statistic == "Maximum":
+            return max(sample.most for sample in chosen)
+        return _percentile([sample.total / sample.number for sample in chosen if sample.number], statistic)
+
+
+def _percentile(values: list[float], statistic: str) -> float | None:
+    """Return ``p95`` of some values, between the two nearest where it falls between them; None of none."""
+    try:
+        rank = float(statistic.removeprefix("p")) / 100 * (len(values) - 1)
+    except ValueError:
+        return None
+    if not values or not 0 <= rank <= len(values) - 1:
+        return None
+    values.sort()
+    low = math.floor(rank)
+    high = min(low + 1, len(values) - 1)
+    return values[low] + (values[high] - values[low]) * (rank - low)
+
+
+class MathSeries:
+    """The results of an expression, which moto computes, by the beginnings of their periods."""
+
+    def __init__(self, values: Mapping[datetime, float], period: timedelta) -> None:
+        self._values = values
+        self._last = max(values, default=None)
+        self._period = period
+
+    def is_over(self, moment: datetime) -> bool:
+        """Return whether there is no result since a moment."""
+        return self._last is None or self._last < moment
+
+    def points(self, moment: datetime, count: int) -> list[Datapoint]:
+        """Return the results of the periods before a moment, oldest first."""
+        begins = [moment - number * self._period for number in range(count, 0, -1)]
+        return [Datapoint(begin, self._values.get(begin), 1.0) for begin in begins]
+
+
+def read(backend: Any, source: Source, begin: datetime, end: datetime) -> Series:
+    """Return what moto's CloudWatch has of a metric between two times."""
+    samples: dict[datetime, _Sample] = {}
+    dimensions = [{"Name": name, "Value": value} for name, value in source.dimensions]
+    while begin < end:
+        until = min(begin + _SPAN, end)
+        for each in backend.get_metric_statistics(
+            source.namespace,
+            source.name,
+            in_zone(begin),
+            in_zone(until),
+            60,
+            _STATISTICS,
+            dimensions,
+            unit=source.unit,
+        ):
+            sample = _Sample(
+                *(float(getattr(each, name)) for name in ("sum", "sample_count", "minimum", "maximum"))
+            )
+            samples[_utc(each.timestamp)] = sample
+        begin = until
+    return Series(samples, source)
+
+
+def compute(
+    backend: Any,
+    queries: Sequence[Mapping[str, Any]],
+    wanted: str,
+    period: timedelta,
+    begin: datetime,
+    end: datetime,
+) -> MathSeries:
+    """Return the results of one of some queries, for periods that begin at every step of an alarm."""
+    values: dict[datetime, float] = {}
+    first, step = begin, step_of(period)
+    while first < begin + period and first < end:
+        results = backend.get_metric_data(
+            queries=[dict(each) for each in queries],
+            start_time=in_zone(first),
+            end_time=in_zone(end),
+            scan_by="TimestampAscending",
+        )
+        for result in results:
+            if result["id"] == wanted:
+                values.update(zip(map(_utc, result["timestamps"]), map(float, result["values"]), strict=False))
+        first += step
+    return MathSeries(values, period)
+
+
+def _utc(moment: Any) -> datetime:
+    """Return a time of moto's, which is a text in earlier versions, and without a zone in later ones."""
+    found = datetime.fromisoformat(moment.replace("Z", "+00:00")) if isinstance(moment, str) else moment
+    return found.replace(tzinfo=timezone.utc)
+
+
+def in_zone(moment: datetime) -> datetime:
+    """Return a time as moto's CloudWatch compares it: with a zone in some versions, without one in others."""
+    models: Any = sys.modules["moto.cloudwatch.models"]
+    probe = models.MetricDatum("AWS/DX", "probe", 0.0, [], None)
+    return moment.replace(tzinfo=probe.timestamp.tzinfo)
