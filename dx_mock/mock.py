@@ -17,10 +17,12 @@ from dx_mock.engine.accounts import default_account_id
 from dx_mock.engine.settings import Settings, check_account_id
 from dx_mock.process import current_world
 from dx_mock.protocol import regions
+from dx_mock.rules.maintenance_notices import DURATION
 from dx_mock.support.suggestions import hint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime, timedelta
     from os import PathLike
 
     from types_boto3_directconnect import DirectConnectClient
@@ -409,6 +411,38 @@ class MockDirectConnect:
         from dx_mock.world import traffic
 
         traffic.set_light(self.world, connection_id, tx, rx, lane)
+
+    def maintenance(
+        self,
+        resource_id: str,
+        start: datetime | timedelta | None = None,
+        duration: timedelta = DURATION,
+        emergency: bool = False,
+    ) -> str:
+        """Let AWS maintain its side of a connection, interconnect or LAG; return the ARN of its event.
+
+        AWS Health announces it 14 days before, tells again 7 days and one day before, and when it is over
+        (an emergency: an hour before); where it begins sooner, at once.  Clients of ``health`` see it from the
+        announcement on, and rules of moto's EventBridge receive it.  From its beginning to its end the link is
+        down, whatever ``link_up`` says; of a LAG all members are.
+
+        Args:
+            resource_id: the connection, interconnect or LAG.
+            start: when it begins, on the mock's clock, or how long from now; as AWS announces it if left out.
+            duration: how long it lasts.
+            emergency: whether AWS must act at once.
+
+        Raises:
+            LookupError: If no resource of this mock has that id.
+            TypeError: If an argument is of a wrong type.
+            ValueError: If it is not a port or LAG that exists, or the window is in the past or empty.
+        """
+        from dx_mock.moto_services.health import events
+        from dx_mock.rules import maintenance_notices
+        from dx_mock.world import maintaining
+
+        window = maintaining.plan(self.world, resource_id, start, duration, emergency=emergency)
+        return events.arn_of(window, maintenance_notices.code(emergency, over=False))
 
     def resiliency_level(self, resiliency_group_id: str) -> str | None:
         """Return the resiliency model that the connections of a group meet, which no API call says.

@@ -36,6 +36,7 @@ from dx_mock.moto_services import (
 )
 from dx_mock.moto_services.alarms import cloudwatch_backend as alarms
 from dx_mock.moto_services.cloudformation import registration
+from dx_mock.moto_services.health import beside_moto
 from dx_mock.process import credentials, forks, import_hooks, quick_registration, shared_files
 from dx_mock.protocol import contract
 from dx_mock.rules import hosts
@@ -44,7 +45,7 @@ _ADAPTERS: tuple[Any, ...] = (
     moto, mapping_of_backends, model_data, reset.of_moto_api, reset.of_mock_aws, core_config, recorder,
     access_control, caller_identity, tagging, cloudwatch, registration, transit_gateways,
     seeding, ami_loading, module_names,
-    alarms, time_passing,
+    alarms, time_passing, beside_moto,
 )  # fmt: skip
 _lock = forks.lock()
 

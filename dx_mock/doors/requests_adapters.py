@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from urllib3 import exceptions
 from urllib3.connectionpool import HTTPConnectionPool
@@ -19,6 +20,7 @@ from dx_mock.doors.other_services import UnansweredServiceError
 from dx_mock.doors.policy import Decision
 from dx_mock.engine.faults import LostReply
 from dx_mock.moto_services import url_tables
+from dx_mock.moto_services.health import endpoint as health
 from dx_mock.process import current_world, served_endpoints
 from dx_mock.support.patches import Patches
 
@@ -78,6 +80,8 @@ def _mock(responses: Any) -> Any:
 def _answer(request: Any) -> Any:
     world = current_world.current()
     assert world is not None  # asked a moment ago, in this thread
+    if health.has(request.url):
+        return health.answer(world, request.headers, request.body, urlsplit(request.url).path)
     return http_requests.answer_url(world, request.method, request.url, request.headers, request.body)
 
 
@@ -102,7 +106,7 @@ def _answering(before: Any, mock: Any, refusal: type[UnansweredServiceError]) ->
         decision = other_services.decide(
             world, request.url, answers=lambda _: url_tables.answers_requests(request)
         )
-        if decision is Decision.WORLD:
+        if decision is Decision.WORLD or (decision is Decision.MOTO and health.has(request.url)):
             return _with_retries(answer, self, request, *args, **kwargs)
         if decision is Decision.MOTO:
             return url_tables.answer_of_requests(self, request, *args, **kwargs)

@@ -10,6 +10,7 @@ from dx_mock.engine.accounts import default_account_id
 from dx_mock.engine.consequences import Consequences
 from dx_mock.engine.faults import Faults
 from dx_mock.engine.lifecycle import Lifecycle
+from dx_mock.engine.maintenance_steps import MaintenanceSteps
 from dx_mock.engine.ports import Ports
 from dx_mock.engine.record import Calls
 from dx_mock.engine.settings import Settings
@@ -24,7 +25,8 @@ class Engine:
     def __init__(self, settings: Settings, ports: Ports | None = None) -> None:
         self.settings = settings
         self.ports = ports or Ports()
-        self.lock = threading.RLock()
+        #: for the type checker, which meets users of it first
+        self.lock: Any = threading.RLock()
         self.clock = Clock(self._on_advance, self._before_advance, settings.clock)
         self.ids = IdFactory(settings.seed)
         self.graph = Graph(self._device_name, self.clock.now)
@@ -46,6 +48,7 @@ class Engine:
         consequences = Consequences(self.graph, self.lifecycle, self.ports.ec2)
         self.lifecycle.effects.update(consequences.effects())
         self.lifecycle.ready.update(consequences.conditions())
+        self.maintenance = MaintenanceSteps(self.graph, self.lifecycle)
 
     @property
     def backends(self) -> Mapping[str, DirectConnectBackend]:

@@ -144,6 +144,16 @@ STEPS: Mapping[tuple[str, str], Step] = MappingProxyType(
             "deleted", "aws", "asynchronous [documented: API:DeleteResiliencyGroup]", minutes=5
         ),
         ("resiliency group", "deleted"): _step(FORGOTTEN, "calendar", "briefly [guessed]", minutes=15),
+        # Maintenance windows, each step at a date of its own
+        ("maintenance", "planned"): _step("announced", "calendar", "14 days before [documented: KCM]"),
+        ("maintenance", "announced"): _step(
+            "told again", "calendar", "7 days and 1 day before [documented: KCM]"
+        ),
+        ("maintenance", "told again"): _step("told again", "calendar", "the same"),
+        ("maintenance", "under way"): _step("complete", "calendar", "4 hours [documented: UG:dx-maintenance]"),
+        ("maintenance", "complete"): _step(
+            FORGOTTEN, "calendar", "shown 90 days [documented: HEALTH]", days=90
+        ),
         ("resiliency association", "associating"): _step("associated", "aws", "minutes [guessed]", minutes=1),
         ("resiliency association", "disassociating"): _step(
             "disassociated", "aws", "minutes [guessed]", minutes=1
@@ -195,6 +205,8 @@ class Lifecycle:
         self.transition = transition
         self.effects: dict[tuple[str, str], Callable[[Any], None]] = {}
         self.ready: dict[tuple[str, str], Callable[[Any], bool]] = {}
+        #: when the step that follows a stage falls due, where that depends on the resource
+        self.dates: dict[tuple[str, str], Callable[[Any], datetime]] = {}
         #: id -> machine -> resource: what is due before the next look, in order
         self.next_look: dict[str, dict[str, Any]] = {}
         #: the same for deletions under way, which are due before any next call: what they held is free then
@@ -243,7 +255,8 @@ class Lifecycle:
         if chosen is not None:
             self._plan_as_chosen(chosen, resource, machine)
         elif step.by == "calendar" or self.policy == "timed":
-            self.at(self.now() + step.after, resource, machine)
+            date = self.dates.get((machine, self.stage_of(machine, resource)))
+            self.at(self.now() + step.after if date is None else date(resource), resource, machine)
         elif step.by == "aws" or self.policy == "auto":
             self._plan_for_next(resource, machine)
 

@@ -85,6 +85,8 @@ class Connection:
     device: Device | None = None
     port: int | None = None
     link_up: bool = True
+    #: how many maintenance windows hold the link down now
+    windows: int = 0
     loa_issue_time: datetime | None = None
     #: when AWS issued the letter; ``loaIssueTime`` is when it was asked for
     loa_ready: bool = False
@@ -103,6 +105,11 @@ class Connection:
     #: hosted connections and virtual interfaces by VLAN; None until the first, which saves memory
     hosted: dict[int, Connection] | None = None
     virtual_interfaces: dict[int, VirtualInterface] | None = None
+
+    @property
+    def has_light(self) -> bool:
+        """Whether the fibre is in place and AWS is not at work at its end."""
+        return self.link_up and not self.windows
 
 
 @dataclass(slots=True, eq=False)

@@ -40,7 +40,7 @@ def is_up(carrier: Parent) -> bool:
     """Return whether a connection or LAG carries traffic."""
     if isinstance(carrier, Lag):
         return carrier.stage == "available" and lag_links_up(carrier) >= max(1, carrier.minimum_links)
-    if carrier.stage != "available" or not carrier.link_up or carrier.membership == "interrupted":
+    if carrier.stage != "available" or not carrier.has_light or carrier.membership == "interrupted":
         return False
     if is_brought(carrier):
         return False
@@ -75,9 +75,9 @@ def takes_keys(holder: Connection | Lag) -> bool:
     if holder.stage != "available":
         return False
     if isinstance(holder, Lag):
-        linked = sum(member.stage == "available" and member.link_up for member in holder.members.values())
+        linked = sum(member.stage == "available" and member.has_light for member in holder.members.values())
         return linked >= max(1, holder.minimum_links)
-    return holder.link_up and holder.key_change != "pending"
+    return holder.has_light and holder.key_change != "pending"
 
 
 def has_working_key(holder: Connection | Lag) -> bool:

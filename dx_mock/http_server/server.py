@@ -22,6 +22,7 @@ from dx_mock.http_server.admission import Admission
 from dx_mock.http_server.failures import failure
 from dx_mock.mock import MockDirectConnect, mock_directconnect
 from dx_mock.moto_services import recorder
+from dx_mock.moto_services.health import endpoint as health
 from dx_mock.process import current_world, served_endpoints
 from dx_mock.rules import hosts
 from dx_mock.support import errors
@@ -176,6 +177,8 @@ class Application:
             return self._control(environ, start_response)
         if not _is_ours(environ):
             with current_world.within(self._world):
+                if health.is_meant(_headers(environ), environ.get("PATH_INFO", "/")):
+                    return respond(environ, start_response, self._health(environ))
                 return self._others(environ, start_response)
         headers, path, method = _headers(environ), environ.get("PATH_INFO", "/"), environ["REQUEST_METHOD"]
         body = environ["wsgi.input"].read(http_requests.MAX_BODY + 1)
@@ -184,6 +187,10 @@ class Application:
             self._world, headers, body, region=_region(environ), path=path, method=method
         )
         return respond(environ, start_response, found)
+
+    def _health(self, environ: dict[str, Any]) -> http_requests.Answer:
+        body = environ["wsgi.input"].read(http_requests.MAX_BODY + 1)
+        return health.answer(self._world, _headers(environ), body, environ.get("PATH_INFO", "/"))
 
 
 class _Moto:

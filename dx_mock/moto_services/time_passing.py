@@ -7,8 +7,10 @@ moto's services.
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from dx_mock.moto_services.health import events
 from dx_mock.process import current_world
 from dx_mock.support.patches import Patches
 
@@ -27,16 +29,31 @@ class MotoObservers:
         self._at_work = False
 
     def time_has_passed(self, world: World) -> None:
-        """Let alarms act up to the present of a world, whose lock is held."""
-        if self._at_work or "moto.cloudwatch.models" not in sys.modules:
+        """Pass on what AWS has told, and let alarms act, up to the present of a world whose lock is held."""
+        untold = world.maintenance.untold
+        if not world.active:
+            untold.clear()  # nobody listens before its first request, or after its end
+            return
+        if self._at_work or ("moto.cloudwatch.models" not in sys.modules and not untold):
             return
         self._at_work = True
         try:
-            from dx_mock.moto_services.alarms import watching
-
-            watching.evaluate(world, world.clock.now())
+            with current_world.within(world):
+                while untold:
+                    window, notice = untold.pop(0)
+                    _evaluate(world, notice.time)
+                    events.tell(world, window, notice)
+                _evaluate(world, world.clock.now())
         finally:
             self._at_work = False
+
+
+def _evaluate(world: World, until: datetime) -> None:
+    """Evaluate alarms up to a time, if CloudWatch was ever used."""
+    if "moto.cloudwatch.models" in sys.modules:
+        from dx_mock.moto_services.alarms import watching
+
+        watching.evaluate(world, until)
 
 
 def install() -> None:

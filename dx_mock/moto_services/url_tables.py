@@ -8,6 +8,8 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
+from dx_mock.moto_services.health import endpoint as health
+
 
 def _clean(url: str) -> str:
     """Return a URL as moto looks it up: with the usual domain of AWS, without its query."""
@@ -19,7 +21,9 @@ def _clean(url: str) -> str:
 
 
 def answers(url: str) -> bool:
-    """Return whether moto answers a URL: one of its services has its host and its path."""
+    """Return whether moto answers a URL, one of its services having its host and its path, or we beside it."""
+    if health.has(url):
+        return True
     from moto import backend_index
 
     return _answers(_clean(url), len(backend_index.backend_url_patterns))

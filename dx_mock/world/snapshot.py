@@ -20,7 +20,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Union
 
 from dx_mock.engine.settings import Settings
-from dx_mock.graph import gateway_resources, resiliency_groups, resources
+from dx_mock.graph import gateway_resources, maintenance, resiliency_groups, resources
 from dx_mock.graph.backends import DirectConnectBackend, Graph
 from dx_mock.graph.listing import Listing, Numbered
 from dx_mock.support.clock import EPOCH, LATEST
@@ -42,7 +42,7 @@ _SLACK = timedelta(days=100 * 365)
 #: Every class whose objects can be in the table.
 _CLASSES: Mapping[str, Any] = {
     cls.__name__: cls
-    for module in (resources, gateway_resources, resiliency_groups)
+    for module in (resources, gateway_resources, resiliency_groups, maintenance)
     for cls in vars(module).values()
     if isinstance(cls, type) and dataclasses.is_dataclass(cls)
 }

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from dx_mock.catalogue import find_location
+from dx_mock.graph.maintenance import Maintenance
 from dx_mock.graph.resiliency_groups import ResiliencyGroup
 from dx_mock.graph.resources import BgpPeer, Connection, Lag, VirtualInterface
 from dx_mock.graph.states import GONE, lag_links_up, peer_is_up, resiliency_level, state_of
@@ -209,7 +210,11 @@ def draw(world: World, region_name: str | None = None) -> Topology:
     ]
     if groups:
         roots.append(Node("Resiliency groups", "group", "", children=groups))
-    known = {node.id for root in roots for node in root.walk()}
+    nodes = {node.id: node for root in roots for node in root.walk()}
+    for resource in resources:
+        if isinstance(resource, Maintenance) and resource.stage != "complete" and resource.target.id in nodes:
+            nodes[resource.target.id].details.setdefault("maintenance", []).append(window(resource))
+    known = set(nodes)
     private = [
         Node(end, "virtual private gateway", "")
         for end in dict.fromkeys(end for start, end, _ in links if start in shown and end not in known)
@@ -260,6 +265,16 @@ def _node(resource: Any, label: str, children: list[Node], details: dict[str, An
         resource.region,
         details,
     )
+
+
+def window(found: Maintenance) -> dict[str, Any]:
+    """Return a maintenance window as pictures and the control API have it."""
+    return {
+        "start": found.start.isoformat(),
+        "end": found.end.isoformat(),
+        "emergency": found.emergency,
+        "stage": found.stage,
+    }
 
 
 def _by_vlan(riders: dict[int, Any] | None) -> list[Any]:

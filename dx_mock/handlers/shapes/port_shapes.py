@@ -118,6 +118,7 @@ def connection(caller: Caller, found: Connection) -> ConnectionTypeDef:
         found.name,
         found.stage,
         found.link_up,
+        found.windows,
         found.lag,
         found.membership,
         found.device,

@@ -84,10 +84,14 @@ class ApiEndpoint:
 
 
 def _hand(
-    name: str, summary: str, run: Callable[[MockDirectConnect, Given], Response], **more: Any
+    name: str,
+    summary: str,
+    run: Callable[[MockDirectConnect, Given], Response],
+    answer: str = "Resource",
+    **more: Any,
 ) -> ApiEndpoint:
     path = f"/resources/{{id}}/{name}"
-    return ApiEndpoint("POST", path, summary, run, "Resource", problems=(404, 409), **more)
+    return ApiEndpoint("POST", path, summary, run, answer, problems=(404, 409), **more)
 
 
 _REGION: Schema = {
@@ -135,6 +139,8 @@ def endpoints() -> tuple[ApiEndpoint, ...]:
               required=True),
         ApiEndpoint("GET", "/timeline", "The past of resources", views.timeline, "Timeline",
                     kinds=(JSON, TEXT, SVG), query=timeline, problems=(404, 409)),
+        _hand("maintenance", "Let AWS maintain its side of a connection or LAG", views.maintenance,
+              answer="Window", body="NewWindow"),
         ApiEndpoint("GET", "/faults", "The faults that are set", views.list_faults, "Faults"),
         ApiEndpoint("POST", "/faults", "Let calls meet an error or a delay", views.add_fault, "Fault",
                  status=201, body="NewFault", required=True, problems=(404,)),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
 from dx_mock.engine import faults
 from dx_mock.protocol import contract
+from dx_mock.rules.maintenance_notices import DURATION
 from dx_mock.rules.releases import RELEASES
 
 Schema = dict[str, Any]
@@ -174,6 +176,11 @@ def _snapshot() -> Schema:
     }
 
 
+def _window(about: str, **more: Schema) -> Schema:
+    stage = {"enum": ["planned", "announced", "told again", "under way", "complete"]}
+    return an_object(about, **more, start=MOMENT, end=MOMENT, emergency=BOOLEAN, stage=stage)
+
+
 # --- answers -----------------------------------------------------------------------------------------------
 
 
@@ -185,6 +192,7 @@ def _node() -> Schema:
         "minimumLinks": COUNT,
         "linksUp": COUNT,
         "linkUp": BOOLEAN,
+        "maintenance": a_list(_window("A window that is planned or under way.")),
         "vlan": COUNT,
         "type": STRING,
         "mtu": COUNT,
@@ -344,6 +352,23 @@ def schemas() -> dict[str, Schema]:
         "Traffic": _traffic(),
         "Light": _light(),
         "Timeline": _timeline(),
+        "NewWindow": an_object(
+            "A maintenance window.",
+            {
+                "start": {**MOMENT, "description": "When it begins; as AWS announces it if left out."},
+                "minutes": {
+                    "type": "number",
+                    "exclusiveMinimum": 0,
+                    "maximum": UNITS["minutes"],
+                    "default": DURATION / timedelta(minutes=1),
+                    "description": "How long it lasts.",
+                },
+                "emergency": {**BOOLEAN, "default": False},
+            },
+        ),
+        "Window": _window(
+            "The window, and the ARN of its event in AWS Health.", arn=STRING, id=STRING, announcement=MOMENT
+        ),
         "NewFault": _new_fault(),
         "Fault": _fault(),
         "Faults": an_object(faults=a_list(ref("Fault"))),

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from functools import partial
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from dx_mock.graph.states import state_of
 from dx_mock.http_server.control_api.messages import PREFIX, Given, Refusal, Response
 from dx_mock.protocol import contract, regions
+from dx_mock.rules import maintenance_notices as rules
 from dx_mock.rules.addresses import check_prefix
 from dx_mock.rules.communities import is_community
 from dx_mock.support.errors import ServiceError
 from dx_mock.support.version import __version__
 from dx_mock.world import hands
+from dx_mock.world import topology as topology_of_windows
 from dx_mock.world.beginning import reset as empty
 from dx_mock.world.timeline import nothing, past_of_ports
 
@@ -240,6 +243,31 @@ def traffic(mock: MockDirectConnect, given: Given) -> Response:
 def light(mock: MockDirectConnect, given: Given) -> Response:
     """Call ``dx.light``."""
     return _done(mock, given, partial(mock.light, **given.body))
+
+def maintenance(mock: MockDirectConnect, given: Given) -> Response:
+    """Call ``dx.maintenance``."""
+    body = given.body
+    start = None
+    if "start" in body:
+        try:
+            start = datetime.fromisoformat(body["start"].replace("Z", "+00:00"))
+        except ValueError:
+            raise Refusal(400, f"{body['start']!r} is not a time such as '2026-01-15T02:00:00Z'") from None
+    duration = timedelta(minutes=body["minutes"]) if "minutes" in body else rules.DURATION
+    emergency: bool = body.get("emergency", False)
+    try:
+        arn = mock.maintenance(given.path["id"], start, duration, emergency)
+    except ValueError as problem:
+        raise Refusal(409, str(problem)) from None
+    window = mock.world.resource(arn.rpartition("_")[2])
+    return Response(
+        {
+            "arn": arn,
+            "id": window.id,
+            "announcement": window.announcement.isoformat(),
+            **topology_of_windows.window(window),
+        }
+    )
 
 
 # --- faults ------------------------------------------------------------------------------------------------

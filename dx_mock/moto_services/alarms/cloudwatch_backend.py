@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
-from dx_mock.moto_services.alarms import history, watching
+from dx_mock.moto_services.alarms import alarm_history, watching
 from dx_mock.moto_services.alarms.judging import INSUFFICIENT
 from dx_mock.process import current_world
 from dx_mock.support.patches import Patches
@@ -72,7 +72,7 @@ def _put(world: World, backend: Any, alarm: Any, earlier: Any) -> None:
         ):  # fmt: skip
             if hasattr(earlier, name):
                 setattr(alarm, name, getattr(earlier, name))
-    history.note_configuration(backend, alarm, "updated" if earlier is not None else "created", now)
+    alarm_history.note_configuration(backend, alarm, "updated" if earlier is not None else "created", now)
 
 
 def _deleting(original: Any) -> Any:
@@ -81,7 +81,7 @@ def _deleting(original: Any) -> Any:
         if world is not None:
             for name in alarm_names:
                 if name in self.alarms:
-                    history.note_configuration(self, self.alarms[name], "deleted", world.clock.now())
+                    alarm_history.note_configuration(self, self.alarms[name], "deleted", world.clock.now())
         original(self, alarm_names)
 
     return delete_alarms
@@ -118,10 +118,10 @@ def _describe_history(self: Any) -> Any:
     core: Any = sys.modules["moto.core.responses"]
     if hasattr(core, "ActionResult"):
         asked["AlarmTypes"] = self._get_param("AlarmTypes")
-        items, token = history.page(backend, asked)
+        items, token = alarm_history.page(backend, asked)
         return core.ActionResult({"AlarmHistoryItems": items, "NextToken": token})
     asked["AlarmTypes"] = self._get_multi_param("AlarmTypes.member")
-    return _as_xml(*history.page(backend, asked))
+    return _as_xml(*alarm_history.page(backend, asked))
 
 
 def _as_xml(items: list[dict[str, Any]], token: str | None) -> str:

@@ -26,7 +26,7 @@ OPERATORS: Mapping[str, tuple[Callable[[float, float], bool], str]] = MappingPro
 
 
 @dataclass(frozen=True)
-class Settings:
+class Condition:
     """What decides about the state of an alarm on a metric."""
 
     comparison: str
@@ -60,33 +60,33 @@ class Verdict:
     evaluated: tuple[Datapoint, ...] = ()
 
 
-def judge(settings: Settings, points: Sequence[Datapoint], state: str) -> Verdict | None:
+def judge(condition: Condition, points: Sequence[Datapoint], state: str) -> Verdict | None:
     """Return the verdict on the datapoints of the evaluation range, oldest first; None to keep the state.
 
     The range is longer than the periods that count, so that late or missing datapoints are made up for by
     earlier ones.
     """
-    real = [point for point in points if point.value is not None][-settings.periods :]
-    unknown = settings.periods - len(real)
-    breaching = sum(_breaches(settings, point) for point in real)
-    if unknown and settings.missing == "breaching":
-        return _verdict(settings, real, breaching + unknown >= settings.datapoints, unknown)
-    if unknown and settings.missing not in {"breaching", "notBreaching"}:
+    real = [point for point in points if point.value is not None][-condition.periods :]
+    unknown = condition.periods - len(real)
+    breaching = sum(_breaches(condition, point) for point in real)
+    if unknown and condition.missing == "breaching":
+        return _verdict(condition, real, breaching + unknown >= condition.datapoints, unknown)
+    if unknown and condition.missing not in {"breaching", "notBreaching"}:
         if not real:
-            reason = f"Insufficient Data: {_count(settings.periods, 'datapoint')} {_were(unknown)} unknown."
-            return None if settings.missing == "ignore" else Verdict(INSUFFICIENT, reason)
-        if breaching < settings.datapoints and _is_early(settings, points, real, breaching):
-            return None if settings.missing == "ignore" else _verdict(settings, real, True, 0)
+            reason = f"Insufficient Data: {_count(condition.periods, 'datapoint')} {_were(unknown)} unknown."
+            return None if condition.missing == "ignore" else Verdict(INSUFFICIENT, reason)
+        if breaching < condition.datapoints and _is_early(condition, points, real, breaching):
+            return None if condition.missing == "ignore" else _verdict(condition, real, True, 0)
         unknown = 0
-    return _verdict(settings, real, breaching >= settings.datapoints, unknown)
+    return _verdict(condition, real, breaching >= condition.datapoints, unknown)
 
 
-def _breaches(settings: Settings, point: Datapoint) -> bool:
-    return point.value is not None and settings.breaches(point.value)
+def _breaches(condition: Condition, point: Datapoint) -> bool:
+    return point.value is not None and condition.breaches(point.value)
 
 
 def _is_early(
-    settings: Settings, points: Sequence[Datapoint], real: Sequence[Datapoint], breaching: int
+    condition: Condition, points: Sequence[Datapoint], real: Sequence[Datapoint], breaching: int
 ) -> bool:
     """Return whether an alarm begins before all of its datapoints are there.
 
@@ -97,31 +97,31 @@ def _is_early(
         return False
     ages = [
         age
-        for age, point in enumerate(reversed(points[-settings.periods :]), 1)
-        if point.value is not None and settings.breaches(point.value)
+        for age, point in enumerate(reversed(points[-condition.periods :]), 1)
+        if point.value is not None and condition.breaches(point.value)
     ]
-    return bool(ages) and max(ages) >= settings.datapoints
+    return bool(ages) and max(ages) >= condition.datapoints
 
 
-def _verdict(settings: Settings, real: Sequence[Datapoint], alarm: bool, filled: int) -> Verdict:
+def _verdict(condition: Condition, real: Sequence[Datapoint], alarm: bool, filled: int) -> Verdict:
     """Return ALARM or OK with its reason; ``filled`` missing datapoints count as told."""
     state = ALARM if alarm else OK
     evaluated = tuple(reversed(real))
-    treated = "Breaching" if settings.missing == "breaching" else "NonBreaching"
+    treated = "Breaching" if condition.missing == "breaching" else "NonBreaching"
     if not real:
         reason = (
             f"Threshold Crossed: no datapoints were received for {_count(filled, 'period')} and "
             f"{_count(filled, 'missing datapoint')} {_were(filled)} treated as [{treated}]."
         )
         return Verdict(state, reason)
-    fitting = [point for point in evaluated if _breaches(settings, point) is alarm]
-    words = f"{'' if alarm else 'not '}{OPERATORS[settings.comparison][1]}"
+    fitting = [point for point in evaluated if _breaches(condition, point) is alarm]
+    words = f"{'' if alarm else 'not '}{OPERATORS[condition.comparison][1]}"
     shown = ", ".join(f"{point.value} ({point.time:%d/%m/%y %H:%M:%S})" for point in fitting)
-    needed = settings.datapoints if alarm else settings.periods - settings.datapoints + 1
+    needed = condition.datapoints if alarm else condition.periods - condition.datapoints + 1
     way = "OK -> ALARM" if alarm else "ALARM -> OK"
     parts = [
         f"Threshold Crossed: {len(fitting)} out of the last {len(evaluated)} datapoints [{shown}] "
-        f"{_were(len(fitting))} {words} the threshold ({settings.threshold})"
+        f"{_were(len(fitting))} {words} the threshold ({condition.threshold})"
     ]
     if filled:
         parts.append(f"and {_count(filled, 'missing datapoint')} {_were(filled)} treated as [{treated}]")

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from dx_mock.moto_services import event_bus
-from dx_mock.moto_services.alarms import composites, history, judging, messages, series
+from dx_mock.moto_services.alarms import alarm_history, composites, judging, notifications, series
 from dx_mock.moto_services.alarms.judging import ALARM, OK, Verdict
 from dx_mock.moto_services.alarms.series import Source
 
@@ -116,7 +116,7 @@ def _evaluate(world: World, backend: Any, alarms: list[Any], until: datetime) ->
     for time in sorted(by_time):
         for change in by_time[time]:
             verdict = change.verdict
-            data = messages.reason_data(change.alarm, verdict, time)
+            data = notifications.reason_data(change.alarm, verdict, time)
             set_state(world, backend, change.alarm, verdict.state, verdict.reason, data, time)
         evaluate_composites(world, backend, time)
 
@@ -126,9 +126,9 @@ def _changes(backend: Any, alarm: Any, since: datetime, until: datetime) -> Iter
     found = _metric(alarm)
     if found is None or since >= until:
         return
-    source, settings = found
+    source, condition = found
     step = series.step_of(source.period)
-    count = settings.periods + series.extra_periods(source.period)
+    count = condition.periods + series.extra_periods(source.period)
     reach = count * source.period
     first = next(series.steps(since, until, step), None)
     if first is None:
@@ -136,7 +136,7 @@ def _changes(backend: Any, alarm: Any, since: datetime, until: datetime) -> Iter
     reported = _read(backend, alarm, source, first - reach, until)
     state = alarm.state_value
     for moment in series.steps(since, until, step):
-        verdict = judging.judge(settings, reported.points(moment, count), state)
+        verdict = judging.judge(condition, reported.points(moment, count), state)
         if verdict is not None and verdict.state != state:
             state = verdict.state
             yield _Change(moment, alarm, verdict)
@@ -144,12 +144,12 @@ def _changes(backend: Any, alarm: Any, since: datetime, until: datetime) -> Iter
             return  # nothing will be seen any more
 
 
-def _metric(alarm: Any) -> tuple[Source, judging.Settings] | None:
-    """Return the metric and the settings of an alarm; None where it is of a kind that is not evaluated."""
+def _metric(alarm: Any) -> tuple[Source, judging.Condition] | None:
+    """Return the metric and the condition of an alarm; None where it is of a kind that is not evaluated."""
     if alarm.comparison_operator not in judging.OPERATORS or alarm.threshold is None:
         return None  # anomaly detection, for which there are no bands
     periods = int(alarm.evaluation_periods)
-    settings = judging.Settings(
+    condition = judging.Condition(
         alarm.comparison_operator,
         float(alarm.threshold),
         periods,
@@ -157,20 +157,20 @@ def _metric(alarm: Any) -> tuple[Source, judging.Settings] | None:
         alarm.treat_missing_data or "missing",
     )
     if not alarm.metric_data_queries:
-        return _source(alarm, alarm, alarm.statistic or alarm.extended_statistic), settings
+        return _source(alarm, alarm, alarm.statistic or alarm.extended_statistic), condition
     query = _query_watched(alarm)
     if query.metric_stat is not None:
-        return _source(query.metric_stat.metric, query.metric_stat, query.metric_stat.stat), settings
+        return _source(query.metric_stat.metric, query.metric_stat, query.metric_stat.stat), condition
     periods_named = [query.period, alarm.period]
     periods_named += [each.metric_stat.period for each in alarm.metric_data_queries if each.metric_stat]
     seconds = next((int(each) for each in periods_named if each), 300)
-    return Source("", query.id, (), "", timedelta(seconds=seconds)), settings
+    return Source("", query.id, (), "", timedelta(seconds=seconds)), condition
 
 
 def _query_watched(alarm: Any) -> Any:
     """Return the query that an alarm watches: the one that returns data, or another that it stands for."""
     queries = {query.id: query for query in alarm.metric_data_queries}
-    watched = next((each for each in queries.values() if messages.returns_data(each)), None)
+    watched = next((each for each in queries.values() if notifications.returns_data(each)), None)
     watched = watched or list(queries.values())[-1]
     return queries.get(watched.expression, watched) if watched.metric_stat is None else watched
 
@@ -241,16 +241,16 @@ def set_state(
     world: World, backend: Any, alarm: Any, state: str, reason: str, data: str | None, time: datetime
 ) -> None:
     """Put an alarm into a state; note it in its history, send the event and do what it is told to do then."""
-    old = messages.State(
+    old = notifications.State(
         alarm.state_value, alarm.state_reason, alarm.state_reason_data, _aware(alarm.state_updated_timestamp)
     )
     alarm.update_state(reason, data, state)  # moto keeps a list, too
     set_times(alarm, time, "state_updated_timestamp")
-    new = messages.State(state, reason, data or "{}", time)
+    new = notifications.State(state, reason, data or "{}", time)
     if old.value == state:
         return
     set_times(alarm, time, "state_transitioned_timestamp")
-    history.note_state(backend, alarm, old, new)
+    alarm_history.note_state(backend, alarm, old, new)
     event_bus.put(
         backend.account_id,
         backend.region_name,
@@ -258,13 +258,13 @@ def set_state(
         source="aws.cloudwatch",
         detail_type="CloudWatch Alarm State Change",
         resources=[alarm.alarm_arn],
-        detail=messages.event_detail(alarm, old, new),
+        detail=notifications.event_detail(alarm, old, new),
         time=time,
     )
     if alarm.actions_enabled:
-        for action in messages.actions_of(alarm, state):
+        for action in notifications.actions_of(alarm, state):
             problem = _act(backend, alarm, action, old, new)
-            history.note_action(backend, alarm, action, new, problem)
+            alarm_history.note_action(backend, alarm, action, new, problem)
 
 
 def _event_id(world: World, alarm: Any, time: datetime, state: str) -> str:
@@ -272,7 +272,9 @@ def _event_id(world: World, alarm: Any, time: datetime, state: str) -> str:
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
 
 
-def _act(backend: Any, alarm: Any, action: str, old: messages.State, new: messages.State) -> str | None:
+def _act(
+    backend: Any, alarm: Any, action: str, old: notifications.State, new: notifications.State
+) -> str | None:
     """Do what an alarm is told to do, and return why it could not be done; None if it was."""
     parts = action.split(":")
     if parts[2:3] != ["sns"] or len(parts) != 6:
@@ -281,9 +283,9 @@ def _act(backend: Any, alarm: Any, action: str, old: messages.State, new: messag
         from moto.sns.models import sns_backends
 
         children = _alarming_children(backend, alarm) if alarm.rule is not None else []
-        message = messages.notification(alarm, backend.account_id, old, new, children)
+        message = notifications.notification(alarm, backend.account_id, old, new, children)
         sns_backends[parts[4]][parts[3]].publish(
-            message=message, arn=action, subject=messages.subject(alarm, new.value)
+            message=message, arn=action, subject=notifications.subject(alarm, new.value)
         )
     except Exception as problem:  # the topic or its queue is gone
         return f"{type(problem).__name__}: {problem}"
@@ -296,7 +298,7 @@ def _alarming_children(backend: Any, alarm: Any) -> list[dict[str, Any]]:
             "Arn": each.alarm_arn,
             "State": {
                 "Value": each.state_value,
-                "Timestamp": messages.precise(_aware(each.state_updated_timestamp)),
+                "Timestamp": notifications.precise(_aware(each.state_updated_timestamp)),
             },
         }
         for each in _children(backend, alarm)

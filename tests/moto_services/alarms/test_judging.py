@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from dx_mock.moto_services.alarms.judging import OPERATORS, Datapoint, Settings, judge
+from dx_mock.moto_services.alarms.judging import OPERATORS, Condition, Datapoint, judge
 
 BEGIN = datetime(2026, 1, 1, tzinfo=timezone.utc)
 TREATMENTS = ("missing", "ignore", "breaching", "notBreaching")
@@ -36,7 +36,7 @@ def points(pattern):
 
 
 def state_of(pattern, needed, treatment):
-    verdict = judge(Settings("LessThanThreshold", 1.0, 3, needed, treatment), points(pattern), "kept")
+    verdict = judge(Condition("LessThanThreshold", 1.0, 3, needed, treatment), points(pattern), "kept")
     return "kept" if verdict is None else verdict.state
 
 
@@ -63,25 +63,25 @@ def test_two_of_three(pattern, states):
 )
 def test_comparisons(comparison, alarms):
     """Below, at and above the threshold."""
-    settings = Settings(comparison, 5.0, 1, 1)
-    states = [judge(settings, [Datapoint(BEGIN, value, 1.0)], "OK").state for value in (4.0, 5.0, 6.0)]
+    condition = Condition(comparison, 5.0, 1, 1)
+    states = [judge(condition, [Datapoint(BEGIN, value, 1.0)], "OK").state for value in (4.0, 5.0, 6.0)]
     assert states == [{"X": "ALARM", "0": "OK"}[each] for each in alarms]
     assert comparison in OPERATORS
 
 
 def test_reasons():
     """The words of the events in CloudWatch's documentation [documented: ALARMS]."""
-    settings = Settings("LessThanThreshold", 1.0, 3, 2)
-    assert judge(settings, points("0XX"), "OK").reason == (
+    condition = Condition("LessThanThreshold", 1.0, 3, 2)
+    assert judge(condition, points("0XX"), "OK").reason == (
         "Threshold Crossed: 2 out of the last 3 datapoints [0.0 (01/01/26 00:10:00), 0.0 (01/01/26 00:05:00)] "
         "were less than the threshold (1.0) (minimum 2 datapoints for OK -> ALARM transition)."
     )
-    assert judge(Settings("LessThanThreshold", 1.0, 1, 1), points("0"), "ALARM").reason == (
+    assert judge(Condition("LessThanThreshold", 1.0, 1, 1), points("0"), "ALARM").reason == (
         "Threshold Crossed: 1 out of the last 1 datapoints [1.0 (01/01/26 00:00:00)] was not less than the "
         "threshold (1.0) (minimum 1 datapoint for ALARM -> OK transition)."
     )
-    assert judge(settings, points("---"), "OK").reason == "Insufficient Data: 3 datapoints were unknown."
-    breaching = Settings("LessThanThreshold", 1.0, 1, 1, "breaching")
+    assert judge(condition, points("---"), "OK").reason == "Insufficient Data: 3 datapoints were unknown."
+    breaching = Condition("LessThanThreshold", 1.0, 1, 1, "breaching")
     assert judge(breaching, points("-"), "OK").reason == (
         "Threshold Crossed: no datapoints were received for 1 period and 1 missing datapoint was treated as "
         "[Breaching]."

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any
 
-from dx_mock.moto_services.alarms.messages import State, precise
+from dx_mock.moto_services.alarms.notifications import State, precise
 
 #: The most items of one answer, and as many as it has by default [documented: ALARMS].
 PAGE = 100
