@@ -305,7 +305,8 @@ async def _by_moto(client: Any, operation: OperationModel, request_dict: dict[st
     endpoint = copy.copy(client._endpoint)
     endpoint._event_emitter = _WithoutHooks(endpoint._event_emitter)
     endpoint.http_session = _Moto(operation)
-    return await endpoint.make_request(operation, request_dict)
+    with other_services.said_clearly(other_services.name_of(operation), request_dict["url"]):
+        return await endpoint.make_request(operation, request_dict)
 
 
 class _WithoutHooks(_Events):

@@ -30,6 +30,7 @@ from dx_mock.moto_services import (
     recorder,
     reset,
     seeding,
+    service_quotas,
     tagging,
     time_passing,
     transit_gateways,
@@ -45,7 +46,7 @@ _ADAPTERS: tuple[Any, ...] = (
     moto, mapping_of_backends, model_data, reset.of_moto_api, reset.of_mock_aws, core_config, recorder,
     access_control, caller_identity, tagging, cloudwatch, registration, transit_gateways,
     seeding, ami_loading, module_names,
-    alarms, time_passing, beside_moto,
+    alarms, time_passing, beside_moto, service_quotas,
 )  # fmt: skip
 _lock = forks.lock()
 

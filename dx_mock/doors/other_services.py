@@ -34,6 +34,13 @@ class UnansweredServiceError(BlockedServiceError):
     """What every door raises: the message says what was asked, why nobody answers it and what to set."""
 
 
+class MissingOperationError(UnansweredServiceError, NotImplementedError):
+    """An operation that moto does not have, of a service that it has.
+
+    A ``NotImplementedError``, as moto itself raises.
+    """
+
+
 class RefusedLookupError(UnansweredServiceError, OSError):
     """A host that may not be reached was looked up, by a library that has no door of its own.
 
@@ -146,6 +153,25 @@ def _why(world: World, kind: Kind, host: str, url: str, looked_up: bool = False)
 
 
 @contextmanager
+def said_clearly(what: str, url: str) -> Iterator[None]:
+    """Say in our words that moto does not have an operation; it is never tried again.
+
+    Raises:
+        MissingOperationError: If moto says that.
+    """
+    try:
+        yield
+    except MissingOperationError:
+        raise
+    except NotImplementedError as problem:
+        raise MissingOperationError(
+            what=what,
+            reason=f", but moto does not answer that operation ({problem})",
+            advice=f"set allow_hosts=[{policy.host_of(url)!r}] to let it through",
+        ) from problem
+
+
+@contextmanager
 def passing(url: str) -> Iterator[None]:
     """Let what comes below a door reach the host of a request that the door has decided to pass on."""
     token = _passed.set(policy.host_of(url))
@@ -173,7 +199,8 @@ def make_request(
     stand_in._endpoint = copy.copy(client._endpoint)
     stand_in._endpoint.http_session = _Moto(operation)
     _lend_credentials(client._request_signer)
-    return make(stand_in, operation, request_dict, context)
+    with said_clearly(name_of(operation), request_dict["url"]):
+        return make(stand_in, operation, request_dict, context)
 
 
 #: the signers of clients that were lent credentials: moto reads account and Region out of a signature

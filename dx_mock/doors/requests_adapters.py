@@ -109,7 +109,8 @@ def _answering(before: Any, mock: Any, refusal: type[UnansweredServiceError]) ->
         if decision is Decision.WORLD or (decision is Decision.MOTO and health.has(request.url)):
             return _with_retries(answer, self, request, *args, **kwargs)
         if decision is Decision.MOTO:
-            return url_tables.answer_of_requests(self, request, *args, **kwargs)
+            with other_services.said_clearly(request.url.partition("?")[0], request.url):
+                return url_tables.answer_of_requests(self, request, *args, **kwargs)
         return before(self, request, *args, **kwargs)
 
     return send

@@ -109,7 +109,8 @@ def _authority(pool: Any) -> str:
 
 
 def _by_moto(method: str, url: str, headers: Any, body: Any) -> http_requests.Answer:
-    found = url_tables.answer(method, url, headers, body)
+    with other_services.said_clearly(url.partition("?")[0], url):
+        found = url_tables.answer(method, url, headers, body)
     return found.status_code, dict(found.headers), found.content
 
 

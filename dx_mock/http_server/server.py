@@ -211,6 +211,9 @@ class _Moto:
             with self._lock:
                 application = self._application or self._load()
             return application(environ, start)
+        except NotImplementedError as problem:  # a 501, as clients try others of that kind again
+            message = f"Nobody answers this here: {problem}. dx-mock serve has Direct Connect and what moto has."
+            return respond(environ, start_response, failure(environ, "NotImplemented", message, 501))
         except Exception as problem:  # a bug of moto's: neither the client nor the console gets a traceback
             what = f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '/')}"
             message = f"moto failed to answer {what}: {type(problem).__name__}: {problem}"
@@ -220,8 +223,19 @@ class _Moto:
     def _load(self) -> Callable[..., Iterable[bytes]]:
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-        self._application = application = DomainDispatcherApplication(create_backend_app)
-        return application  # type: ignore[no-any-return]
+        class Dispatcher(DomainDispatcherApplication):  # type: ignore[misc]
+            """moto's, which prints a line and fails on services that it does not have."""
+
+            def get_backend_for_host(self, host: str | None) -> Any:
+                known = host is None or "amazonaws.com" not in host
+                if not known and not any(
+                    pattern.match(f"http://{host}") for _, pattern in self.backend_url_patterns
+                ):
+                    raise NotImplementedError(f"moto has no service at {host}")
+                return super().get_backend_for_host(host)
+
+        self._application = application = Dispatcher(create_backend_app)
+        return application
 
 
 class _Rules:
