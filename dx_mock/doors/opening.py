@@ -22,6 +22,7 @@ from dx_mock.moto_services import (
     access_control,
     ami_loading,
     caller_identity,
+    cloudtrail,
     cloudwatch,
     core_config,
     mapping_of_backends,
@@ -46,7 +47,7 @@ _ADAPTERS: tuple[Any, ...] = (
     moto, mapping_of_backends, model_data, reset.of_moto_api, reset.of_mock_aws, core_config, recorder,
     access_control, caller_identity, tagging, cloudwatch, registration, transit_gateways,
     seeding, ami_loading, module_names,
-    alarms, time_passing, beside_moto, service_quotas,
+    alarms, time_passing, beside_moto, service_quotas, cloudtrail,
 )  # fmt: skip
 _lock = forks.lock()
 

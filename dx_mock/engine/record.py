@@ -10,7 +10,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from dx_mock.engine.brief import brief, weight
+from dx_mock.engine.cloudtrail_records import arrived, record_of
 from dx_mock.protocol import contract
+from dx_mock.support.clock import EPOCH
 from dx_mock.support.errors import ServiceError
 from dx_mock.support.suggestions import hint
 from dx_mock.support.text import shortened
@@ -26,7 +28,10 @@ class CallRecord:
     ``applied`` is whether it was carried out: a fault may have lost the reply.
     """
 
-    __slots__ = ("_answer", "_model", "account_id", "error", "operation", "parameters", "region_name")
+    __slots__ = (
+        "_answer", "_model", "account_id", "error", "operation", "parameters", "region_name", "request_id",
+        "time",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -36,6 +41,8 @@ class CallRecord:
         region_name: str,
         answer: Mapping[str, Any] | None = None,
         error: ServiceError | BaseException | None = None,
+        time: datetime = EPOCH,
+        request_id: str = "",
     ) -> None:
         self.operation = model.name
         self.parameters = parameters if error is None else brief(parameters)
@@ -43,6 +50,10 @@ class CallRecord:
         self.region_name = region_name
         #: the error (``code`` and ``message``), or None
         self.error = error if error is None else _kept(error)
+        #: when it was made, on the mock's clock
+        self.time = time
+        #: as the client got it
+        self.request_id = request_id
         self._answer = answer
         self._model = model
 
@@ -57,6 +68,11 @@ class CallRecord:
         """Return about how many bytes of memory the call takes."""
         message = getattr(self.error, "message", "")
         return 500 + weight(self.parameters) + weight(self._answer) + len(message)
+
+    @property
+    def answer(self) -> dict[str, Any] | None:
+        """What was answered, whether or not the client got it; None if nothing was."""
+        return None if self._answer is None else contract.encode(self._model, self._answer)
 
     @property
     def applied(self) -> bool:
@@ -160,6 +176,14 @@ class Calls(list[CallRecord]):
             return f"The nearest call has {', '.join(_differences(nearest, parameters))}: {nearest!r}"
         names = list(dict.fromkeys(call.operation for call in self))
         return f"Called were: {', '.join(names)}" if names else "There were no calls at all."
+
+    def to_cloudtrail(self) -> list[dict[str, Any]]:
+        """Return the calls as CloudTrail records them, those of all accounts and Regions, in order.
+
+        With AWS's masks: addresses, keys and router configurations are ``[PROTECTED]``, ASNs -1, and calls that
+        only look have no ``responseElements``.  Calls that never got to AWS, by a fault, are left out.
+        """
+        return [record_of(call) for call in self if arrived(call)]
 
     def __repr__(self) -> str:
         return "".join(["[", *(f"\n  {call!r}," for call in self), "\n]" if self else "]"])

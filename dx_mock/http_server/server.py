@@ -212,7 +212,9 @@ class _Moto:
                 application = self._application or self._load()
             return application(environ, start)
         except NotImplementedError as problem:  # a 501, as clients try others of that kind again
-            message = f"Nobody answers this here: {problem}. dx-mock serve has Direct Connect and what moto has."
+            message = (
+                f"Nobody answers this here: {problem}. dx-mock serve has Direct Connect and what moto has."
+            )
             return respond(environ, start_response, failure(environ, "NotImplemented", message, 501))
         except Exception as problem:  # a bug of moto's: neither the client nor the console gets a traceback
             what = f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '/')}"
@@ -223,7 +225,7 @@ class _Moto:
     def _load(self) -> Callable[..., Iterable[bytes]]:
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-        class Dispatcher(DomainDispatcherApplication):  # type: ignore[misc]
+        class KnownServices(DomainDispatcherApplication):  # type: ignore[misc]
             """moto's, which prints a line and fails on services that it does not have."""
 
             def get_backend_for_host(self, host: str | None) -> Any:
@@ -234,7 +236,7 @@ class _Moto:
                     raise NotImplementedError(f"moto has no service at {host}")
                 return super().get_backend_for_host(host)
 
-        self._application = application = Dispatcher(create_backend_app)
+        self._application = application = KnownServices(create_backend_app)
         return application
 
 

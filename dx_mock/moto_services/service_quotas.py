@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from dx_mock.process import current_world
-from dx_mock.rules import service_quotas as rules
+from dx_mock.rules import quota_names as rules
 from dx_mock.rules.partitions import partition_of
+from dx_mock.rules.quota_names import ServiceQuota
 from dx_mock.rules.quotas import QUOTAS
 from dx_mock.rules.releases import RELEASES
-from dx_mock.rules.service_quotas import ServiceQuota
 from dx_mock.support.patches import Patches
 
 if TYPE_CHECKING:

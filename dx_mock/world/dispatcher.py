@@ -176,10 +176,14 @@ class Dispatcher(Engine):
                 error = errors.INTERNAL_FAILURE(reason=f"{type(bug).__name__}: {bug}")
             if self.graph.journal.is_open:
                 self.graph.journal.close()
+            request_id = self.ids.refusal() if refused else self.ids.request()
             self.calls.append(
-                CallRecord(operation, parameters, call.account_id, call.region_name, answer, error)
-            )
-            return Reply(self.ids.refusal() if refused else self.ids.request(), answer, error)
+                CallRecord(
+                    operation, parameters, call.account_id, call.region_name, answer, error, self.clock.now(),
+                    request_id,
+                )
+            )  # fmt: skip
+            return Reply(request_id, answer, error)
 
     def refuse(self, call: Call, refusal: ServiceError) -> Reply:
         """Refuse a call that does not get as far as the service; the record has it."""
@@ -187,10 +191,17 @@ class Dispatcher(Engine):
         if isinstance(parameters, bytes):
             parameters = bodies.peek(parameters)
         with self.lock:
-            self.calls.append(
-                CallRecord(call.operation, parameters, call.account_id, call.region_name, None, refusal)
+            return Reply(self._note(call, parameters, refusal, self.ids.refusal()), error=refusal)
+
+    def _note(self, call: Call, parameters: Any, error: ServiceError | LostReply, request_id: str) -> str:
+        """Write a call down that was not answered, and return the id of its request."""
+        now = self.clock.now()
+        self.calls.append(
+            CallRecord(
+                call.operation, parameters, call.account_id, call.region_name, None, error, now, request_id
             )
-            return Reply(self.ids.refusal(), error=refusal)
+        )
+        return request_id
 
     def settle_before(self, operation: str, parameters: Mapping[str, Any]) -> None:
         """Take the due steps before a call that describes, or that names a resource with such a step.
@@ -263,10 +274,7 @@ class Dispatcher(Engine):
             reply = self.dispatch(call)
             self.calls[-1].error = outcome
         else:
-            self.calls.append(
-                CallRecord(call.operation, parameters, call.account_id, call.region_name, None, outcome)
-            )
-            reply = Reply(self.ids.refusal())
+            reply = Reply(self._note(call, parameters, outcome, self.ids.refusal()))
         if isinstance(outcome, LostReply):
             return Reply(reply.request_id, lost=outcome, fault=True)
         return Reply(reply.request_id, error=outcome, fault=True)

@@ -8,7 +8,7 @@ import boto3
 import pytest
 
 import dx_mock
-from dx_mock.rules.service_quotas import SERVICE_QUOTAS
+from dx_mock.rules.quota_names import SERVICE_QUOTAS
 
 
 def quotas(**more):

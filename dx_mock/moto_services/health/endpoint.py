@@ -65,7 +65,7 @@ def answer(world: World, headers: Mapping[str, Any], body: Any, path: str) -> An
         except ServiceError as refusal:
             status = refusal.status or 400
             content = bodies.error_cbor(refusal) if cbor else bodies.error_body(refusal)
-        request_id = world.ids.request()
+        request_id = world.ids.refusal()  # a look changes nothing, not even the next id
     kind = "application/cbor" if cbor else "application/x-amz-json-1.1"
     sent = {
         "x-amzn-requestid": request_id,
