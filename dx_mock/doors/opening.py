@@ -35,6 +35,7 @@ from dx_mock.moto_services import (
     tagging,
     time_passing,
     transit_gateways,
+    vpc_route_tables,
 )
 from dx_mock.moto_services.alarms import cloudwatch_backend as alarms
 from dx_mock.moto_services.cloudformation import registration
@@ -47,7 +48,7 @@ _ADAPTERS: tuple[Any, ...] = (
     moto, mapping_of_backends, model_data, reset.of_moto_api, reset.of_mock_aws, core_config, recorder,
     access_control, caller_identity, tagging, cloudwatch, registration, transit_gateways,
     seeding, ami_loading, module_names,
-    alarms, time_passing, beside_moto, service_quotas, cloudtrail,
+    alarms, time_passing, beside_moto, service_quotas, cloudtrail, vpc_route_tables,
 )  # fmt: skip
 _lock = forks.lock()
 
