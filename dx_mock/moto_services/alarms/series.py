@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple
@@ -14,9 +14,8 @@ from dx_mock.moto_services.alarms.judging import Datapoint
 #: How often Direct Connect reports, and the shortest period of an alarm [documented: UG:monitoring-cloudwatch].
 REPORTED = timedelta(minutes=5)
 MINUTE = timedelta(minutes=1)
+_DAY = timedelta(days=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-#: How much is asked for in one go: GetMetricStatistics answers 1,440 datapoints at most.
-_SPAN = timedelta(minutes=1440)
 _STATISTICS = ["Sum", "SampleCount", "Minimum", "Maximum"]
 
 
@@ -43,13 +42,13 @@ def step_of(period: timedelta) -> timedelta:
     return REPORTED if period >= REPORTED and not period % REPORTED else MINUTE
 
 
-def extra_periods(period: timedelta) -> int:
-    """Return by how many periods the evaluation range is longer than what counts.
+def periods_in_range(counted: int, period: timedelta) -> int:
+    """Return how many periods the evaluation range has, which is longer than what counts.
 
     AWS says that it is, not by how many [guessed].  Where data comes less often than the periods end, it
-    reaches back to the last but one.
+    reaches back so far that as many datapoints are in it as count.
     """
-    return max(2, math.ceil(2 * REPORTED / period))
+    return max(counted + 2, math.ceil((counted + 2) * REPORTED / period))
 
 
 def steps(since: datetime, until: datetime, step: timedelta) -> Iterator[datetime]:
@@ -68,6 +67,8 @@ class Series:
         self._samples = [samples[time] for time in self._times]
         self._source = source
         self._totals, self._counts = [0.0], [0.0]
+        #: where something is another than before, and where it ends
+        self._turns = _turns(self._times, self._samples)
         for sample in self._samples:
             self._totals.append(self._totals[-1] + sample.total)
             self._counts.append(self._counts[-1] + sample.number)
@@ -75,6 +76,15 @@ class Series:
     def is_over(self, moment: datetime) -> bool:
         """Return whether nothing was reported since a moment."""
         return not self._times or self._times[-1] < moment
+
+    def same_until(self, moment: datetime, reach: timedelta) -> datetime | None:
+        """Return the time up to which all windows are like that of a moment; None if the next may differ."""
+        if step_of(self._source.period) != REPORTED:
+            return None
+        place = bisect_right(self._turns, moment - reach)
+        if place == len(self._turns) or self._turns[place] < moment:
+            return None
+        return self._turns[place]
 
     def points(self, moment: datetime, count: int) -> list[Datapoint]:
         """Return the datapoints of the periods before a moment, oldest first."""
@@ -109,6 +119,16 @@ class Series:
         return _percentile([sample.total / sample.number for sample in chosen if sample.number], statistic)
 
 
+def _turns(times: Sequence[datetime], samples: Sequence[_Sample]) -> list[datetime]:
+    """Return the times of samples that differ from the one before, or do not follow it; and the end."""
+    found = [
+        time
+        for number, time in enumerate(times)
+        if not number or samples[number] != samples[number - 1] or time - times[number - 1] != REPORTED
+    ]
+    return [*found, times[-1] + REPORTED] if times else []
+
+
 def _percentile(values: list[float], statistic: str) -> float | None:
     """Return ``p95`` of some values, between the two nearest where it falls between them; None of none."""
     try:
@@ -135,6 +155,10 @@ class MathSeries:
         """Return whether there is no result since a moment."""
         return self._last is None or self._last < moment
 
+    def same_until(self, moment: datetime, reach: timedelta) -> datetime | None:
+        """Return None: the next result may differ."""
+        return None
+
     def points(self, moment: datetime, count: int) -> list[Datapoint]:
         """Return the results of the periods before a moment, oldest first."""
         begins = [moment - number * self._period for number in range(count, 0, -1)]
@@ -142,27 +166,41 @@ class MathSeries:
 
 
 def read(backend: Any, source: Source, begin: datetime, end: datetime) -> Series:
-    """Return what moto's CloudWatch has of a metric between two times."""
+    """Return what moto's CloudWatch has of a metric between two times.
+
+    Days on which nothing changes are read in one piece.
+    """
+    if end - begin < 2 * _DAY or step_of(source.period) != REPORTED:
+        return Series(_samples(backend, source, begin, end, MINUTE), source)
     samples: dict[datetime, _Sample] = {}
-    dimensions = [{"Name": name, "Value": value} for name, value in source.dimensions]
-    while begin < end:
-        until = min(begin + _SPAN, end)
-        for each in backend.get_metric_statistics(
-            source.namespace,
-            source.name,
-            in_zone(begin),
-            in_zone(until),
-            60,
-            _STATISTICS,
-            dimensions,
-            unit=source.unit,
-        ):
-            sample = _Sample(
-                *(float(getattr(each, name)) for name in ("sum", "sample_count", "minimum", "maximum"))
-            )
-            samples[_utc(each.timestamp)] = sample
-        begin = until
+    for time, day in _samples(backend, source, begin, end, _DAY).items():
+        if day.number == _DAY / REPORTED and day.least == day.most:
+            same = _Sample(day.least, 1.0, day.least, day.least)
+            samples.update((time + number * REPORTED, same) for number in range(int(day.number)))
+        else:
+            samples.update(_samples(backend, source, time, min(time + _DAY, end), MINUTE))
     return Series(samples, source)
+
+
+def _samples(
+    backend: Any, source: Source, begin: datetime, end: datetime, period: timedelta
+) -> dict[datetime, _Sample]:
+    found = backend.get_metric_statistics(
+        source.namespace,
+        source.name,
+        in_zone(begin),
+        in_zone(end),
+        int(period.total_seconds()),
+        _STATISTICS,
+        [{"Name": name, "Value": value} for name, value in source.dimensions],
+        unit=source.unit,
+    )
+    return {
+        _utc(each.timestamp): _Sample(
+            float(each.sum), float(each.sample_count), float(each.minimum), float(each.maximum)
+        )
+        for each in found
+    }
 
 
 def compute(

@@ -128,20 +128,24 @@ def _changes(backend: Any, alarm: Any, since: datetime, until: datetime) -> Iter
         return
     source, condition = found
     step = series.step_of(source.period)
-    count = condition.periods + series.extra_periods(source.period)
+    count = series.periods_in_range(condition.periods, source.period)
     reach = count * source.period
     first = next(series.steps(since, until, step), None)
     if first is None:
         return
     reported = _read(backend, alarm, source, first - reach, until)
     state = alarm.state_value
+    same = since
     for moment in series.steps(since, until, step):
+        if moment <= same:
+            continue
         verdict = judging.judge(condition, reported.points(moment, count), state)
         if verdict is not None and verdict.state != state:
             state = verdict.state
             yield _Change(moment, alarm, verdict)
         if reported.is_over(moment - reach):
             return  # nothing will be seen any more
+        same = reported.same_until(moment, reach) or moment
 
 
 def _metric(alarm: Any) -> tuple[Source, judging.Condition] | None:
