@@ -10,6 +10,7 @@ from dx_mock.engine.lifecycle import Lifecycle
 from dx_mock.graph import maintenance
 from dx_mock.graph.backends import Graph
 from dx_mock.graph.maintenance import Maintenance, Notice
+from dx_mock.graph.resources import Connection
 from dx_mock.rules import maintenance_notices as rules
 
 
@@ -63,11 +64,18 @@ class MaintenanceSteps:
     def begin(self, window: Maintenance) -> None:
         """Take the links down."""
         maintenance.begin(window)
+        self._remember(window.ports)
 
     def complete(self, window: Maintenance) -> None:
         """Give the links back, and tell of it."""
+        ports = window.ports
         maintenance.end(window)
+        self._remember(ports)
         self._tell(window, over=True)
+
+    def _remember(self, ports: list[Connection]) -> None:
+        for port in ports:
+            self._graph.history.note(port)
 
     def _tell(self, window: Maintenance, *, over: bool, again: bool = False) -> None:
         notice = Notice(self._lifecycle.now(), rules.code(window.emergency, over=over), again)

@@ -47,7 +47,7 @@ def _of_connection(it: Connection) -> tuple[Any, ...]:
     lag, parent, moving_with = it.lag, it.parent, it.moving_with
     return (
         it.stage,
-        it.link_up,
+        it.has_light,
         it.membership,
         None if lag is None else lag.id,
         None if parent is None else parent.id,

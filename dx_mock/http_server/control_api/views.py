@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from dx_mock.graph.states import state_of
@@ -243,6 +243,7 @@ def traffic(mock: MockDirectConnect, given: Given) -> Response:
 def light(mock: MockDirectConnect, given: Given) -> Response:
     """Call ``dx.light``."""
     return _done(mock, given, partial(mock.light, **given.body))
+
 
 def maintenance(mock: MockDirectConnect, given: Given) -> Response:
     """Call ``dx.maintenance``."""
