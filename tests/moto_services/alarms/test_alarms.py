@@ -347,6 +347,34 @@ def test_an_alarm_belongs_to_the_world_in_which_it_was_made(site):
     assert site.state() == "OK"
 
 
+def test_every_version_of_moto_has_its_alarms_evaluated(dx, client):
+    """The same from the inside of moto, whose protocol may be too old for this botocore."""
+    connection = connect(client)
+    client.describe_connections()
+    keys = {"region_name": "us-east-1", "aws_access_key_id": "123456789012", "aws_secret_access_key": "x"}
+    topic = boto3.client("sns", **keys).create_topic(Name="t")["TopicArn"]
+    import moto.cloudwatch.responses  # noqa: F401  # as the first call of CloudWatch would
+    from moto.cloudwatch.models import cloudwatch_backends
+    from moto.sns.models import sns_backends
+
+    backend = cloudwatch_backends["123456789012"]["us-east-1"]
+    alarm = backend.put_metric_alarm(
+        name="down", namespace="AWS/DX", metric_name="ConnectionState", comparison_operator="LessThanThreshold",
+        evaluation_periods=1, period=300, threshold=1.0, statistic="Minimum", description="",
+        dimensions=[{"Name": "ConnectionId", "Value": connection, "name": "ConnectionId", "value": connection}],
+        alarm_actions=[topic], ok_actions=[topic],
+    )  # fmt: skip
+    assert alarm.state_value == "INSUFFICIENT_DATA"
+    dx.clock.advance(minutes=30)
+    dx.link_down(connection)
+    dx.clock.advance(days=3)
+    dx.link_up(connection)
+    dx.clock.advance(minutes=30)
+    assert alarm.state_value == "OK"
+    sent = sns_backends["123456789012"]["us-east-1"].topics[topic].sent_notifications
+    assert [json.loads(message[1])["NewStateValue"] for message in sent] == ["OK", "ALARM", "OK"]
+
+
 def test_a_snapshot_in_between(site):
     """Alarms live in moto: a snapshot does not have them, and they go on with the clock that is put back."""
     site.watch()

@@ -174,6 +174,29 @@ def test_a_rule_of_eventbridge_hears_of_it_before(dx, client):
     assert (last["detail"]["eventTypeCode"], last["detail"]["statusCode"]) == (COMPLETE, "closed")
 
 
+def test_every_version_of_motos_eventbridge_passes_it_on(dx, client, port):
+    """To an SQS queue and to an SNS topic, which moto's rules do not have as a target."""
+    keys = {"region_name": "us-east-1", "aws_access_key_id": "123456789012", "aws_secret_access_key": "x"}
+    rules, sqs, sns = (boto3.client(name, **keys) for name in ("events", "sqs", "sns"))
+    urls, arns = {}, {}
+    for name in ("direct", "by-topic"):
+        urls[name] = sqs.create_queue(QueueName=name)["QueueUrl"]
+        asked = sqs.get_queue_attributes(QueueUrl=urls[name], AttributeNames=["QueueArn"])
+        arns[name] = asked["Attributes"]["QueueArn"]
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arns["by-topic"])
+    rules.put_rule(Name="r", EventPattern=json.dumps({"source": ["aws.health"]}))
+    rules.put_targets(Rule="r", Targets=[{"Id": "q", "Arn": arns["direct"]}, {"Id": "t", "Arn": topic}])
+    rules.put_rule(Name="off", EventPattern=json.dumps({"source": ["aws.health"]}), State="DISABLED")
+    rules.put_targets(Rule="off", Targets=[{"Id": "q", "Arn": arns["direct"]}])
+    arn = dx.maintenance(port, start=timedelta(days=1), duration=timedelta(hours=1))
+    (direct,) = sqs.receive_message(QueueUrl=urls["direct"], MaxNumberOfMessages=10)["Messages"]
+    (by_topic,) = sqs.receive_message(QueueUrl=urls["by-topic"], MaxNumberOfMessages=10)["Messages"]
+    told = json.loads(direct["Body"])
+    assert told["detail"]["eventArn"] == arn
+    assert json.loads(json.loads(by_topic["Body"])["Message"])["detail"] == told["detail"]
+
+
 def test_an_emergency(dx, client, port):
     """Told an hour before, and not again [documented: KCM]."""
     dx.maintenance(port, start=timedelta(days=1), duration=timedelta(hours=1), emergency=True)
@@ -305,8 +328,8 @@ def test_raw_http(dx, port, send):
         if send == "requests":
             found = requests.post(url, json=body, headers=headers, timeout=10)
             return found.status_code, found.json()
-        found = urllib3.request("POST", url, json=body, headers=headers)
-        return found.status, found.json()
+        found = urllib3.PoolManager().request("POST", url, body=json.dumps(body).encode(), headers=headers)
+        return found.status, json.loads(found.data)
 
     status, answer = ask("DescribeEvents", {})
     assert (status, len(answer["events"])) == (200, 1)
