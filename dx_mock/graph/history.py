@@ -17,7 +17,7 @@ from dx_mock.graph.journal import Journal
 from dx_mock.graph.resources import BgpPeer, Connection, Lag, MacSecKey, VirtualInterface
 from dx_mock.rules.metrics import DARK, LIGHT
 
-#: How long the past is kept: as long as CloudWatch keeps it [documented: CW:metrics].
+#: How long the past is kept: as long as CloudWatch keeps it [documented: CW].
 RETENTION = timedelta(days=455)
 
 #: How many points are added between two looks for what is older than that.
@@ -27,7 +27,7 @@ _BETWEEN_PRUNINGS = 10_000
 GONE = "gone"
 
 
-class Kind(NamedTuple):
+class Remembered(NamedTuple):
     """What is remembered of a class of resources."""
 
     cls: type[Any]
@@ -93,10 +93,10 @@ def _of_association(it: Association) -> tuple[Any, ...]:
 _PLACE = ("owner", "region", "name")
 
 #: By the name of the class.
-FACTS: dict[str, Kind] = {
+FACTS: dict[str, Remembered] = {
     kind.cls.__name__: kind
     for kind in (
-        Kind(
+        Remembered(
             Connection,
             (*_PLACE, "bandwidth"),
             (
@@ -105,13 +105,13 @@ FACTS: dict[str, Kind] = {
             ),
             _of_connection,
         ),
-        Kind(
+        Remembered(
             Lag,
             (*_PLACE, "bandwidth"),
             ("stage", "minimum_links", "macsec_requested", "encryption_mode"),
             _of_lag,
         ),
-        Kind(
+        Remembered(
             VirtualInterface,
             (*_PLACE, "type", "route_filter_prefixes"),
             (
@@ -120,14 +120,14 @@ FACTS: dict[str, Kind] = {
             ),
             _of_virtual_interface,
         ),
-        Kind(
+        Remembered(
             BgpPeer,
             ("address_family", "region"),
             ("stage", "session_up", "under_test", "virtual_interface"),
             _of_peer,
         ),
-        Kind(MacSecKey, ("region",), ("stage", "holder"), _of_key),
-        Kind(
+        Remembered(MacSecKey, ("region",), ("stage", "holder"), _of_key),
+        Remembered(
             Association,
             ("owner", "region", "associated_id", "associated_type"),
             ("stage", "gateway", "prefixes"),
@@ -155,7 +155,12 @@ class Past:
     __slots__ = ("born", "constants", "facts", "first", "id", "kind", "points", "values")
 
     def __init__(
-        self, resource_id: str, kind: Kind, constants: dict[str, Any], born: datetime, first: tuple[Any, ...]
+        self,
+        resource_id: str,
+        kind: Remembered,
+        constants: dict[str, Any],
+        born: datetime,
+        first: tuple[Any, ...],
     ) -> None:
         self.id = resource_id
         self.kind = kind
@@ -216,7 +221,7 @@ class History:
         if past is not None and past.facts[0] != GONE:
             self._change(past, (GONE, *past.facts[1:]))
 
-    def _begin(self, resource: Any, kind: Kind) -> None:
+    def _begin(self, resource: Any, kind: Remembered) -> None:
         constants = {name: getattr(resource, name) for name in kind.constants}
         past = Past(resource.id, kind, constants, self.now(), kind.read(resource))
         if self._journal.is_open:

@@ -16,7 +16,7 @@ from dx_mock.process import current_world
 from dx_mock.rules.metrics import METRICS, NAMESPACE, Metric
 from dx_mock.support.patches import Patches
 from dx_mock.world.datapoints import Bucket, Span, in_microseconds, moment_of, spans
-from dx_mock.world.metrics import Observer
+from dx_mock.world.series import Observer
 
 if TYPE_CHECKING:
     from dx_mock.world.world import World
@@ -64,7 +64,7 @@ def uninstall() -> None:
 # --- the world that is asked -------------------------------------------------------------------------------
 
 
-class Question:
+class MetricsQuestion:
     """What one request asks of the world, at one time."""
 
     def __init__(self, world: World, account_id: str, region_name: str) -> None:
@@ -98,7 +98,7 @@ class Question:
 
 
 def _rounded(start: datetime) -> int:
-    """Return the time from which periods are counted: whole minutes [documented: CW:GetMetricData]."""
+    """Return the time from which periods are counted: whole minutes [documented: CW]."""
     return in_microseconds(_aware(start)) // _MINUTE * _MINUTE
 
 
@@ -106,7 +106,7 @@ def _aware(moment: datetime) -> datetime:
     return moment.replace(tzinfo=timezone.utc) if moment.tzinfo is None else moment.astimezone(timezone.utc)
 
 
-def _ask(backend: Any, answer: Callable[[Question], Any]) -> Any:
+def _ask(backend: Any, answer: Callable[[MetricsQuestion], Any]) -> Any:
     """Return what the world that is active here answers, if there is one; a question is a look at it."""
     world = current_world.current()
     if world is None:
@@ -114,7 +114,7 @@ def _ask(backend: Any, answer: Callable[[Question], Any]) -> Any:
     with world.lock:
         world.lifecycle.run_calendar()
         world.lifecycle.settle()
-        return answer(Question(world, backend.account_id, backend.region_name))
+        return answer(MetricsQuestion(world, backend.account_id, backend.region_name))
 
 
 # --- moto's methods ----------------------------------------------------------------------------------------
@@ -135,7 +135,7 @@ def _get_metric_statistics(models: Any, original: Any) -> Any:
         found = None
         if namespace == NAMESPACE and start_time < end_time:
 
-            def answer(question: Question) -> Any:
+            def answer(question: MetricsQuestion) -> Any:
                 length = _seconds(period)
                 there = question.spans(metric_name, dimensions, start_time, end_time, length)
                 if there is None or not _fits(METRICS[metric_name], unit):
@@ -202,7 +202,7 @@ def _is_ours(query: Mapping[str, Any]) -> bool:
 
 
 def _results(
-    question: Question, queries: Iterable[dict[str, Any]], start: datetime, end: datetime, scan_by: str
+    question: MetricsQuestion, queries: Iterable[dict[str, Any]], start: datetime, end: datetime, scan_by: str
 ) -> dict[str, dict[str, Any]]:
     """Return the results of those queries that ask for a metric that the world has, by their ids."""
     found = {}
@@ -236,7 +236,7 @@ def _statistic(name: str) -> Callable[[Bucket], float]:
     """Return what works a statistic out.
 
     Raises:
-        InvalidParameterValueError: (moto's) If it is neither a plain one nor a percentile.
+        InvalidParameterValue: If it is neither a plain one nor a percentile; an error of moto's.
     """
     plain = _STATISTICS.get(name)
     if plain is not None:
@@ -288,7 +288,7 @@ def _get_filtered_metrics(models: Any, original: Any) -> Any:
         if namespace not in (None, "", NAMESPACE):
             return found
 
-        def answer(question: Question) -> list[Any]:
+        def answer(question: MetricsQuestion) -> list[Any]:
             return [
                 models.MetricDatum(
                     NAMESPACE,

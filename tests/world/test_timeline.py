@@ -21,7 +21,7 @@ def test_an_outage_as_text(dx, client):
     dx.link_up(connection)
     dx.clock.advance(days=1, minutes=5)
     text = dx.timeline(connection).to_text()
-    assert str(dx.timeline(connection)) == text
+    assert f"{dx.timeline(connection)}\n" == text
     head, *states, _, _ = text.splitlines()
     assert head == f'{connection} connection "one"'
     assert states == [
