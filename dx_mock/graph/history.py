@@ -7,7 +7,7 @@ before costs a comparison.  What the metrics say of a time is computed from thes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
@@ -22,6 +22,9 @@ RETENTION = timedelta(days=455)
 
 #: How many points are added between two looks for what is older than that.
 _BETWEEN_PRUNINGS = 10_000
+
+#: How many values are kept for others to share.
+_MOST_COMMON = 1000
 
 #: The last stage of what is not in the graph any more without having ended by itself.
 GONE = "gone"
@@ -152,27 +155,44 @@ Point = tuple[datetime, str, Any]
 class Past:
     """The past of one resource."""
 
-    __slots__ = ("born", "constants", "facts", "first", "id", "kind", "points", "values")
+    __slots__ = ("_constants", "born", "facts", "first", "id", "kind", "points", "values")
 
     def __init__(
         self,
         resource_id: str,
         kind: Remembered,
-        constants: dict[str, Any],
+        constants: tuple[Any, ...],
         born: datetime,
         first: tuple[Any, ...],
     ) -> None:
         self.id = resource_id
         self.kind = kind
-        self.constants = constants
+        self._constants = constants
         #: when it began, or the time from which on its past is known
         self.born = born
-        #: its facts then, and now
+        #: its facts at the end of that moment, and now
         self.first = self.facts = first
         #: in order: when, which fact or value, and what it became
-        self.points: list[Point] = []
-        #: what a test has set, as of now
-        self.values: dict[str, Any] = {}
+        self.points: Sequence[Point] = ()
+        #: what a test has set, as of now; None where it has set nothing, which saves memory
+        self.values: dict[str, Any] | None = None
+
+    def add(self, point: Point) -> None:
+        """Add the last point; most resources never have one, and no list."""
+        points = self.points
+        if isinstance(points, list):
+            points.append(point)
+        else:
+            self.points = [point]
+
+    def cut(self, length: int) -> None:
+        """Take all points after the first ones away."""
+        self.points = self.points[:length] or ()
+
+    @property
+    def constants(self) -> dict[str, Any]:
+        """What never changes, by name."""
+        return dict(zip(self.kind.constants, self._constants, strict=True))
 
     def ever(self, name: str) -> set[Any]:
         """Return every value that a fact ever had."""
@@ -196,6 +216,9 @@ class History:
         #: the clock
         self.present = now
         self.pasts: dict[str, Past] = {}
+        #: what many resources have in common is kept once: values, and the moment at which they were made
+        self._common: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+        self._moments = [datetime.min]
         #: (relation, id) -> the ids of those that ever had it; dicts for their order
         self.related: dict[tuple[str, str], dict[str, None]] = {}
         self._added = 0
@@ -222,12 +245,25 @@ class History:
             self._change(past, (GONE, *past.facts[1:]))
 
     def _begin(self, resource: Any, kind: Remembered) -> None:
-        constants = {name: getattr(resource, name) for name in kind.constants}
-        past = Past(resource.id, kind, constants, self.now(), kind.read(resource))
+        constants = self._shared(tuple([getattr(resource, name) for name in kind.constants]))
+        born = self._moments[-1]
+        now = self.now()
+        if born != now:
+            born = self._moments[-1] = now
+        past = Past(resource.id, kind, constants, born, self._shared(kind.read(resource)))
         if self._journal.is_open:
             self._journal.note(partial(self._unmake, past.id))
         self.pasts[past.id] = past
         self._relate(past, zip(kind.facts, past.first, strict=True))
+
+    def _shared(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return values that are equal to some, the same ones each time."""
+        if len(self._common) > _MOST_COMMON:
+            self._common.clear()
+        try:
+            return self._common.setdefault(values, values)
+        except TypeError:  # a list is among them
+            return values
 
     def _unmake(self, resource_id: str) -> None:
         del self.pasts[resource_id]
@@ -235,22 +271,28 @@ class History:
     def _change(self, past: Past, facts: tuple[Any, ...]) -> None:
         points, before = past.points, past.facts
         if self._journal.is_open:
-            self._journal.note(partial(_take_back, past, len(points), before))
+            self._journal.note(partial(_take_back, past, len(points), past.first, before))
         now = self._moment(past)
+        past.facts = facts
+        if now == past.born and not points:  # it is still beginning: what it was for no time does not matter
+            past.first = past.facts = self._shared(facts)
+            self._relate(past, zip(past.kind.facts, facts, strict=True))
+            return
         for place, new in enumerate(facts):
             if new != before[place]:
                 name = past.kind.facts[place]
-                points.append((now, name, new))
+                past.add((now, name, new))
                 if name in RELATIONS and new is not None:
                     self.related.setdefault((name, new), {})[past.id] = None
-        past.facts = facts
         self._count()
 
     def set_value(self, resource: Any, name: str, value: Any) -> None:
         """Remember a rate or light that a test has set, which holds until it is set again."""
         past = self.pasts[resource.id]
+        if past.values is None:
+            past.values = {}
         if past.values.get(name) != value:
-            past.points.append((self._moment(past), name, value))
+            past.add((self._moment(past), name, value))
             past.values[name] = value
             self._count()
 
@@ -273,7 +315,7 @@ class History:
         present = self.present()
         if present >= last:
             return last
-        past.points[:] = [(min(at, present), name, value) for at, name, value in past.points]
+        past.points = [(min(at, present), name, value) for at, name, value in past.points]
         past.born = min(past.born, present)
         return present
 
@@ -330,9 +372,9 @@ class History:
         self._relate(past, ((name, value) for _, name, value in past.points))
 
 
-def _take_back(past: Past, length: int, facts: tuple[Any, ...]) -> None:
-    del past.points[length:]
-    past.facts = facts
+def _take_back(past: Past, length: int, first: tuple[Any, ...], facts: tuple[Any, ...]) -> None:
+    past.cut(length)
+    past.first, past.facts = first, facts
 
 
 def _fold(past: Past, horizon: datetime) -> None:
@@ -349,5 +391,5 @@ def _fold(past: Past, horizon: datetime) -> None:
         else:
             values[name] = value
     past.first = tuple(facts.values())
-    past.points = [(horizon, name, value) for name, value in values.items()] + kept
+    past.points = [(horizon, name, value) for name, value in values.items()] + kept or ()
     past.born = horizon

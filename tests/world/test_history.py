@@ -72,7 +72,7 @@ def test_what_nobody_looked_at_was_ready_all_the_same(dx, client):
     connection = connect(client)
     dx.clock.advance(hours=3)
     client.describe_connections()
-    assert stages(dx, connection) == [(0, "requested"), (0, "pending"), (0, "available")]
+    assert stages(dx, connection) == [(0, "available")]
 
 
 @pytest.mark.directconnect(provisioning="manual")
