@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import compress
+from operator import ne
 from typing import Any, NamedTuple
 
 from dx_mock.graph.gateway_resources import Association
@@ -278,13 +280,13 @@ class History:
             past.first = past.facts = self._shared(facts)
             self._relate(past, zip(past.kind.facts, facts, strict=True))
             return
-        for place, new in enumerate(facts):
-            if new != before[place]:
-                name = past.kind.facts[place]
-                past.add((now, name, new))
-                if name in RELATIONS and new is not None:
-                    self.related.setdefault((name, new), {})[past.id] = None
-        self._count()
+        for name, new in compress(zip(past.kind.facts, facts, strict=True), map(ne, before, facts)):
+            past.add((now, name, new))
+            if name in RELATIONS and new is not None:
+                self.related.setdefault((name, new), {})[past.id] = None
+        self._added += 1
+        if self._added >= _BETWEEN_PRUNINGS:
+            self._may_prune()
 
     def set_value(self, resource: Any, name: str, value: Any) -> None:
         """Remember a rate or light that a test has set, which holds until it is set again."""
@@ -294,7 +296,9 @@ class History:
         if past.values.get(name) != value:
             past.add((self._moment(past), name, value))
             past.values[name] = value
-            self._count()
+            self._added += 1
+            if self._added >= _BETWEEN_PRUNINGS:
+                self._may_prune()
 
     def give_light(self, connection: Connection) -> None:
         """Remember that a fibre that is mended has light again, in the lanes that were dark."""
@@ -309,7 +313,8 @@ class History:
 
         Where a user's clock went back, all that was later has happened now.
         """
-        when, last = self.now(), past.last
+        when = self.now()
+        last = past.points[-1][0] if past.points else past.born
         if when >= last:
             return when
         present = self.present()
@@ -326,9 +331,8 @@ class History:
 
     # --- forgetting ----------------------------------------------------------------------------------------
 
-    def _count(self) -> None:
-        self._added += 1
-        if self._added >= _BETWEEN_PRUNINGS and not self._journal.is_open:
+    def _may_prune(self) -> None:
+        if not self._journal.is_open:
             self.prune()
 
     def prune(self) -> None:
