@@ -86,7 +86,8 @@ def state(world: Any) -> Any:
     beside = (secrets, copy.deepcopy(graph.agreements), dict(world.client_tokens), graph.sequence)
     lifecycle = world.lifecycle
     due = [{name: list(machines) for name, machines in each.items()} for each in _due(lifecycle)]
-    return seen, taken, counts, beside, due, lifecycle.plans
+    pasts = {past.id: (past.born, past.first, tuple(past.points)) for past in graph.history.pasts.values()}
+    return seen, taken, counts, beside, due, lifecycle.plans, pasts
 
 
 def _due(lifecycle: Any) -> Any:

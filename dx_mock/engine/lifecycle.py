@@ -388,6 +388,9 @@ class Lifecycle:
             if machines is not None and machines.pop(machine, None) is not None and not machines:
                 del due[resource.id]
         plan = machine, resource.id
+        if plan in self.due_since:
+            self.journal.keep_items(self.due_since)
+            del self.due_since[plan]
         if plan in self.latest:
             self.journal.keep_items(self.latest)
             del self.latest[plan]

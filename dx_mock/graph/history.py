@@ -7,9 +7,11 @@ before costs a comparison.  What the metrics say of a time is computed from thes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import compress
+from operator import ne
 from typing import Any, NamedTuple
 
 from dx_mock.graph.gateway_resources import Association
@@ -17,17 +19,20 @@ from dx_mock.graph.journal import Journal
 from dx_mock.graph.resources import BgpPeer, Connection, Lag, MacSecKey, VirtualInterface
 from dx_mock.rules.metrics import DARK, LIGHT
 
-#: How long the past is kept: as long as CloudWatch keeps it [documented: CW:metrics].
+#: How long the past is kept: as long as CloudWatch keeps it [documented: CW].
 RETENTION = timedelta(days=455)
 
 #: How many points are added between two looks for what is older than that.
 _BETWEEN_PRUNINGS = 10_000
 
+#: How many values are kept for others to share.
+_MOST_COMMON = 1000
+
 #: The last stage of what is not in the graph any more without having ended by itself.
 GONE = "gone"
 
 
-class Kind(NamedTuple):
+class Remembered(NamedTuple):
     """What is remembered of a class of resources."""
 
     cls: type[Any]
@@ -93,10 +98,10 @@ def _of_association(it: Association) -> tuple[Any, ...]:
 _PLACE = ("owner", "region", "name")
 
 #: By the name of the class.
-FACTS: dict[str, Kind] = {
+FACTS: dict[str, Remembered] = {
     kind.cls.__name__: kind
     for kind in (
-        Kind(
+        Remembered(
             Connection,
             (*_PLACE, "bandwidth"),
             (
@@ -105,13 +110,13 @@ FACTS: dict[str, Kind] = {
             ),
             _of_connection,
         ),
-        Kind(
+        Remembered(
             Lag,
             (*_PLACE, "bandwidth"),
             ("stage", "minimum_links", "macsec_requested", "encryption_mode"),
             _of_lag,
         ),
-        Kind(
+        Remembered(
             VirtualInterface,
             (*_PLACE, "type", "route_filter_prefixes"),
             (
@@ -120,14 +125,14 @@ FACTS: dict[str, Kind] = {
             ),
             _of_virtual_interface,
         ),
-        Kind(
+        Remembered(
             BgpPeer,
             ("address_family", "region"),
             ("stage", "session_up", "under_test", "virtual_interface"),
             _of_peer,
         ),
-        Kind(MacSecKey, ("region",), ("stage", "holder"), _of_key),
-        Kind(
+        Remembered(MacSecKey, ("region",), ("stage", "holder"), _of_key),
+        Remembered(
             Association,
             ("owner", "region", "associated_id", "associated_type"),
             ("stage", "gateway", "prefixes"),
@@ -152,22 +157,44 @@ Point = tuple[datetime, str, Any]
 class Past:
     """The past of one resource."""
 
-    __slots__ = ("born", "constants", "facts", "first", "id", "kind", "points", "values")
+    __slots__ = ("_constants", "born", "facts", "first", "id", "kind", "points", "values")
 
     def __init__(
-        self, resource_id: str, kind: Kind, constants: dict[str, Any], born: datetime, first: tuple[Any, ...]
+        self,
+        resource_id: str,
+        kind: Remembered,
+        constants: tuple[Any, ...],
+        born: datetime,
+        first: tuple[Any, ...],
     ) -> None:
         self.id = resource_id
         self.kind = kind
-        self.constants = constants
+        self._constants = constants
         #: when it began, or the time from which on its past is known
         self.born = born
-        #: its facts then, and now
+        #: its facts at the end of that moment, and now
         self.first = self.facts = first
         #: in order: when, which fact or value, and what it became
-        self.points: list[Point] = []
-        #: what a test has set, as of now
-        self.values: dict[str, Any] = {}
+        self.points: Sequence[Point] = ()
+        #: what a test has set, as of now; None where it has set nothing, which saves memory
+        self.values: dict[str, Any] | None = None
+
+    def add(self, point: Point) -> None:
+        """Add the last point; most resources never have one, and no list."""
+        points = self.points
+        if isinstance(points, list):
+            points.append(point)
+        else:
+            self.points = [point]
+
+    def cut(self, length: int) -> None:
+        """Take all points after the first ones away."""
+        self.points = self.points[:length] or ()
+
+    @property
+    def constants(self) -> dict[str, Any]:
+        """What never changes, by name."""
+        return dict(zip(self.kind.constants, self._constants, strict=True))
 
     def ever(self, name: str) -> set[Any]:
         """Return every value that a fact ever had."""
@@ -191,6 +218,9 @@ class History:
         #: the clock
         self.present = now
         self.pasts: dict[str, Past] = {}
+        #: what many resources have in common is kept once: values, and the moment at which they were made
+        self._common: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+        self._moments = [datetime.min]
         #: (relation, id) -> the ids of those that ever had it; dicts for their order
         self.related: dict[tuple[str, str], dict[str, None]] = {}
         self._added = 0
@@ -216,13 +246,26 @@ class History:
         if past is not None and past.facts[0] != GONE:
             self._change(past, (GONE, *past.facts[1:]))
 
-    def _begin(self, resource: Any, kind: Kind) -> None:
-        constants = {name: getattr(resource, name) for name in kind.constants}
-        past = Past(resource.id, kind, constants, self.now(), kind.read(resource))
+    def _begin(self, resource: Any, kind: Remembered) -> None:
+        constants = self._shared(tuple([getattr(resource, name) for name in kind.constants]))
+        born = self._moments[-1]
+        now = self.now()
+        if born != now:
+            born = self._moments[-1] = now
+        past = Past(resource.id, kind, constants, born, self._shared(kind.read(resource)))
         if self._journal.is_open:
             self._journal.note(partial(self._unmake, past.id))
         self.pasts[past.id] = past
         self._relate(past, zip(kind.facts, past.first, strict=True))
+
+    def _shared(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return values that are equal to some, the same ones each time."""
+        if len(self._common) > _MOST_COMMON:
+            self._common.clear()
+        try:
+            return self._common.setdefault(values, values)
+        except TypeError:  # a list is among them
+            return values
 
     def _unmake(self, resource_id: str) -> None:
         del self.pasts[resource_id]
@@ -230,24 +273,32 @@ class History:
     def _change(self, past: Past, facts: tuple[Any, ...]) -> None:
         points, before = past.points, past.facts
         if self._journal.is_open:
-            self._journal.note(partial(_take_back, past, len(points), before))
+            self._journal.note(partial(_take_back, past, len(points), past.first, before))
         now = self._moment(past)
-        for place, new in enumerate(facts):
-            if new != before[place]:
-                name = past.kind.facts[place]
-                points.append((now, name, new))
-                if name in RELATIONS and new is not None:
-                    self.related.setdefault((name, new), {})[past.id] = None
         past.facts = facts
-        self._count()
+        if now == past.born and not points:  # it is still beginning: what it was for no time does not matter
+            past.first = past.facts = self._shared(facts)
+            self._relate(past, zip(past.kind.facts, facts, strict=True))
+            return
+        for name, new in compress(zip(past.kind.facts, facts, strict=True), map(ne, before, facts)):
+            past.add((now, name, new))
+            if name in RELATIONS and new is not None:
+                self.related.setdefault((name, new), {})[past.id] = None
+        self._added += 1
+        if self._added >= _BETWEEN_PRUNINGS:
+            self._may_prune()
 
     def set_value(self, resource: Any, name: str, value: Any) -> None:
         """Remember a rate or light that a test has set, which holds until it is set again."""
         past = self.pasts[resource.id]
+        if past.values is None:
+            past.values = {}
         if past.values.get(name) != value:
-            past.points.append((self._moment(past), name, value))
+            past.add((self._moment(past), name, value))
             past.values[name] = value
-            self._count()
+            self._added += 1
+            if self._added >= _BETWEEN_PRUNINGS:
+                self._may_prune()
 
     def give_light(self, connection: Connection) -> None:
         """Remember that a fibre that is mended has light again, in the lanes that were dark."""
@@ -262,13 +313,14 @@ class History:
 
         Where a user's clock went back, all that was later has happened now.
         """
-        when, last = self.now(), past.last
+        when = self.now()
+        last = past.points[-1][0] if past.points else past.born
         if when >= last:
             return when
         present = self.present()
         if present >= last:
             return last
-        past.points[:] = [(min(at, present), name, value) for at, name, value in past.points]
+        past.points = [(min(at, present), name, value) for at, name, value in past.points]
         past.born = min(past.born, present)
         return present
 
@@ -279,9 +331,8 @@ class History:
 
     # --- forgetting ----------------------------------------------------------------------------------------
 
-    def _count(self) -> None:
-        self._added += 1
-        if self._added >= _BETWEEN_PRUNINGS and not self._journal.is_open:
+    def _may_prune(self) -> None:
+        if not self._journal.is_open:
             self.prune()
 
     def prune(self) -> None:
@@ -325,9 +376,9 @@ class History:
         self._relate(past, ((name, value) for _, name, value in past.points))
 
 
-def _take_back(past: Past, length: int, facts: tuple[Any, ...]) -> None:
-    del past.points[length:]
-    past.facts = facts
+def _take_back(past: Past, length: int, first: tuple[Any, ...], facts: tuple[Any, ...]) -> None:
+    past.cut(length)
+    past.first, past.facts = first, facts
 
 
 def _fold(past: Past, horizon: datetime) -> None:
@@ -344,5 +395,5 @@ def _fold(past: Past, horizon: datetime) -> None:
         else:
             values[name] = value
     past.first = tuple(facts.values())
-    past.points = [(horizon, name, value) for name, value in values.items()] + kept
+    past.points = [(horizon, name, value) for name, value in values.items()] + kept or ()
     past.born = horizon

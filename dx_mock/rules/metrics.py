@@ -14,7 +14,7 @@ FIVE_MINUTES, MINUTE = timedelta(minutes=5), timedelta(minutes=1)
 #: Light in dBm of a healthy port, good for every speed, and of a dark fibre [guessed].
 LIGHT, DARK = -2.5, -40.0
 
-#: How long after its last datapoint a metric is listed [documented: CW:ListMetrics].
+#: How long after its last datapoint a metric is listed [documented: CW].
 LISTED = timedelta(days=14)
 
 About = Literal["state", "connection", "light", "encryption", "interface", "session", "limit"]

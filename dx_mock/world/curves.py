@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Union
 
@@ -56,7 +56,7 @@ def samples(start: datetime, end: datetime) -> Iterator[datetime]:
         moment += SAMPLE
 
 
-def frozen(points: list[Point], now: datetime) -> Iterator[Point]:
+def frozen(points: Sequence[Point], now: datetime) -> Iterator[Point]:
     """Return the points of a past without functions: a curve's values in every five minutes until now.
 
     A function can't be written; after the snapshot its last value stays.

@@ -11,7 +11,7 @@ from typing import Any
 from dx_mock.graph import states
 from dx_mock.graph.replay import Then
 from dx_mock.graph.resources import Connection, Lag, VirtualInterface
-from dx_mock.rules.bandwidths import megabits
+from dx_mock.rules.prefix_pools import megabits_of
 from dx_mock.world.curves import Value, combined
 
 
@@ -73,4 +73,4 @@ def policed(then: Then, vif: VirtualInterface, what: str) -> Value:
 
 def limit_of(vif: VirtualInterface) -> float | None:
     """Return the bandwidth of a rate limiter in bit/s, or None without one."""
-    return None if vif.rate_limit is None else megabits(vif.rate_limit) * 1e6
+    return None if vif.rate_limit is None else megabits_of(vif.rate_limit) * 1e6

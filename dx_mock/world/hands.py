@@ -96,11 +96,15 @@ def issue_loa(world: World, connection_id: str) -> None:
 
 def set_link(world: World, connection_id: str, *, up: bool) -> None:
     """Cut or mend a fibre."""
-    with AtWork(world):
+    lifecycle = world.lifecycle
+    with world.lock:  # as AtWork does, which would be a tenth of the cost
+        if lifecycle.calendar:
+            lifecycle.run_calendar()
         resource = world.resource(connection_id)
         if not isinstance(resource, Connection):
             raise is_not(connection_id, resource, "a connection or interconnect")
-        world.lifecycle.settle()
+        if lifecycle.next_look or lifecycle.next_call:
+            lifecycle.settle()
         resource.link_up = up
         world.graph.history.note(resource)
         if up:

@@ -50,13 +50,19 @@ def read(history: History, rows: Any) -> None:
         kind = FACTS[name_of_kind]
         if sorted(constants) != sorted(kind.constants) or len(first) != len(kind.facts):
             raise ValueError(f"the past of {resource_id} is not that of a {name_of_kind}")
-        past = Past(str(resource_id), kind, dict(constants), _moment(born), tuple(map(_value, first)))
+        past = Past(
+            str(resource_id),
+            kind,
+            tuple(constants[each] for each in kind.constants),
+            _moment(born),
+            tuple(map(_value, first)),
+        )
         for when, name, value in points:
-            past.points.append(_point(past, _moment(when), name, _value(value)))
+            past.add(_point(past, _moment(when), name, _value(value)))
         now = dict(zip(kind.facts, past.first, strict=True))
         now.update((name, value) for _, name, value in past.points if name in now)
         past.facts = tuple(now.values())
-        past.values = {name: value for _, name, value in past.points if name in _BY_HAND}
+        past.values = {name: value for _, name, value in past.points if name in _BY_HAND} or None
         history.put_in(past)
 
 

@@ -39,6 +39,8 @@ _FORMAT = "dx_mock snapshot"
 #: The longest time between the clock and a planned step, or one that a clock set back has yet to reach.
 _SLACK = timedelta(days=100 * 365)
 
+_MICROSECOND = timedelta(microseconds=1)
+
 #: Every class whose objects can be in the table.
 _CLASSES: Mapping[str, Any] = {
     cls.__name__: cls
@@ -204,7 +206,7 @@ def take(world: World) -> dict[str, Any]:
             "clock": settings.clock,
         },
         "clock": world.clock.now().isoformat(),
-        "ahead": world.clock.ahead.total_seconds(),
+        "ahead": world.clock.ahead // _MICROSECOND,
         "ids": world.ids.counter,
         "state": state,
         "objects": writer.table,
@@ -333,15 +335,15 @@ def put_back(world: World, snapshot: Any) -> None:
         if not EPOCH - _SLACK <= moment <= LATEST:
             raise SnapshotError(f"the snapshot has the time {moment}, which no world can have")
         ahead = snapshot.get("ahead", 0)
-        if type(ahead) not in (int, float) or not abs(ahead) < 100 * _SLACK.total_seconds():
-            raise ValueError(f"its clock is ahead by {ahead!r} seconds")
+        if type(ahead) is not int or abs(ahead) > (LATEST - EPOCH) // _MICROSECOND:
+            raise ValueError(f"its clock is ahead by {ahead!r} microseconds")
         replace = _prepare(world, settings, state, moment)
     except SnapshotError:
         raise
     except Exception as problem:  # a changed snapshot can raise anything
         raise SnapshotError(f"the snapshot is damaged: {type(problem).__name__}: {problem}") from None
     replace()
-    world.clock.set(moment, settings.clock, timedelta(seconds=ahead))
+    world.clock.set(moment, settings.clock, ahead * _MICROSECOND)
     world.ids.reset(settings.seed, counter)
 
 

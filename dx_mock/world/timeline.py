@@ -14,7 +14,7 @@ from dx_mock.graph.replay import Steps, Then
 from dx_mock.graph.resources import Connection, Lag, VirtualInterface
 from dx_mock.rules.metrics import DARK, LIGHT, lanes_of
 from dx_mock.world import curves, flows
-from dx_mock.world.timeline_parts import Band, Graph, Line
+from dx_mock.world.timeline_parts import Band, Line, Plot
 
 if TYPE_CHECKING:
     from dx_mock.world.world import World
@@ -76,7 +76,7 @@ class Timeline:
         return picture(self.start, self.end, self.lines)
 
     def __str__(self) -> str:
-        return self.to_text()
+        return self.to_text().rstrip("\n")
 
 
 def draw(
@@ -144,7 +144,7 @@ def _bands(steps: Steps, since: datetime, until: datetime) -> Iterator[Band]:
 # --- graphs ------------------------------------------------------------------------------------------------
 
 
-def _graphs(world: World, past: Past, since: datetime, until: datetime) -> Iterator[Graph]:
+def _graphs(world: World, past: Past, since: datetime, until: datetime) -> Iterator[Plot]:
     """Return graphs of what ever was other than it is without anybody's hands."""
     history, resource_id = world.graph.history, past.id
     riders = {past.id, *replay.riders_of(history, past)}
@@ -153,7 +153,7 @@ def _graphs(world: World, past: Past, since: datetime, until: datetime) -> Itera
     for what in TRAFFIC:
         if what in touched:
             steps = replay.steps(around.values(), partial(_flow, resource_id, what))
-            graph = Graph(what, _UNITS[what], _sampled(steps, past.born, since, until))
+            graph = Plot(what, _UNITS[what], _sampled(steps, past.born, since, until))
             if any(graph.values):
                 yield graph
     if past.kind.cls is Connection:
@@ -164,7 +164,7 @@ def _flow(resource_id: str, what: str, then: Then) -> Any:
     return flows.through(then, then.resources[resource_id], what)
 
 
-def _light(past: Past, since: datetime, until: datetime) -> Iterator[Graph]:
+def _light(past: Past, since: datetime, until: datetime) -> Iterator[Plot]:
     """Return the light of a port, the least of its lanes, where it ever was not that of a healthy one."""
     if not any(name in LANES or name == "link_up" for _, name, _ in past.points):
         return
@@ -178,7 +178,7 @@ def _light(past: Past, since: datetime, until: datetime) -> Iterator[Graph]:
 
         values = _sampled(replay.steps([past], level), past.born, since, until)
         if any(value not in (None, LIGHT) for value in values):
-            yield Graph(f"light_{way}", "dBm", values)
+            yield Plot(f"light_{way}", "dBm", values)
 
 
 def _sampled(steps: Steps, born: datetime, since: datetime, until: datetime) -> list[float | None]:

@@ -16,7 +16,7 @@ class Band:
 
 
 @dataclass(frozen=True)
-class Graph:
+class Plot:
     """A rate or the light of a resource, at times of equal distance; None where there was none."""
 
     name: str
@@ -32,4 +32,4 @@ class Line:
     kind: str
     name: str
     bands: list[Band]
-    graphs: list[Graph] = field(default_factory=list)
+    graphs: list[Plot] = field(default_factory=list)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from html import escape
 
-from dx_mock.world.timeline_parts import Graph, Line
+from dx_mock.world.timeline_parts import Line, Plot
 
 #: Sizes in pixels.
 _WIDTH, _LEFT, _TOP = 960, 300, 34
@@ -69,7 +69,7 @@ def _x(span: _Span, moment: datetime) -> float:
     return _LEFT + part * (_WIDTH - 10 - _LEFT)
 
 
-def _drawn(graph: Graph, top: int) -> Iterator[str]:
+def _drawn(graph: Plot, top: int) -> Iterator[str]:
     known = [value for value in graph.values if value is not None]
     low, high = min(*known, 0.0), max(*known, 0.0)
     span = high - low or 1.0

@@ -92,5 +92,5 @@ def set_light(world: World, connection_id: str, tx: float | None, rx: float | No
 
 def is_dark(world: World, connection: Connection) -> bool:
     """Return whether there is a lane without light, in one direction at least."""
-    values = world.graph.history.pasts[connection.id].values
+    values = world.graph.history.pasts[connection.id].values or {}
     return any(values.get(name, LIGHT) <= DARK for name in LANES)
