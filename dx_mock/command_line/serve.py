@@ -140,8 +140,11 @@ def run(options: argparse.Namespace) -> None:
     Raises:
         Misuse: If it can't start, or the snapshot can't be saved in its place.
     """
-    with _told_to_end() as over:
-        file = SnapshotFile(options.snapshot) if options.snapshot is not None else None
+    with contextlib.ExitStack() as stack:
+        over = stack.enter_context(_told_to_end())
+        file = None
+        if options.snapshot is not None:
+            file = stack.enter_context(contextlib.closing(SnapshotFile(options.snapshot)))
         _allow_files()
         made_up = options.token == ""
         if made_up:
