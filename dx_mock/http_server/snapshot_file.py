@@ -17,8 +17,8 @@ from dx_mock.world.snapshot import check_text
 class SnapshotFile:
     """The file from which a server begins, and in which it saves its world at the end.
 
-    That it can be written is found out at once, by making the temporary file that :meth:`save` makes.  It is locked
-    until :meth:`close`: of two servers the one that ends last would win.
+    That it can be written is found out at once, by making the temporary file that :meth:`save` makes.  It is
+    locked until :meth:`close`: of two servers the one that ends last would win.
 
     Raises:
         Misuse: If it can't be written, or another process has it.
