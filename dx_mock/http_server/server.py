@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from dx_mock.doors import http_requests, opening
 from dx_mock.engine.record import LastCalls
-from dx_mock.http_server import reach
+from dx_mock.http_server import lacking, reach
 from dx_mock.http_server.admission import Admission
 from dx_mock.http_server.failures import failure
 from dx_mock.mock import MockDirectConnect, mock_directconnect
@@ -201,21 +201,31 @@ class _Moto:
         self._application: Callable[..., Iterable[bytes]] | None = None
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        missing: list[Any] = []  # status and headers of an answer that may only say that moto has no such route
+
         def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
             # Headers of the connection are set by the transport; moto copies some from recorded answers.
             # And no page of another origin may read an answer, whatever moto allows.
             kept = [each for each in headers if not _is_left_out(each[0].lower())]
+            if status.startswith(("404", "405")):
+                missing[:] = status, kept
+                return None
             return start_response(status, kept, *more)
 
         try:
             with self._lock:
                 application = self._application or self._load()
-            return application(environ, start)
-        except NotImplementedError as problem:  # a 501, as clients try others of that kind again
-            message = (
-                f"Nobody answers this here: {problem}. dx-mock serve has Direct Connect and what moto has."
-            )
-            return respond(environ, start_response, failure(environ, "NotImplemented", message, 501))
+            answered = application(environ, start)
+            if not missing:
+                return answered
+            body = b"".join(answered)
+            status, headers = missing
+            if lacking.is_no_route(environ, status, headers, body):
+                return respond(environ, start_response, lacking.answer(environ))
+            start_response(status, headers)
+            return [body]
+        except NotImplementedError:
+            return respond(environ, start_response, lacking.answer(environ))
         except Exception as problem:  # a bug of moto's: neither the client nor the console gets a traceback
             what = f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '/')}"
             message = f"moto failed to answer {what}: {type(problem).__name__}: {problem}"
