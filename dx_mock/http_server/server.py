@@ -20,6 +20,7 @@ from dx_mock.engine.record import LastCalls
 from dx_mock.http_server import lacking, reach
 from dx_mock.http_server.admission import Admission
 from dx_mock.http_server.failures import failure
+from dx_mock.http_server.measures import Measures
 from dx_mock.mock import MockDirectConnect, mock_directconnect
 from dx_mock.moto_services import recorder
 from dx_mock.moto_services.health import endpoint as health
@@ -68,6 +69,7 @@ class Server:
         self._calls = calls
         self._admission = admission or Admission()
         self._open_to_all = open_to_all
+        self._measures = Measures()
         self._transport: Transport | None = None
 
     @property
@@ -107,9 +109,9 @@ class Server:
         sockets = _sockets()
         listening = self._bound()
         try:
-            control = Control(self._mock)
+            control = Control(self._mock, self._metrics)
             application = self._application(self._opened(), _Moto(), control)
-            rules = _Rules(control, self._admission)
+            rules = _Rules(control, self._admission, self._measures)
             self._transport = sockets.Transport(listening, application, rules, _connections())
         except BaseException:
             listening.close()
@@ -118,6 +120,13 @@ class Server:
         opening.open_server()
         self._transport.start()
         return self
+
+    def idle(self) -> float:
+        """Return for how many seconds nobody has asked anything; probes of health and metrics do not count."""
+        return self._measures.idle()
+
+    def _metrics(self) -> str:
+        return self._measures.text(self._mock, self._transport.connections if self._transport else 0)
 
     def _opened(self) -> World:
         """Return the world as it is before the first call."""
@@ -253,9 +262,10 @@ class _Moto:
 class _Rules:
     """The rules for the transport: who may ask, how large a body may be, and the answers to other requests."""
 
-    def __init__(self, control: Control, admission: Admission) -> None:
+    def __init__(self, control: Control, admission: Admission, measures: Measures) -> None:
         self._control = control
         self._admission = admission
+        self.begin, self.end = measures.begin, measures.end
 
     def admit(self, environ: Mapping[str, str]) -> tuple[int, str] | None:
         """Return why a request may not be asked; None if it may."""

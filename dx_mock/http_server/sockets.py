@@ -59,6 +59,12 @@ class Rules(Protocol):
     def admit(self, environ: Mapping[str, str]) -> tuple[int, str] | None:
         """Return why a request may not be asked, as status and sentence; None if it may."""
 
+    def begin(self) -> None:
+        """Note that a request is being answered."""
+
+    def end(self, environ: Mapping[str, Any], status: int, seconds: float, length: int) -> None:
+        """Note that a request was answered, with status 0 if its connection was broken on purpose."""
+
     def refusal(self, environ: Mapping[str, str], status: int, reason: str) -> http_requests.Answer:
         """Build the response to a request that can't be read, or may not be asked."""
 
@@ -158,7 +164,31 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
             self.body_rcv.buf = _Nowhere()
 
 
-class _Task(WSGITask):  # type: ignore[misc]
+class _Measured:
+    """What both kinds of tasks do: send the answer in one piece, and note how it went."""
+
+    channel: Any
+    request: Any
+    status: str
+    environ: Any = None
+    content_bytes_written: int
+    wrote_header: bool
+
+    def service(self) -> None:
+        """Answer as in waitress, send what the channel still holds of the answer, and note it."""
+        rules: Rules = self.request.rules
+        rules.begin()
+        begun = time.perf_counter()
+        try:
+            super().service()  # type: ignore[misc]
+        finally:
+            environ = self.environ or {**self.request.environ(), "REMOTE_ADDR": self.channel.addr[0]}
+            status = int(self.status[:3]) if self.wrote_header else 0
+            rules.end(environ, status, time.perf_counter() - begun, self.content_bytes_written)
+            self.channel.send_held()
+
+
+class _Task(_Measured, WSGITask):  # type: ignore[misc]
     """A task that answers a request; the application may close the connection instead."""
 
     def get_environment(self) -> dict[str, Any]:
@@ -176,13 +206,6 @@ class _Task(WSGITask):  # type: ignore[misc]
         environ.setdefault("HTTP_HOST", f"localhost:{environ['SERVER_PORT']}")  # HTTP/1.0 need not have one
         return environ
 
-    def service(self) -> None:
-        """Answer as in the base class, and send what the channel still holds of the answer."""
-        try:
-            super().service()
-        finally:
-            self.channel.send_held()
-
     def execute(self) -> None:
         """Execute as in the base class, but close the connection if the reply is lost."""
         try:
@@ -191,15 +214,8 @@ class _Task(WSGITask):  # type: ignore[misc]
             raise ClientDisconnected from None
 
 
-class _ErrorTask(ErrorTask):  # type: ignore[misc]
+class _ErrorTask(_Measured, ErrorTask):  # type: ignore[misc]
     """A task that answers a malformed request."""
-
-    def service(self) -> None:
-        """Answer as in the base class, and send what the channel still holds of the answer."""
-        try:
-            super().service()
-        finally:
-            self.channel.send_held()
 
     def execute(self) -> None:
         """Answer with the server's response instead of waitress's."""
@@ -266,6 +282,11 @@ class Transport:
     def address(self) -> str:
         """The address on which it listens."""
         return str(self._server.effective_host)
+
+    @property
+    def connections(self) -> int:
+        """How many connections are open."""
+        return len(self._server.active_channels)
 
     def start(self) -> None:
         """Begin to answer."""
