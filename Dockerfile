@@ -27,6 +27,6 @@ EXPOSE 4000
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --start-interval=1s --retries=3 \
     CMD ["python", "-c", "import http.client as c; a = c.HTTPConnection('127.0.0.1', 4000, timeout=2); a.request('GET', '/dx-mock/health'); raise SystemExit(a.getresponse().status != 200)"]
 # Every interface of the container, since the engine forwards the port to it: publish it on the host's loopback.
-# Other containers call it by a name, which --allow-host must say.
+# Other containers call it by a name: dx-mock, or what further --allow-host say.
 # What follows the image's name are more options of serve; a later one wins.
-ENTRYPOINT ["dx-mock", "serve", "--host", "0.0.0.0", "--i-know-it-is-open", "--port", "4000"]
+ENTRYPOINT ["dx-mock", "serve", "--host", "0.0.0.0", "--i-know-it-is-open", "--allow-host", "dx-mock", "--port", "4000"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import math
 import os
 import secrets
 import signal
@@ -67,6 +68,18 @@ def add_parser(commands: Any) -> None:
         help="listen beyond the loopback without a token: whoever reaches the port can change the world",
     )
     where.add_argument("--json", action="store_true", help="print the ready line as JSON: endpoint_url and pid")
+    where.add_argument("--access-log", action="store_true", help="a line on standard error for each request")
+    where.add_argument(
+        "--log-format",
+        choices=["text", "json"],
+        default="text",
+        help="of standard error (%(default)s)",
+    )
+    where.add_argument(
+        "--idle-exit",
+        metavar="MINUTES",
+        help="end as at a SIGTERM when nobody has asked anything for so long; probes of health do not count",
+    )
     world = serve.add_argument_group("the world")
     world.add_argument("--provisioning", default="auto", help="auto, manual or timed (%(default)s)")
     world.add_argument(
@@ -140,8 +153,16 @@ def run(options: argparse.Namespace) -> None:
     Raises:
         Misuse: If it can't start, or the snapshot can't be saved in its place.
     """
-    with _told_to_end() as over:
-        file = SnapshotFile(options.snapshot) if options.snapshot is not None else None
+    with contextlib.ExitStack() as stack:
+        over = stack.enter_context(_told_to_end())
+        file = None
+        if options.snapshot is not None:
+            file = stack.enter_context(contextlib.closing(SnapshotFile(options.snapshot)))
+        patience = _minutes("--idle-exit", options.idle_exit) * 60
+        if options.access_log or options.log_format == "json":
+            from dx_mock.http_server.measures import log_to_stderr
+
+            log_to_stderr(access=options.access_log, as_json=options.log_format == "json")
         _allow_files()
         made_up = options.token == ""
         if made_up:
@@ -152,7 +173,8 @@ def run(options: argparse.Namespace) -> None:
                 _warn(server.warning)
             _say_ready(server, options.json, options.token if made_up else None)
             while not over.wait(1.0):  # waits are short: signals may come only between them
-                pass
+                if server.idle() > patience:
+                    break
         finally:
             server.stop()
             if file is not None:
@@ -238,6 +260,17 @@ def _number(option: str, word: str) -> int:
         return int(word)
     except ValueError:
         raise Misuse(f"{option} wants a whole number, not {word!r}") from None
+
+
+def _minutes(option: str, word: str | None) -> float:
+    """Return a time in minutes; without end if none is given."""
+    try:
+        found = math.inf if word is None else float(word)
+    except ValueError:
+        found = math.nan
+    if not found > 0:
+        raise Misuse(f"{option} wants a number of minutes, not {word!r}")
+    return found
 
 
 def _say_ready(server: Server, as_json: bool, token: str | None) -> None:

@@ -32,7 +32,7 @@ class _Copy:
             return self._mapping(value, depth)
         if isinstance(value, (list, tuple)):
             return self._items(value, depth)
-        return value if not isinstance(value, int) or value.bit_length() < MOST else _CUT
+        return value if not isinstance(value, int) or value.bit_length() < 8192 else _CUT
 
     def _text(self, value: Any) -> Any:
         shown = value[: max(self._left, 0)]

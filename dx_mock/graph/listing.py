@@ -27,6 +27,10 @@ class Numbered(Generic[T]):
     def __contains__(self, number: int) -> bool:
         return number in self._items
 
+    def get(self, number: int) -> T | None:
+        """Return the item at ``number``; None if there is none."""
+        return self._items.get(number)
+
     def add(self, number: int, item: T) -> None:
         """Put ``item`` at ``number``; cheap if the number is the highest so far."""
         if number in self._items:

@@ -6,6 +6,7 @@ import re
 import uuid
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 from xml.sax.saxutils import escape
 
 from dx_mock.doors import http_requests
@@ -45,9 +46,7 @@ def _form_of_xml(environ: Mapping[str, str]) -> str | None:
     The protocols of forms are known by what they send, those of paths by the service that a request is signed
     for.
     """
-    signed = f"{environ.get('HTTP_AUTHORIZATION', '')}?{environ.get('QUERY_STRING', '')}"
-    scope = _SCOPE.search(signed)
-    service = scope["service"].lower() if scope else ""
+    service = service_of(environ)
     sent = environ.get("CONTENT_TYPE") or environ.get("HTTP_CONTENT_TYPE", "")
     if sent.startswith(_FORM):
         return _IN_EC2 if service == "ec2" else _IN_OTHERS
@@ -56,16 +55,28 @@ def _form_of_xml(environ: Mapping[str, str]) -> str | None:
     return _IN_S3 if service == "s3" else _IN_OTHERS
 
 
+def service_of(environ: Mapping[str, str]) -> str:
+    """Return the service that a request is signed for; empty where it is not signed."""
+    signed = f"{environ.get('HTTP_AUTHORIZATION', '')}?{environ.get('QUERY_STRING', '')}"
+    scope = _SCOPE.search(signed)
+    return scope["service"].lower() if scope else ""
+
+
 @lru_cache(maxsize=64)
 def _protocol(service: str) -> str:
-    """Return the protocol of a service in botocore's model; empty where the name is not that of a model."""
+    return str(model_of(service).get("metadata", {}).get("protocol", ""))
+
+
+def model_of(service: str) -> Mapping[str, Any]:
+    """Return botocore's model of a service; empty where the name is not that of a model."""
     from botocore.exceptions import DataNotFoundError
     from botocore.loaders import Loader
 
     loader = Loader()
     if service not in loader.list_available_services("service-2"):
-        return ""
+        return {}
     try:
-        return str(loader.load_service_model(service, "service-2")["metadata"].get("protocol", ""))
-    except (DataNotFoundError, KeyError):
-        return ""
+        model: Mapping[str, Any] = loader.load_service_model(service, "service-2")
+    except DataNotFoundError:
+        return {}
+    return model

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 from dx_mock.doors import http_requests, opening
 from dx_mock.engine.record import LastCalls
-from dx_mock.http_server import reach
+from dx_mock.http_server import lacking, reach
 from dx_mock.http_server.admission import Admission
 from dx_mock.http_server.failures import failure
+from dx_mock.http_server.measures import Measures
 from dx_mock.mock import MockDirectConnect, mock_directconnect
 from dx_mock.moto_services import recorder
 from dx_mock.moto_services.health import endpoint as health
@@ -68,6 +69,7 @@ class Server:
         self._calls = calls
         self._admission = admission or Admission()
         self._open_to_all = open_to_all
+        self._measures = Measures()
         self._transport: Transport | None = None
 
     @property
@@ -107,9 +109,9 @@ class Server:
         sockets = _sockets()
         listening = self._bound()
         try:
-            control = Control(self._mock)
+            control = Control(self._mock, self._metrics)
             application = self._application(self._opened(), _Moto(), control)
-            rules = _Rules(control, self._admission)
+            rules = _Rules(control, self._admission, self._measures)
             self._transport = sockets.Transport(listening, application, rules, _connections())
         except BaseException:
             listening.close()
@@ -118,6 +120,13 @@ class Server:
         opening.open_server()
         self._transport.start()
         return self
+
+    def idle(self) -> float:
+        """Return for how many seconds nobody has asked anything; probes of health and metrics do not count."""
+        return self._measures.idle()
+
+    def _metrics(self) -> str:
+        return self._measures.text(self._mock, self._transport.connections if self._transport else 0)
 
     def _opened(self) -> World:
         """Return the world as it is before the first call."""
@@ -201,21 +210,31 @@ class _Moto:
         self._application: Callable[..., Iterable[bytes]] | None = None
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        missing: list[Any] = []  # status and headers of an answer that may only say that moto has no such route
+
         def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
             # Headers of the connection are set by the transport; moto copies some from recorded answers.
             # And no page of another origin may read an answer, whatever moto allows.
             kept = [each for each in headers if not _is_left_out(each[0].lower())]
+            if status.startswith(("404", "405")):
+                missing[:] = status, kept
+                return None
             return start_response(status, kept, *more)
 
         try:
             with self._lock:
                 application = self._application or self._load()
-            return application(environ, start)
-        except NotImplementedError as problem:  # a 501, as clients try others of that kind again
-            message = (
-                f"Nobody answers this here: {problem}. dx-mock serve has Direct Connect and what moto has."
-            )
-            return respond(environ, start_response, failure(environ, "NotImplemented", message, 501))
+            answered = application(environ, start)
+            if not missing:
+                return answered
+            body = b"".join(answered)
+            status, headers = missing
+            if lacking.is_no_route(environ, status, headers, body):
+                return respond(environ, start_response, lacking.answer(environ))
+            start_response(status, headers)
+            return [body]
+        except NotImplementedError:
+            return respond(environ, start_response, lacking.answer(environ))
         except Exception as problem:  # a bug of moto's: neither the client nor the console gets a traceback
             what = f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '/')}"
             message = f"moto failed to answer {what}: {type(problem).__name__}: {problem}"
@@ -243,9 +262,10 @@ class _Moto:
 class _Rules:
     """The rules for the transport: who may ask, how large a body may be, and the answers to other requests."""
 
-    def __init__(self, control: Control, admission: Admission) -> None:
+    def __init__(self, control: Control, admission: Admission, measures: Measures) -> None:
         self._control = control
         self._admission = admission
+        self.begin, self.end = measures.begin, measures.end
 
     def admit(self, environ: Mapping[str, str]) -> tuple[int, str] | None:
         """Return why a request may not be asked; None if it may."""

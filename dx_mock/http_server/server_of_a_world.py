@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 from dx_mock.doors import policy
 from dx_mock.doors.policy import Decision, Kind
 from dx_mock.http_server import ways_out
+from dx_mock.http_server.admission import Admission
 from dx_mock.http_server.failures import failure
 from dx_mock.http_server.server import Application, Server, ServerError, respond
 from dx_mock.moto_services.runtime import moto_is_the_tests_own
 
 if TYPE_CHECKING:
     from dx_mock.http_server.control_api import Control
+    from dx_mock.mock import MockDirectConnect
     from dx_mock.world.world import World
 
 
@@ -24,6 +26,9 @@ class ServerOfAWorld(Server):
     """
 
     _tunnels: ways_out.Tunnels | None = None
+
+    def __init__(self, mock: MockDirectConnect, host: str, port: int) -> None:
+        super().__init__(mock, host, port, admission=Admission(is_proxy=True))
 
     @property
     def tunnels_url(self) -> str:

@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from dx_mock.http_server.file_lock import AlreadyLocked, FileLock
 from dx_mock.support.misuse import Misuse
 from dx_mock.world.snapshot import check_text
 
@@ -16,10 +17,11 @@ from dx_mock.world.snapshot import check_text
 class SnapshotFile:
     """The file from which a server begins, and in which it saves its world at the end.
 
-    It is checked at once that it can be written, by making the temporary file that :meth:`save` makes.
+    That it can be written is found out at once, by making the temporary file that :meth:`save` makes.  It is
+    locked until :meth:`close`: of two servers the one that ends last would win.
 
     Raises:
-        Misuse: If it can't be written.
+        Misuse: If it can't be written, or another process has it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -28,12 +30,25 @@ class SnapshotFile:
         try:
             if self._target.is_dir():
                 raise IsADirectoryError("it is a directory")
+            if self._target.exists() and not _is_writable(self._target):
+                raise PermissionError("it is read-only")
+            self._lock = FileLock(self._target.with_name(f".{self._target.name}.lock"))
+        except AlreadyLocked as locked:
+            raise Misuse(f"the snapshot {path} is that of another server, {locked}") from None
+        except (OSError, ValueError) as problem:
+            raise Misuse(f"can't write the snapshot {path}: {_reason(problem)}") from None
+        try:
             self._remove_leftovers()
             with self._new():
                 pass
             self._new_path.unlink()
         except (OSError, ValueError) as problem:
+            self.close()
             raise Misuse(f"can't write the snapshot {path}: {_reason(problem)}") from None
+
+    def close(self) -> None:
+        """Let other servers have the file."""
+        self._lock.release()
 
     @property
     def _new_path(self) -> Path:
@@ -97,9 +112,13 @@ class SnapshotFile:
             text = f"can't write the snapshot {self.path}: {_reason(problem)}"
             try:
                 handle, name = tempfile.mkstemp(prefix="dx-mock-", suffix=".json")
+            except OSError:
+                raise Misuse(text) from None
+            try:
                 with os.fdopen(handle, "w", encoding="utf-8") as file:
                     json.dump(snapshot, file)
             except OSError:
+                Path(name).unlink(missing_ok=True)
                 raise Misuse(text) from None
             raise Misuse(f"{text}; it is in {name} instead") from None
 
@@ -108,6 +127,11 @@ def _reason(problem: BaseException) -> str:
     """Return what went wrong, without the path, which the message names already."""
     strerror = getattr(problem, "strerror", None)
     return strerror or ("it is nested too deeply" if isinstance(problem, RecursionError) else str(problem))
+
+
+def _is_writable(path: Path) -> bool:
+    """Return whether a file may be written; root may write what nobody may, but was not asked to."""
+    return os.access(path, os.W_OK) and bool(path.stat().st_mode & 0o222)
 
 
 def _runs(pid: int) -> bool:

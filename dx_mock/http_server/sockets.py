@@ -23,6 +23,7 @@ from waitress.utilities import BadRequest, Error, RequestEntityTooLarge
 
 from dx_mock.doors import http_requests
 from dx_mock.engine.faults import LostReply
+from dx_mock.http_server.event_loop import EventLoop
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -32,6 +33,8 @@ THREADS = 8
 MOST_OTHERS = 256
 #: Seconds until a connection without a request is closed, and one whose request does not end.
 IDLE, UNFINISHED = 300, 120
+#: How many new connections are taken before those that are there have their turn.
+_AT_ONCE = 128
 #: Bytes of a refused body that are read and dropped, so that its sender can read the answer.
 _DISCARDED = 16 * 1024 * 1024
 #: Bytes of an answer that are collected, so that it leaves in one piece.
@@ -55,6 +58,12 @@ class Rules(Protocol):
 
     def admit(self, environ: Mapping[str, str]) -> tuple[int, str] | None:
         """Return why a request may not be asked, as status and sentence; None if it may."""
+
+    def begin(self) -> None:
+        """Note that a request is being answered."""
+
+    def end(self, environ: Mapping[str, Any], status: int, seconds: float, length: int) -> None:
+        """Note that a request was answered, with status 0 if its connection was broken on purpose."""
 
     def refusal(self, environ: Mapping[str, str], status: int, reason: str) -> http_requests.Answer:
         """Build the response to a request that can't be read, or may not be asked."""
@@ -109,6 +118,7 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
         found["QUERY_STRING"] = getattr(self, "query", "")
         found["REQUEST_METHOD"] = getattr(self, "command", "GET")
         found["SERVER_PROTOCOL"] = f"HTTP/{self.version}"
+        found["dx_mock.proxied"] = getattr(self, "proxy_netloc", "")
         return found
 
     def parse_header(self, header_plus: bytes) -> None:
@@ -154,7 +164,31 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
             self.body_rcv.buf = _Nowhere()
 
 
-class _Task(WSGITask):  # type: ignore[misc]
+class _Measured:
+    """What both kinds of tasks do: send the answer in one piece, and note how it went."""
+
+    channel: Any
+    request: Any
+    status: str
+    environ: Any = None
+    content_bytes_written: int
+    wrote_header: bool
+
+    def service(self) -> None:
+        """Answer as in waitress, send what the channel still holds of the answer, and note it."""
+        rules: Rules = self.request.rules
+        rules.begin()
+        begun = time.perf_counter()
+        try:
+            super().service()  # type: ignore[misc]
+        finally:
+            environ = self.environ or {**self.request.environ(), "REMOTE_ADDR": self.channel.addr[0]}
+            status = int(self.status[:3]) if self.wrote_header else 0
+            rules.end(environ, status, time.perf_counter() - begun, self.content_bytes_written)
+            self.channel.send_held()
+
+
+class _Task(_Measured, WSGITask):  # type: ignore[misc]
     """A task that answers a request; the application may close the connection instead."""
 
     def get_environment(self) -> dict[str, Any]:
@@ -172,13 +206,6 @@ class _Task(WSGITask):  # type: ignore[misc]
         environ.setdefault("HTTP_HOST", f"localhost:{environ['SERVER_PORT']}")  # HTTP/1.0 need not have one
         return environ
 
-    def service(self) -> None:
-        """Answer as in the base class, and send what the channel still holds of the answer."""
-        try:
-            super().service()
-        finally:
-            self.channel.send_held()
-
     def execute(self) -> None:
         """Execute as in the base class, but close the connection if the reply is lost."""
         try:
@@ -187,15 +214,8 @@ class _Task(WSGITask):  # type: ignore[misc]
             raise ClientDisconnected from None
 
 
-class _ErrorTask(ErrorTask):  # type: ignore[misc]
+class _ErrorTask(_Measured, ErrorTask):  # type: ignore[misc]
     """A task that answers a malformed request."""
-
-    def service(self) -> None:
-        """Answer as in the base class, and send what the channel still holds of the answer."""
-        try:
-            super().service()
-        finally:
-            self.channel.send_held()
 
     def execute(self) -> None:
         """Answer with the server's response instead of waitress's."""
@@ -239,7 +259,7 @@ class Transport:
     def __init__(
         self, listening: socket.socket, application: Application, rules: Rules, connections: int
     ) -> None:
-        self._map: dict[int, Any] = {}
+        self._map = EventLoop()
         self._connections = connections
         self._stopping = False
         self._dispatcher, self._others = _Dispatcher(), _Growing()
@@ -247,6 +267,7 @@ class Transport:
             application, map=self._map, _dispatcher=self._dispatcher, sockets=[listening], **_ADJUSTMENTS
         )
         self._server.add_task = self._add_task
+        self._server.handle_accept = self._accept
         parser = type("_Parser", (_Parser,), {"rules": rules})
         self._server.channel_class = type("_Channel", (_Channel,), {"parser_class": parser})
         self._thread = threading.Thread(target=self._run, name="dx_mock server", daemon=True)
@@ -261,6 +282,11 @@ class Transport:
     def address(self) -> str:
         """The address on which it listens."""
         return str(self._server.effective_host)
+
+    @property
+    def connections(self) -> int:
+        """How many connections are open."""
+        return len(self._server.active_channels)
 
     def start(self) -> None:
         """Begin to answer."""
@@ -280,6 +306,7 @@ class Transport:
         # A task that hangs might still pull the trigger, whose file number may belong to another file by then.
         self._server.pull_trigger = _nothing
         self._server.trigger.close()
+        self._map.close()
 
     def _run(self) -> None:
         while not self._stopping:
@@ -295,7 +322,21 @@ class Transport:
             channel.handle_close()
 
     def _poll(self, timeout: float) -> None:
-        wasyncore.loop(timeout=timeout, use_poll=True, map=self._map, count=1)
+        self._map.turn(timeout)
+
+    def _accept(self) -> None:
+        """Take new connections, many at a time, so that a client does not wait a turn for each before it."""
+        server = self._server
+        for _ in range(_AT_ONCE):
+            try:
+                found = server.accept()
+                if found is None:
+                    return
+                connection, address = found
+                server.set_socket_options(connection)
+            except OSError:  # the client has gone already, or this process has no more files
+                return
+            server.channel_class(server, connection, server.fix_addr(address), server.adj, map=self._map)
 
     def _channels(self) -> list[Any]:
         return list(self._server.active_channels.values())
@@ -311,10 +352,10 @@ class Transport:
         return busy
 
     def _sweep(self) -> None:
-        """Close idle connections if there are too many, and those whose request does not end."""
+        """Close what is idle for long, or if there are too many, and connections whose request does not end."""
         crowded = len(self._map) >= self._connections
-        now = time.monotonic()
-        if not crowded and now - self._swept < 1:
+        now, clock = time.monotonic(), time.time()
+        if now - self._swept < (0.02 if crowded else 1):
             return
         self._swept = now
         idle = []
@@ -322,7 +363,9 @@ class Transport:
             if channel.requests:
                 continue
             request = channel.request
-            if request is not None and now - request.begun > UNFINISHED:
+            if (
+                request is not None and now - request.begun > UNFINISHED
+            ) or clock - channel.last_activity > IDLE:
                 channel.handle_close()
             else:
                 idle.append(channel)
@@ -378,8 +421,6 @@ _ADJUSTMENTS: Mapping[str, Any] = {
     "threads": 0,
     "ident": "dx_mock",
     "backlog": 1024,
-    "channel_timeout": IDLE,
-    "cleanup_interval": 30,
     "connection_limit": 1_000_000,  # _sweep enforces ours
     "log_socket_errors": False,
     "max_request_header_size": 64 * 1024,

@@ -25,7 +25,7 @@ from dx_mock.graph.backends import DirectConnectBackend, Graph
 from dx_mock.graph.listing import Listing, Numbered
 from dx_mock.support.clock import EPOCH, LATEST
 from dx_mock.support.type_checks import check_of, fields_of
-from dx_mock.world import past_times
+from dx_mock.world import past_times, snapshot_links
 
 if TYPE_CHECKING:
     from dx_mock.world.world import World
@@ -427,6 +427,9 @@ def _prepare(world: World, settings: Settings, state: dict[str, Any], moment: da
             parts["secrets"],
         )
         backend.connection_count = Counter(parts["connection_count"])
+    wrong = snapshot_links.check_resources(state["resources"])
+    if wrong is not None:
+        raise SnapshotError(f"the snapshot is damaged: {wrong}")
     for resource in state["resources"]:
         graph.home_of(resource).hold(resource)
         if isinstance(resource, resources.Connection) and resource.parent is not None:
@@ -435,6 +438,8 @@ def _prepare(world: World, settings: Settings, state: dict[str, Any], moment: da
     calendar = [tuple(entry) for entry in state["calendar"]]
     in_lifecycle = {name: state[name] for name in _IN_LIFECYCLE}
     client_tokens = state["client_tokens"]
+    for wrong in snapshot_links.problems(graph, in_lifecycle, calendar):
+        raise SnapshotError(f"the snapshot is damaged: {wrong}")
 
     def replace() -> None:
         lifecycle = world.lifecycle

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -11,6 +13,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -20,6 +23,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 import dx_mock
 from dx_mock import mock_directconnect
 from dx_mock.__main__ import main
+from dx_mock.http_server.file_lock import AlreadyLocked, FileLock
 from dx_mock.http_server.snapshot_file import SnapshotFile
 from dx_mock.support.misuse import Misuse
 from tests.helpers import connect
@@ -215,10 +219,12 @@ def test_the_file_keeps_its_mode_and_its_link(tmp_path):
     """A symbolic link stays one, and who could read the file before still can."""
     file, link = tmp_path / "real" / "world.json", tmp_path / "link.json"
     file.parent.mkdir()
-    SnapshotFile(file).save({"a": 1})
+    with closing(SnapshotFile(file)) as opened:
+        opened.save({"a": 1})
     file.chmod(0o640)
     link.symlink_to(file)
-    SnapshotFile(link).save({"a": 2})
+    with closing(SnapshotFile(link)) as opened:
+        opened.save({"a": 2})
     assert link.is_symlink()
     assert json.loads(file.read_text()) == {"a": 2}
     assert stat.S_IMODE(file.stat().st_mode) == 0o640
@@ -232,7 +238,7 @@ def test_nothing_is_lost_when_the_directory_has_gone(started, tmp_path, monkeypa
     directory.mkdir()
     process = started("--json", "--snapshot", str(directory / "world.json"))
     made = connect(client(json.loads(process.stdout.readline())["endpoint_url"]))
-    directory.rmdir()
+    shutil.rmtree(directory)
     code, _, err = ended(process)
     assert code == 2
     assert err.count("\n") == 1
@@ -300,7 +306,8 @@ while True:
 def kill_while_saving(tmp_path, delays):
     """Start, save again and again, kill -9; what is left is whole, and no litter piles up."""
     file = tmp_path / "world.json"
-    SnapshotFile(file).save({"numbers": [0] * 200_000})
+    with closing(SnapshotFile(file)) as first:
+        first.save({"numbers": [0] * 200_000})
     litter = 0
     for delay in delays:
         process = subprocess.Popen([sys.executable, "-c", SAVING, str(file)], stdout=subprocess.PIPE)
@@ -311,10 +318,10 @@ def kill_while_saving(tmp_path, delays):
         numbers = json.loads(file.read_text())["numbers"]
         assert len(numbers) == 200_000
         assert len(set(numbers)) == 1
-        left = set(os.listdir(tmp_path)) - {"world.json"}
+        left = set(os.listdir(tmp_path)) - {"world.json", ".world.json.lock"}  # the lock went with its holder
         litter += len(left)
         assert len(left) <= 1  # what the last one left: that of those before was removed when it started
-    SnapshotFile(file)
+    SnapshotFile(file).close()
     assert os.listdir(tmp_path) == ["world.json"]
     return litter
 
@@ -336,7 +343,8 @@ def test_killed_while_it_ends(started, tmp_path):
     with mock_directconnect(quotas=ENDLESS) as dx:
         for number in range(500):
             connect(dx.client(), connectionName=str(number))
-        SnapshotFile(file).save(dx.snapshot())
+        with closing(SnapshotFile(file)) as saved:
+            saved.save(dx.snapshot())
     for delay in range(8):
         process = started("--json", "--snapshot", str(file))
         connect(client(json.loads(process.stdout.readline())["endpoint_url"]))
@@ -358,7 +366,7 @@ def test_files_of_living_processes_are_left_alone(tmp_path):
     foreign = tmp_path / ".world.json.notes.tmp"
     living.touch()
     foreign.touch()
-    SnapshotFile(tmp_path / "world.json")
+    SnapshotFile(tmp_path / "world.json").close()
     assert living.exists()
     assert foreign.exists()
 
@@ -366,5 +374,93 @@ def test_files_of_living_processes_are_left_alone(tmp_path):
 def test_a_snapshot_that_is_nested_too_deeply(tmp_path):
     file = tmp_path / "world.json"
     file.write_text("[" * 100_000)
-    with pytest.raises(Misuse, match="read the snapshot"):
-        SnapshotFile(file).load()
+    with closing(SnapshotFile(file)) as opened, pytest.raises(Misuse, match="read the snapshot"):
+        opened.load()
+
+
+# --- two servers and one file ------------------------------------------------------------------------------
+
+
+def test_a_second_server_is_refused(started, tmp_path):
+    """In one sentence that names the first, by whatever name it calls the file; the first goes on."""
+    file, link = tmp_path / "world.json", tmp_path / "link.json"
+    first = started("--json", "--snapshot", str(file))
+    url = json.loads(first.stdout.readline())["endpoint_url"]
+    connect(client(url))
+    link.symlink_to(file)
+    for name in (file, link):
+        second = started("--snapshot", str(name))
+        out, err = second.communicate(timeout=60)
+        assert (out, second.returncode) == ("", 2)
+        assert err == f"dx-mock: the snapshot {name} is that of another server, process {first.pid}\n"
+    first.terminate()
+    assert first.communicate(timeout=60) == ("", "")
+    assert len(json.loads(file.read_text())["state"]["resources"]) == 1
+    with serve("--snapshot", str(link)) as url:
+        assert len(client(url).describe_connections()["connections"]) == 1
+    assert sorted(os.listdir(tmp_path)) == ["link.json", "world.json"]
+
+
+def test_the_lock_of_a_killed_server_is_nobodys(started, tmp_path):
+    process = started("--json", "--snapshot", str(tmp_path / "world.json"))
+    process.stdout.readline()
+    process.kill()
+    process.communicate()
+    with serve("--snapshot", str(tmp_path / "world.json")):
+        pass
+    assert os.listdir(tmp_path) == ["world.json"]
+
+
+def test_one_of_many_at_once_has_the_lock(tmp_path):
+    """Who waits for the file of a lock that is being removed does not end up with a lock of nothing."""
+    held, most, lock = 0, 0, threading.Lock()
+
+    def take():
+        nonlocal held, most
+        for _ in range(200):
+            try:
+                taken = FileLock(tmp_path / "lock")
+            except AlreadyLocked:
+                continue
+            with lock:
+                held += 1
+                most = max(most, held)
+            with lock:
+                held -= 1
+            taken.release()
+
+    threads = [threading.Thread(target=take) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == 1
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_read_only_file_is_refused_at_the_start(tmp_path, capsys):
+    """Although it could be replaced: somebody has said that it should stay as it is."""
+    file = tmp_path / "world.json"
+    file.write_text("{}")
+    file.chmod(0o444)
+    assert main(["serve", "--snapshot", str(file)]) == 2
+    assert capsys.readouterr().err == f"dx-mock: can't write the snapshot {file}: it is read-only\n"
+    assert os.listdir(tmp_path) == ["world.json"]
+
+
+def test_no_partial_file_stays_behind(tmp_path, monkeypatch):
+    """On a disk that is full everywhere, too."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(elsewhere))
+
+    def full(value, file):
+        file.write("{")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with closing(SnapshotFile(tmp_path / "world.json")) as file:
+        monkeypatch.setattr("dx_mock.http_server.snapshot_file.json.dump", full)
+        with pytest.raises(Misuse, match="No space left"):
+            file.save_somewhere({})
+    assert os.listdir(elsewhere) == []
+    assert os.listdir(tmp_path) == ["elsewhere"]

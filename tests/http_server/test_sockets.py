@@ -9,8 +9,9 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -249,6 +250,65 @@ def test_http_1_0(srv, keep):
         else:
             connection.sendall(sent)
             assert read(stream)[0] == 200
+
+
+@pytest.mark.parametrize("sent", [b"", b"POST / HTTP/1.1\r\nHost: localhost\r\n"])
+def test_thousands_of_half_open_connections(sent):
+    """A new client does not wait for those that are there, nor for those that come at the same time."""
+    resource = pytest.importorskip("resource")
+    count = 4000
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < 6000:
+        pytest.skip("this process may not open that many files")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 6000), hard))
+    process = popen("--json")
+    try:
+        url = json.loads(process.stdout.readline())["endpoint_url"]
+        place = urlsplit(url)
+        with ExitStack() as stack:
+            for _ in range(count):
+                one = stack.enter_context(socket.socket())
+                one.setblocking(False)
+                with suppress(BlockingIOError):
+                    one.connect((place.hostname, place.port))
+                if sent:
+                    with suppress(OSError):
+                        one.send(sent)
+            waits = []
+            for _ in range(5):
+                begun = time.monotonic()
+                assert works(url)
+                waits.append(time.monotonic() - begun)
+            assert sorted(waits)[2] < 0.5
+            assert max(waits) < 2  # a machine that does something else meanwhile
+    finally:
+        process.kill()
+        process.communicate()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_open_connections_cost_no_time(srv):
+    """The loop sleeps while nobody asks, whatever the connections were used for before."""
+    slow = request(headers="X-Amz-Target: OvertureService.DescribeLocations\r\n")
+    with ExitStack() as stack:
+        for number in range(60):
+            connection = stack.enter_context(plug(srv.endpoint_url))
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            connection.sendall([b"", b"POST / HT", request(), slow * 50][number % 4])
+        time.sleep(3)
+        before = time.process_time()
+        time.sleep(1)
+        assert time.process_time() - before < 0.3
+
+
+def test_idle_connections_are_closed(monkeypatch):
+    monkeypatch.setattr("dx_mock.http_server.sockets.IDLE", 0.5)
+    with dx_mock.server() as srv, plug(srv.endpoint_url) as connection:
+        stream = connection.makefile("rb")
+        connection.sendall(request())
+        assert read(stream)[0] == 200
+        assert end_of(stream)
+        assert works(srv.endpoint_url)
 
 
 def open_files():

@@ -31,8 +31,9 @@ _HEADERS = {
 class Control:
     """A WSGI application that controls one mock."""
 
-    def __init__(self, mock: MockDirectConnect) -> None:
+    def __init__(self, mock: MockDirectConnect, metrics: Callable[[], str] = str) -> None:
         self._mock = mock
+        self._metrics = metrics
 
     @staticmethod
     def takes(environ: Mapping[str, str]) -> bool:
@@ -94,7 +95,9 @@ class Control:
             request_checks.read_body(endpoint, _content(request, endpoint)) if endpoint.method != "GET" else {}
         )
         with self._mock.world.lock:
-            return endpoint.status, endpoint.run(self._mock, Given(path, query, body, endpoints.document))
+            return endpoint.status, endpoint.run(
+                self._mock, Given(path, query, body, endpoints.document, self._metrics)
+            )
 
 
 def _bytes(reply: Response) -> bytes:

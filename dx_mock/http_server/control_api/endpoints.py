@@ -116,6 +116,7 @@ def endpoints() -> tuple[ApiEndpoint, ...]:
         ApiEndpoint("GET", "/", "The page that shows the world", views.page, kinds=(HTML,)),
         ApiEndpoint("GET", "/openapi.json", "This document", views.openapi, "Document"),
         ApiEndpoint("GET", "/health", "Versions, once the server answers", views.health, "Health"),
+        ApiEndpoint("GET", "/metrics", "Metrics of the server for Prometheus", views.metrics, kinds=(TEXT,)),
         ApiEndpoint("GET", "/topology", "All resources and their links", views.topology, "Topology",
                  kinds=(JSON, TEXT), query=topology),
         ApiEndpoint("GET", "/snapshot", "The whole world", views.snapshot, "Snapshot"),

@@ -29,6 +29,8 @@ class Given:
     body: Mapping[str, Any] = field(default_factory=dict)
     #: returns the OpenAPI document of all endpoints
     document: Callable[[], dict[str, Any]] = dict
+    #: returns the metrics of the server
+    metrics: Callable[[], str] = str
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,11 @@ def health(mock: MockDirectConnect, given: Given) -> Response:
     )
 
 
+def metrics(mock: MockDirectConnect, given: Given) -> Response:
+    """Return the metrics in the text format of Prometheus."""
+    return Response(given.metrics(), "text/plain; version=0.0.4; charset=utf-8")
+
+
 def topology(mock: MockDirectConnect, given: Given) -> Response:
     """Return the topology in one of its formats."""
     region = given.query.get("region")
