@@ -383,17 +383,17 @@ def test_quirk_an_accepted_proposal_can_not_be_deleted(client, owner, dx):
 
 
 @pytest.mark.parametrize("transit", [False, True])
-@pytest.mark.parametrize("said", ["gateway", "proposal"])
-def test_accepted_in_another_region(said, transit):
+@pytest.mark.parametrize("quirks", [{}, {"proposal_accepted_elsewhere": "proposal"}])
+def test_accepted_in_another_region(quirks, transit):
     """It does not exist [recorded: TF#37791], or by the quirk is not found in the proposal [recorded: E27]."""
-    with mock_directconnect(quirks={"proposal_accepted_elsewhere": said}, partners=[PARTNER]) as dx:
+    with mock_directconnect(quirks=quirks, partners=[PARTNER]) as dx:
         theirs = transit_gateway() if transit else virtual_gateway()
         made = gateway(dx.client(account_id=PARTNER))["directConnectGatewayId"]
         proposal = propose(dx.client(), made, theirs, "10.1.0.0/16")
         kind = "Transit Gateway" if transit else "Virtual Gateway"
         of_proposal = f"{kind} in the Direct Connect Gateway Association Proposal {proposal['proposalId']}"
         missing = f"The {kind.replace(' ', '')} {theirs} does not exist."
-        with refused(dx, missing if said == "gateway" else f"The {of_proposal} is not found"):
+        with refused(dx, f"The {of_proposal} is not found" if quirks else missing):
             accept(dx.client("us-west-2", PARTNER), proposal)
         assert dx.calls[-1].error.wording == ("unrecorded" if transit else "recorded")
 
