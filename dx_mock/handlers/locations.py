@@ -35,7 +35,7 @@ def describe_locations(caller: Caller, request: Any) -> dict[str, Any]:
     """DescribeLocations: a site that is returned by room has an element per room [recorded: DXL].
 
     Limit: The sites are those of the day on which the catalogue was made; AWS adds some every month.  The
-    providers of most of them have not been published; they have none here.
+    providers are known of every site of us-east-1 and us-west-2; most others have none here.
     """
     ordered = caller.port_speeds()
 

@@ -40,6 +40,12 @@ QUIRKS: Mapping[str, Quirk] = MappingProxyType(
             "association stays (what Terraform's provider does and tests against AWS), or it is refused "
             "(the user guide deletes proposals that wait)",
         ),
+        "proposal_accepted_elsewhere": Quirk(
+            ("gateway", "proposal"),
+            "What AcceptDirectConnectGatewayAssociationProposal says in another Region than that of the "
+            "gateway that is proposed: that the gateway does not exist (recorded in 2024, TF#37791), or that "
+            "it is not found in the proposal (recorded in 2020 and 2021, TF#13455 and aws-cli#6597)",
+        ),
         "describe_hosted_connections_hosted_id": Quirk(
             ("refuse", "answer"),
             "DescribeHostedConnections with the id of a hosted connection instead of its parent's: refused "

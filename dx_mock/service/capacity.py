@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from dx_mock.graph.resources import Connection, Lag, Parent, VirtualInterface
-from dx_mock.graph.states import prefixes_in_use
+from dx_mock.graph.states import noun_of, prefixes_in_use
 from dx_mock.protocol import contract
 from dx_mock.rules.bandwidths import megabits
 from dx_mock.rules.prefix_pools import (
@@ -147,7 +147,7 @@ def check_pool_without(lag: Lag, connection: Connection) -> None:
     size = pool_of(lag, leaving=connection)
     for attribute in ("prefix_pool_ipv4", "prefix_pool_ipv6"):
         if sum(getattr(vif, attribute) or 0 for vif in (lag.virtual_interfaces or {}).values()) > size:
-            raise errors.PREFIX_POOL_NEEDED(id=connection.id, lag_id=lag.id)
+            raise errors.PREFIX_POOL_NEEDED(what=noun_of(connection), id=connection.id, lag_id=lag.id)
 
 
 @lru_cache(maxsize=64)

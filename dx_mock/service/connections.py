@@ -262,7 +262,9 @@ class ConnectionRules(BillingRules):
             return
         before = lag_links_up(lag)
         if before >= lag.minimum_links > before - is_up(connection):
-            raise errors.MINIMUM_LINKS_BROKEN(action=action, id=connection.id, lag_id=lag.id)
+            raise errors.MINIMUM_LINKS_BROKEN(
+                action=action, what=noun_of(connection), id=connection.id, lag_id=lag.id
+            )
         if lag is not None:
             check_pool_without(lag, connection)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dx_mock.graph.resources import Connection, Lag, Parent
-from dx_mock.graph.states import LEAVING
+from dx_mock.graph.states import LEAVING, noun_of
 from dx_mock.rules.account_ids import check_owner_account
 from dx_mock.rules.bandwidths import HOSTED_BANDWIDTHS, LARGEST_ON_INTERCONNECT, megabits
 from dx_mock.rules.names import check_name
@@ -163,7 +163,7 @@ class HostedConnectionRules(ConnectionRules):
         """Return a hosted connection that is on an interconnect or LAG of this account."""
         found = self.own(HOSTED, connection_id, without=LEAVING)
         if found.parent is None:
-            raise errors.NOT_HOSTED(id=connection_id)
+            raise errors.NOT_HOSTED(what=noun_of(found), id=connection_id)
         if found.parent.owner != self.account_id:
             raise errors.NOT_HOSTED_HERE(id=connection_id, account=self.account_id)
         return found

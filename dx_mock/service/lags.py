@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dx_mock.graph.resources import Connection, Device, Lag, VirtualInterface
-from dx_mock.graph.states import LEAVING, NOT_SET_UP
+from dx_mock.graph.states import LEAVING, NOT_SET_UP, noun_of
 from dx_mock.rules.names import check_name
 from dx_mock.rules.virtual_interface_values import broken_limit
 from dx_mock.service.capacity import check_taken_together
@@ -118,9 +118,9 @@ class LagRules(ConnectionRules):
         if connection.kind == "hosted connection":
             raise errors.LAG_HOSTED_MEMBER(id=connection.id)
         if connection.bandwidth != bandwidth:
-            raise errors.LAG_BANDWIDTH(id=connection.id)
+            raise errors.LAG_BANDWIDTH(what=noun_of(connection), id=connection.id)
         if connection.location != location:
-            raise errors.LAG_LOCATION(id=connection.id)
+            raise errors.LAG_LOCATION(what=noun_of(connection), id=connection.id)
         if connection.macsec_requested != request_macsec:
             raise errors.MACSEC_MISMATCH(id=connection.id)
         self.check_settled(connection)
@@ -214,7 +214,7 @@ class LagRules(ConnectionRules):
         connection = self.live_port(connection_id)
         lag = self.live_lag(lag_id)
         if connection.lag is lag:
-            raise errors.ALREADY_IN_LAG(id=connection_id, lag_id=lag_id)
+            raise errors.ALREADY_IN_LAG(what=noun_of(connection), id=connection_id, lag_id=lag_id)
         self._check_joins(connection, lag.bandwidth, lag.location, lag.macsec_requested)
         limit = self.lag_limit(lag.bandwidth)
         if len(lag.members) >= limit:
@@ -237,7 +237,7 @@ class LagRules(ConnectionRules):
             return
         # A port that is only reserved yet moves to the LAG's device [client-proven: TF (acceptance tests)].
         if connection.stage != "requested":
-            raise errors.LAG_DEVICE(id=connection.id)
+            raise errors.LAG_DEVICE(what=noun_of(connection), id=connection.id)
         if len(lag.device.ports) >= self.quotas["ports_per_device"]:
             raise errors.NO_PORTS(location=lag.location)
 
@@ -264,7 +264,7 @@ class LagRules(ConnectionRules):
         connection = self.own(PORT, connection_id, without=LEAVING, unknown=errors.CONNECTION_DOES_NOT_EXIST)
         lag = self.own(LAG, lag_id, without=LEAVING, unknown=errors.LAG_DOES_NOT_EXIST)
         if connection.lag is not lag or connection.kind == "hosted connection":
-            raise errors.NOT_IN_LAG(id=connection_id, lag_id=lag_id)
+            raise errors.NOT_IN_LAG(what=noun_of(connection), id=connection_id, lag_id=lag_id)
         self.check_settled(connection)
         # The last one may go, whatever the minimum [documented: 2017].
         self.check_can_leave("Disassociating", connection, last_too=True)

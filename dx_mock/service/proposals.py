@@ -5,9 +5,19 @@ from __future__ import annotations
 from dx_mock.graph.gateway_resources import Association, Proposal
 from dx_mock.rules.account_ids import check_owner_account
 from dx_mock.rules.gateway_values import is_uuid, read_prefixes
-from dx_mock.service.associations import AssociationRules, Prefixes, changed_prefixes
+from dx_mock.service.associations import AssociationRules, Candidate, Prefixes, changed_prefixes
 from dx_mock.service.paging import Page
 from dx_mock.support import errors
+
+#: What is said of a gateway that is gone: EC2 lists one as deleted for a while.
+_GONE = frozenset(
+    {
+        errors.VIRTUAL_GATEWAY_NOT_FOUND,
+        errors.VIRTUAL_GATEWAY_NOT_AVAILABLE,
+        errors.TRANSIT_GATEWAY_NOT_FOUND,
+        errors.TRANSIT_GATEWAY_NOT_AVAILABLE,
+    }
+)
 
 
 class ProposalRules(AssociationRules):
@@ -82,15 +92,28 @@ class ProposalRules(AssociationRules):
         self.lifecycle.enter(proposal, "accepted")
         return association
 
-    def _carry_out(self, proposal: Proposal, prefixes: list[str]) -> Association:
-        """Make the association of a proposal, or change the one that there is."""
+    def _proposed(self, proposal: Proposal) -> Candidate:
+        """Return the gateway of a proposal, which is in this Region or not there at all."""
+        transit = proposal.associated_type == "transitGateway"
+        not_found = errors.TRANSIT_GATEWAY_NOT_FOUND if transit else errors.VIRTUAL_GATEWAY_NOT_FOUND
+        missing = (
+            errors.PROPOSAL_TRANSIT_GATEWAY_MISSING if transit else errors.PROPOSAL_VIRTUAL_GATEWAY_MISSING
+        )
+        if proposal.region != self.region_name:
+            if self.quirks["proposal_accepted_elsewhere"] == "gateway":
+                raise not_found(id=proposal.associated_id)
+            raise missing(id=proposal.id)
         proposer = type(self)(self.engine, proposal.owner, self.region_name)
         try:
-            if proposal.region != self.region_name:
-                raise errors.VIRTUAL_GATEWAY_NOT_FOUND(id=proposal.associated_id)
-            candidate = proposer.candidate(proposal.associated_id)
-        except errors.ServiceError:
-            raise errors.PROPOSAL_VIRTUAL_GATEWAY_MISSING(id=proposal.id) from None
+            return proposer.candidate(proposal.associated_id)
+        except errors.ServiceError as refusal:
+            if refusal.text in _GONE:
+                raise missing(id=proposal.id) from None
+            raise
+
+    def _carry_out(self, proposal: Proposal, prefixes: list[str]) -> Association:
+        """Make the association of a proposal, or change the one that there is."""
+        candidate = self._proposed(proposal)
         current = self._between(proposal.gateway.id, proposal.associated_id)
         if current is None:
             return self.associate(proposal.gateway, candidate, proposal.owner, list(prefixes))

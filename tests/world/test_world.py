@@ -142,6 +142,10 @@ def test_locations(client, dx):
     ]
     assert both[0]["availablePortSpeeds"] != both[1]["availablePortSpeeds"]
     assert "Lumen" in ashburn["availableProviders"]
+    for region in ("us-east-1", "us-west-2"):
+        assert all(each["availableProviders"] for each in dx.client(region).describe_locations()["locations"])
+    frankfurt = dx.client("eu-central-1").describe_locations()["locations"]
+    assert not any(each["availableProviders"] for each in frankfurt)
     california = {each["locationCode"] for each in dx.client("us-west-1").describe_locations()["locations"]}
     assert "EqLA3" in california  # recorded: TF#26438
 

@@ -153,6 +153,11 @@ PROPOSAL_VIRTUAL_GATEWAY_MISSING = Text(
     "E27",
     wording="recorded",
 )
+PROPOSAL_TRANSIT_GATEWAY_MISSING = Text(
+    "The Transit Gateway in the Direct Connect Gateway Association Proposal {id} is not found",
+    "recorded",
+    "E27, of a virtual private gateway",
+)
 PROPOSAL_NOT_FOUND = Text(
     "Direct Connect Gateway Association Proposal {id} is not found",
     "client-proven",

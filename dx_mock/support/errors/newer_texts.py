@@ -132,7 +132,7 @@ PREFIXES_PER_GATEWAY = Text(
     "Exceeded the maximum number of prefixes on {id}. The limit is {limit}", "documented", "UG:prefix-controls"
 )
 PREFIX_POOL_NEEDED = Text(
-    "Connection {id} cannot leave Lag {lag_id}: the prefix pool would not cover what is allocated.",
+    "{what} {id} cannot leave Lag {lag_id}: the prefix pool would not cover what is allocated.",
     "documented",
     "UG:prefix-controls",
 )

@@ -106,7 +106,7 @@ MINIMUM_LINKS_NEGATIVE = Text(
     "API reference: DirectConnectClientException, parameters that are not valid",
 )
 MINIMUM_LINKS_BROKEN = Text(
-    "{action} Connection {id} would cause Lag {lag_id} to fall below its minimum number of "
+    "{action} {what} {id} would cause Lag {lag_id} to fall below its minimum number of "
     "operational connections.",
     "documented",
     "2017, model: DisassociateConnectionFromLag",
@@ -126,17 +126,17 @@ LAG_HAS_MEMBERS = Text(
     "TF: force_destroy; a quirk",
 )
 LAG_BANDWIDTH = Text(
-    "Connection {id} does not have the same bandwidth as the Lag.",
+    "{what} {id} does not have the same bandwidth as the Lag.",
     "documented",
     "model: AssociateConnectionWithLag",
 )
 LAG_LOCATION = Text(
-    "Connection {id} is not in the same location as the Lag.",
+    "{what} {id} is not in the same location as the Lag.",
     "documented",
     "model: AssociateConnectionWithLag, the same endpoint",
 )
 LAG_DEVICE = Text(
-    "Connection {id} does not terminate on the same Direct Connect endpoint as the Lag.",
+    "{what} {id} does not terminate on the same Direct Connect endpoint as the Lag.",
     "documented",
     "model: AssociateConnectionWithLag",
 )
@@ -148,8 +148,8 @@ INTERCONNECT_MOVES_WITH_HOSTED = Text(
 LAG_HOSTED_MEMBER = Text(
     "Connection {id} is a hosted connection and cannot be associated with a Lag.", "documented", "UG:lags"
 )
-ALREADY_IN_LAG = Text("Connection {id} is already associated with Lag {lag_id}.", "guessed", "-")
-NOT_IN_LAG = Text("Connection {id} is not associated with Lag {lag_id}.", "guessed", "-")
+ALREADY_IN_LAG = Text("{what} {id} is already associated with Lag {lag_id}.", "guessed", "-")
+NOT_IN_LAG = Text("{what} {id} is not associated with Lag {lag_id}.", "guessed", "-")
 
 # --- partners and hosted connections -----------------------------------------------------------------------
 NOT_A_PARTNER = Text(
@@ -177,9 +177,7 @@ HOSTED_BANDWIDTH_EXCEEDS = Text("Bandwidth {bandwidth} exceeds the bandwidth of 
 PARENT_NOT_HOSTING = Text(
     "{id} does not allow hosted connections.", "documented", "model: AllocateHostedConnection"
 )
-NOT_HOSTED = Text(
-    "Connection {id} is not a hosted connection.", "documented", "model: AssociateHostedConnection"
-)
+NOT_HOSTED = Text("{what} {id} is not a hosted connection.", "documented", "model: AssociateHostedConnection")
 NOT_HOSTED_HERE = Text(
     "Connection {id} is not hosted on an interconnect or Lag of account {account}.",
     "documented",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import boto3
 import pytest
 
+from dx_mock import mock_directconnect
 from tests.helpers import CUSTOMER, PARTNER, refused, state
 from tests.service.gateways.test_gateways import UNKNOWN, gateway, interface
 
@@ -381,20 +382,44 @@ def test_quirk_an_accepted_proposal_can_not_be_deleted(client, owner, dx):
         client.delete_direct_connect_gateway_association_proposal(proposalId=proposal["proposalId"])
 
 
+@pytest.mark.parametrize("transit", [False, True])
+@pytest.mark.parametrize("quirks", [{}, {"proposal_accepted_elsewhere": "proposal"}])
+def test_accepted_in_another_region(quirks, transit):
+    """It does not exist [recorded: TF#37791], or by the quirk is not found in the proposal [recorded: E27]."""
+    with mock_directconnect(quirks=quirks, partners=[PARTNER]) as dx:
+        theirs = transit_gateway() if transit else virtual_gateway()
+        made = gateway(dx.client(account_id=PARTNER))["directConnectGatewayId"]
+        proposal = propose(dx.client(), made, theirs, "10.1.0.0/16")
+        kind = "Transit Gateway" if transit else "Virtual Gateway"
+        of_proposal = f"{kind} in the Direct Connect Gateway Association Proposal {proposal['proposalId']}"
+        missing = f"The {kind.replace(' ', '')} {theirs} does not exist."
+        with refused(dx, f"The {of_proposal} is not found" if quirks else missing):
+            accept(dx.client("us-west-2", PARTNER), proposal)
+        assert dx.calls[-1].error.wording == ("unrecorded" if transit else "recorded")
+
+
+def test_the_gateway_of_a_proposal_is_gone(client, owner, dx):
+    """E27 word for word, recorded: TF#13455; one that is there and not attached is refused as such."""
+    vgw = virtual_gateway()
+    proposal = propose(client, gateway(owner)["directConnectGatewayId"], vgw)
+    (vpc,) = ec2().describe_vpn_gateways(VpnGatewayIds=[vgw])["VpnGateways"][0]["VpcAttachments"]
+    ec2().detach_vpn_gateway(VpnGatewayId=vgw, VpcId=vpc["VpcId"])
+    with refused(dx, f"The VirtualGateway {vgw} is not attached to a VPC."):
+        accept(owner, proposal)
+    ec2().delete_vpn_gateway(VpnGatewayId=vgw)
+    text = "The Virtual Gateway in the Direct Connect Gateway Association Proposal "
+    with refused(dx, f"{text}{proposal['proposalId']} is not found"):
+        accept(owner, proposal)
+
+
 def test_refused_proposals(client, owner, dx):
-    """E27 word for word, recorded: TF#13455; ownership."""
+    """Whose gateways and proposals."""
     made, vgw = gateway(owner)["directConnectGatewayId"], virtual_gateway()
     with refused(dx, f"The Direct Connect Gateway {made} does not exist."):
         propose(client, made, vgw, owner=CUSTOMER)
     with refused(dx, "The VirtualGateway vgw-00000000 does not exist."):
         propose(client, made, "vgw-00000000")
     proposal = propose(client, made, vgw)
-    text = (
-        "The Virtual Gateway in the Direct Connect Gateway Association Proposal "
-        f"{proposal['proposalId']} is not found"
-    )
-    with refused(dx, text):
-        accept(dx.client("us-west-2", PARTNER), proposal)
     with refused(dx, "does not exist"):
         accept(client, proposal)  # not the owner of the gateway
 

@@ -639,3 +639,29 @@ def test_a_connection_with_virtual_interfaces_can_not_be_deleted(client, dx):
         client.delete_connection(connectionId=made)
     client.delete_virtual_interface(virtualInterfaceId=vif)
     assert client.delete_connection(connectionId=made)["connectionState"] == "deleting"
+
+
+@pytest.mark.directconnect(partners=[PARTNER])
+def test_interconnects_are_called_so(partner, dx):
+    """Also in what a LAG refuses; what was ordered with a partner's LAG is a connection until it leaves."""
+    lag = make_lag(partner, numberOfConnections=1)["lagId"]
+    order = {"interconnectName": "i", "bandwidth": "1Gbps", "location": "EqDC2"}
+    far = partner.create_interconnect(**{**order, "location": "CSVA1"})["interconnectId"]
+    fast = partner.create_interconnect(**{**order, "bandwidth": "10Gbps"})["interconnectId"]
+    near = partner.create_interconnect(**order)["interconnectId"]
+    partner.describe_interconnects()
+    partner.associate_connection_with_lag(connectionId=near, lagId=lag)
+    with refused(dx, f"Interconnect {far} is not in the same location as the Lag."):
+        partner.associate_connection_with_lag(connectionId=far, lagId=lag)
+    with refused(dx, f"Interconnect {fast} does not have the same bandwidth as the Lag."):
+        partner.associate_connection_with_lag(connectionId=fast, lagId=lag)
+    with refused(dx, f"Interconnect {near} is already associated with Lag {lag}."):
+        partner.associate_connection_with_lag(connectionId=near, lagId=lag)
+    with refused(dx, f"Interconnect {far} is not associated with Lag {lag}."):
+        partner.disassociate_connection_from_lag(connectionId=far, lagId=lag)
+    with refused(dx, f"Interconnect {far} is not a hosted connection."):
+        partner.associate_hosted_connection(connectionId=far, parentConnectionId=lag)
+    partner.update_lag(lagId=lag, minimumLinks=2)
+    assert one_lag(partner, lag)["lagState"] == "available"
+    with refused(dx, f"Deleting Interconnect {near} would cause Lag {lag} to fall below its minimum"):
+        partner.delete_interconnect(interconnectId=near)
