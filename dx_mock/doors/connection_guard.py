@@ -14,12 +14,14 @@ from typing import Any
 
 from dx_mock.doors import name_guard, policy
 from dx_mock.process import import_hooks
+from dx_mock.rules import hosts
 from dx_mock.support.patches import Patches, named_after
 
 
 def _of_url(self: Any, method: str, url: Any, *_: Any, **__: Any) -> Any:
-    """http.client asks a proxy for a whole URL, and has a host of its own else."""
-    return policy.host_of(url) if isinstance(url, str) and "://" in url else self.host
+    """Return the host of a connection of http.client; if that is a proxy's, that of the whole URL."""
+    whole = isinstance(url, str) and policy.is_whole(url) and not hosts.is_aws(hosts.plain(self.host))
+    return policy.host_of(url) if whole else self.host
 
 
 def _of_tunnel(self: Any, host: Any, *_: Any, **__: Any) -> Any:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from enum import Enum
 from urllib.parse import urlsplit
@@ -34,6 +35,7 @@ class Decision(Enum):
 
 
 _WORLD, _MOTO, _REFUSED, _PASSED = Decision
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 #: A custom endpoint is one that a client of another service than Direct Connect was given; a client of Direct
 #: Connect is answered by the world wherever its endpoint is.
@@ -53,6 +55,11 @@ def host_of(url: str) -> str:
         return hosts.plain(urlsplit(url).hostname or "")
     except ValueError:  # brackets that do not match; nobody can send that
         return ""
+
+
+def is_whole(url: str) -> bool:
+    """Return whether a URL begins with its scheme; one in the query of a path does not make it whole."""
+    return _SCHEME.match(url) is not None
 
 
 def kind_of(host: str, by_client: bool = False) -> Kind:

@@ -52,6 +52,6 @@ def _check(pycurl: Any, option: Any, value: Any) -> None:
         return
     url = value.decode("latin-1") if isinstance(value, bytes) else str(value)
     try:
-        name_guard.check(policy.host_of(url if "://" in url else f"//{url}"))
+        name_guard.check(policy.host_of(url if policy.is_whole(url) else f"//{url}"))
     except OSError as refused:
         raise pycurl.error(pycurl.E_COULDNT_CONNECT, str(refused)) from refused

@@ -16,7 +16,7 @@ from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProtocolError, ReadTimeoutError
 from urllib3.util.retry import Retry
 
-from dx_mock.doors import http_requests, other_services
+from dx_mock.doors import http_requests, other_services, policy
 from dx_mock.doors.other_services import UnansweredServiceError
 from dx_mock.doors.policy import Decision
 from dx_mock.engine.faults import LostReply
@@ -83,7 +83,7 @@ def _answering_urlopen(
     world = current_world.current()
     if world is None:
         return _urlopen(self, method, url, body, headers, *args, **kwargs)
-    full = url if "://" in url else f"{self.scheme}://{_authority(self)}{url}"
+    full = url if policy.is_whole(url) else f"{self.scheme}://{_authority(self)}{url}"
     if served_endpoints.is_served(full):
         return _urlopen(self, method, url, body, headers, *args, **kwargs)
     decision = other_services.decide(world, full, refusal=RefusedConnectionError)

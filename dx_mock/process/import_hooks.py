@@ -68,6 +68,8 @@ class _Telling:
 
 
 _finder: Any = _Finder()
+#: where it stands: a test may put another list in the place of ``sys.meta_path`` and this one back later
+_lists: list[list[Any]] = []
 
 
 def when_imported(module: str, then: Callable[[], None]) -> None:
@@ -79,6 +81,7 @@ def when_imported(module: str, then: Callable[[], None]) -> None:
         loaded = module in sys.modules
         if not loaded and _finder not in sys.meta_path:
             sys.meta_path.insert(0, _finder)
+            _lists.append(sys.meta_path)
     if loaded:
         then()
 
@@ -87,5 +90,8 @@ def stop_waiting(module: str) -> None:
     """Wait for a module no longer."""
     with _lock:
         _waiting.pop(module, None)
-        if not _waiting and _finder in sys.meta_path:
-            sys.meta_path.remove(_finder)
+        if not _waiting:
+            for finders in (*_lists, sys.meta_path):
+                if _finder in finders:
+                    finders.remove(_finder)
+            _lists.clear()

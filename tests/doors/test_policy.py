@@ -393,6 +393,23 @@ def test_a_refusal_beside_a_mock_of_the_tests_own(outside):
         requests.get(url)
 
 
+IN_A_QUERY = [
+    f"{STS}&next=http://store.example/",
+    f"{STS}&next=//store.example/",
+    f"{STS}#http://store.example/",
+]
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize("url", IN_A_QUERY)
+def test_a_url_in_a_query(outside, library, url):
+    """It is not the one that is asked for."""
+    with mock_directconnect():
+        assert outcome(outside, lambda: library(url)).startswith("moto: ")
+    with mock_directconnect(others="block"):
+        assert outcome(outside, lambda: library(url)) == "refused"
+
+
 @pytest.mark.parametrize("raise_on_status", [True, False])
 def test_a_refusal_is_not_tried_again(outside, raise_on_status):
     session = requests.Session()
@@ -502,8 +519,9 @@ def test_connections_that_are_open_since_before(outside, monkeypatch):
             assert connection.getresponse().read() == b"ok"
             assert client.get(url).text == "ok"
             with mock_directconnect():
-                with pytest.raises(RefusedLookupError):
-                    connection.request("GET", "/")
+                for path in ("/", "/?next=http://store.example/", "http://store.example/"):
+                    with pytest.raises(RefusedLookupError):
+                        connection.request("GET", path)
                 with pytest.raises(httpx.ConnectError, match="was looked up inside mock_directconnect"):
                     client.get(url)
             assert client.get(url).text == "ok"

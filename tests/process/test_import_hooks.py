@@ -91,3 +91,22 @@ def test_a_module_that_fails(told, place):
     with pytest.raises(ValueError, match="no"):
         importlib.import_module(NAME)
     assert told == []
+
+
+@pytest.mark.parametrize("copy", [lambda finders: [object(), *finders], lambda finders: finders[-1:]])
+@pytest.mark.parametrize("begins_first", [True, False])
+@pytest.mark.parametrize("ends_first", [True, False])
+def test_a_test_puts_another_list_of_finders_there(monkeypatch, copy, begins_first, ends_first):
+    """As people do who let an import fail."""
+    there, before = sys.meta_path, list(sys.meta_path)
+    with monkeypatch.context() as patch:
+        if not begins_first:
+            patch.setattr(sys, "meta_path", copy(sys.meta_path))
+        import_hooks.when_imported(NAME, lambda: None)
+        if begins_first:
+            patch.setattr(sys, "meta_path", copy(sys.meta_path))
+        if ends_first:
+            import_hooks.stop_waiting(NAME)
+    import_hooks.stop_waiting(NAME)
+    assert sys.meta_path is there
+    assert sys.meta_path == before
