@@ -44,6 +44,12 @@ _METADATA = (
 #: The names that Amazon's DNS servers in a VPC have for 169.254.169.254.
 _METADATA_NAMES = frozenset({"instance-data", "instance-data.ec2.internal"})
 
+#: What hosts files call this machine; ``.localdomain`` has other machines, too, in some networks.
+_LOOPBACK_NAMES = frozenset(
+    {"", "localhost", "localhost.localdomain", "localhost4", "localhost4.localdomain4", "localhost6",
+     "localhost6.localdomain6", "ip6-localhost", "ip6-loopback"}
+)  # fmt: skip
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -136,7 +142,7 @@ def is_metadata(host: str) -> bool:
 
 def is_loopback(host: str) -> bool:
     """Return whether a host is this machine, without asking anybody."""
-    if host in {"", "localhost"} or host.endswith((".localhost", ".localdomain")):
+    if host in _LOOPBACK_NAMES or host.endswith(".localhost"):
         return True
     address = address_of(host)
     return address is not None and (address.is_loopback or address.is_unspecified)

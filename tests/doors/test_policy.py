@@ -173,6 +173,32 @@ def test_kinds_of_hosts(host, kind):
         assert policy.kind_of(hosts.plain(host), by_client=True) is here
 
 
+@pytest.mark.parametrize(
+    ("host", "here"),
+    [
+        ("localhost", True),
+        ("LOCALHOST.", True),
+        ("s3.localhost", True),
+        ("localhost.localdomain", True),
+        ("localhost6.localdomain6", True),
+        ("ip6-localhost", True),
+        ("127.8.9.1", True),
+        ("2130706433", True),
+        ("::1", True),
+        ("::ffff:127.0.0.1", True),
+        ("0.0.0.0", True),
+        ("minio.localdomain", False),
+        ("localhost.example", False),
+        ("123456789012.127.0.0.1", False),
+        ("192.168.0.1", False),
+        ("host.docker.internal", False),
+    ],
+)
+def test_endpoints_on_this_machine(host, here):
+    kind = policy.kind_of(hosts.plain(host), by_client=True)
+    assert kind is (Kind.CUSTOM_LOOPBACK if here else Kind.CUSTOM_ELSEWHERE)
+
+
 def _addresses():
     """All endpoints that the installed botocore has, whatever their Region is."""
     loader = Loader()
