@@ -15,6 +15,7 @@ from dx_mock.doors import policy
 from dx_mock.doors.policy import Decision, Kind
 from dx_mock.moto_services import core_config, url_tables
 from dx_mock.moto_services.runtime import moto_is_the_tests_own
+from dx_mock.process import current_world
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -101,6 +102,7 @@ def decide(
             return Decision.PASSED
         if answers(url):
             return Decision.MOTO
+    world = current_world.that_decides(world)
     settings = world.settings
     decision = policy.decide(kind, host, settings.others, settings.allow_hosts)
     if decision is Decision.MOTO:
@@ -122,6 +124,7 @@ def check_lookup(world: World, host: str) -> None:
     kind = policy.kind_of(host)
     if kind is Kind.OTHER_HOST or host == _passed.get():
         return
+    world = current_world.that_decides(world)
     settings = world.settings
     if policy.decide(kind, host, settings.others, settings.allow_hosts) is not Decision.PASSED:
         raise RefusedLookupError(what=host, **_why(world, kind, host, "", looked_up=True))

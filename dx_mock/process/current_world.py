@@ -80,6 +80,17 @@ def current() -> World | None:
     return None
 
 
+def that_decides(world: World) -> World:
+    """Return the world whose settings say what may leave, for the calling code and its current world.
+
+    Code without a mock of its own may belong to any that is active; if one of them lets nothing out, that one.
+    """
+    if world.settings.others != "pass" or any(each is world for each in _in_context.get()):
+        return world
+    held = [each for each in list(_in_process) if each.active and each.settings.others != "pass"]
+    return held[-1] if held else world
+
+
 def another_than(world: World) -> World | None:
     """Return the world that was opened last besides one, wherever it is active."""
     return next((each for each in reversed(_in_process) if each is not world and each.active), None)

@@ -532,6 +532,29 @@ def test_a_name_is_looked_up_for_the_task_that_asks(outside):
     assert asyncio.run(both()) == [socket.gaierror, RefusedLookupError]
 
 
+@pytest.mark.parametrize("order", [("pass", "moto"), ("moto", "pass"), ("pass", "block"), ("block", "pass")])
+def test_a_thread_that_may_belong_to_either_of_two_mocks(outside, order):
+    """A worker of the code under test, while tests run side by side: one of them lets nothing out."""
+    begun, ended = threading.Barrier(3, timeout=30), threading.Event()
+
+    def test(others):
+        with mock_directconnect(others=others):
+            begun.wait()
+            ended.wait(30)
+
+    tests = [threading.Thread(target=test, args=(others,)) for others in order]
+    for each in tests:
+        each.start()
+    begun.wait()
+    try:
+        found = [outcome(outside, lambda: by_requests(RANGES)), outcome(outside, lambda: by_httpx(STS))]
+    finally:
+        ended.set()
+        for each in tests:
+            each.join(30)
+    assert found == ["refused", "refused"]
+
+
 def test_connections_that_are_open_since_before(outside, monkeypatch):
     """Nothing is looked up for them any more."""
     monkeypatch.setattr(socket, "getaddrinfo", _to_this_machine(socket.getaddrinfo))
