@@ -567,24 +567,16 @@ def _end(world: World) -> None:
     """
     world.active = False
     try:
-        _end_others(world)
+        # All mocks that are active share what moto has: another one goes on with it.
+        world.ports.other_services.stop(
+            lambda: [each.ports.other_services for each in current_world.others_than(world)]
+        )
     finally:
         with current_world.changing():
             from dx_mock.doors import opening
 
             if current_world.leave(world):
                 opening.close_all()
-
-
-def _end_others(world: World) -> None:
-    """End moto's mock, or leave it to another mock: all that are active share what moto has."""
-    others = world.ports.other_services
-    heir = current_world.another_than(world)
-    if heir is not None:
-        others.pass_on(heir.ports.other_services)
-        if not heir.active:  # it has ended meanwhile, in another thread
-            heir.ports.other_services.stop()
-    others.stop()
 
 
 @overload

@@ -5,7 +5,7 @@ By default it gets the empty ones: without VPCs, secrets and transitions that a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -52,11 +52,8 @@ class OtherServices(Protocol):
     def ends_with_it(self, end: Callable[[], None]) -> None:
         """Call ``end`` when the world ends."""
 
-    def pass_on(self, heir: Any) -> None:
-        """Leave what was started for this world to another one that is still active."""
-
-    def stop(self) -> None:
-        """Stop what was started for this world."""
+    def stop(self, heirs: Callable[[], Iterable[Any]] = tuple) -> None:
+        """Stop what was started for this world, or leave it to one of those that ``heirs`` gives."""
 
 
 class Ec2(Protocol):
@@ -143,11 +140,8 @@ class NoOtherServices:
     def ends_with_it(self, end: Callable[[], None]) -> None:
         """Do nothing: a world without other services is served to nobody."""
 
-    def pass_on(self, heir: Any) -> None:
+    def stop(self, heirs: Callable[[], Iterable[Any]] = tuple) -> None:
         """Do nothing: nothing was started."""
-
-    def stop(self) -> None:
-        """Do nothing."""
 
 
 class NoEc2:

@@ -25,12 +25,10 @@ class MotoEc2:
         Then one that is not there does not exist.  Until then a made-up id does no harm: a test that uses moto
         for something else need not make a VPC first.
         """
-        models = sys.modules.get("moto.ec2.models")
-        if models is None or not self.is_in_play():
+        backends = getattr(sys.modules.get("moto.ec2.models"), "ec2_backends", None)
+        if backends is None or not self.is_in_play():
             return False
-        return any(
-            backend.vpn_gateways for regions in models.ec2_backends.values() for backend in regions.values()
-        )
+        return any(backend.vpn_gateways for regions in backends.values() for backend in regions.values())
 
     def virtual_gateway(self, account_id: str, region: str, gateway_id: str) -> VirtualGateway | None:
         """Return a virtual private gateway of an account in a Region, or None."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -35,14 +35,19 @@ forks.of_somebody_else(_lock_of_moto)
 
 def moto_is_active() -> bool:
     """Return whether one of moto's own mocks is active."""
-    models: Any = sys.modules.get("moto.core.models")
-    return models is not None and bool(models.MockAWS._nested_count)
+    return _nested_count() > 0
 
 
 def moto_is_the_tests_own() -> bool:
     """Return whether a mock of moto's is active that no world has started: the test's own."""
+    return _nested_count() > _ours
+
+
+def _nested_count() -> int:
+    """Return how many mocks of moto's are active; another thread may be in the middle of importing moto."""
     models: Any = sys.modules.get("moto.core.models")
-    return models is not None and models.MockAWS._nested_count > _ours
+    count: int = getattr(getattr(models, "MockAWS", None), "_nested_count", 0)
+    return count
 
 
 class MotoServices:
@@ -85,14 +90,13 @@ class MotoServices:
         """Call ``end`` when the world ends."""
         self._ending.append(end)
 
-    def pass_on(self, heir: Any) -> None:
-        """Leave moto's mock to a world that is still active and may use it: they share what is there."""
-        with _lock:
-            if isinstance(heir, MotoServices) and heir.may_start and heir._mock is None:
-                heir._mock, self._mock = self._mock, None
+    def stop(self, heirs: Callable[[], Iterable[Any]] = tuple) -> None:
+        """Stop the servers of this world's child processes, and its mock unless an heir can use it.
 
-    def stop(self) -> None:
-        """Stop the mock that was started for this world, and the servers of its child processes."""
+        Args:
+            heirs: gives the other services of the worlds that are active, at the moment when it is asked; they
+                share what moto has.
+        """
         global _ours
         while self._ending:
             self._ending.pop()()
@@ -100,6 +104,10 @@ class MotoServices:
             mock, self._mock = self._mock, None
             if mock is None:
                 return
+            for heir in heirs():
+                if isinstance(heir, MotoServices) and heir.may_start:
+                    heir._mock = mock
+                    return
             _ours -= 1
             with _unseen():
                 for name in _KEYS:

@@ -99,4 +99,5 @@ def answers_requests(request: Any) -> bool:
 def is_in_requests() -> bool:
     """Return whether moto has put its own mock into ``requests``, as a test's ``mock_aws`` does."""
     models: Any = sys.modules.get("moto.core.models")
-    return models is not None and models.responses_mock._patcher is not None
+    mock = getattr(models, "responses_mock", None)  # not there yet while another thread imports moto
+    return mock is not None and mock._patcher is not None

@@ -91,9 +91,9 @@ def that_decides(world: World) -> World:
     return held[-1] if held else world
 
 
-def another_than(world: World) -> World | None:
-    """Return the world that was opened last besides one, wherever it is active."""
-    return next((each for each in reversed(_in_process) if each is not world and each.active), None)
+def others_than(world: World) -> list[World]:
+    """Return the other worlds that are active, wherever they are, the one that was opened last first."""
+    return [each for each in reversed(list(_in_process)) if each is not world and each.active]
 
 
 def enter(world: World) -> bool:

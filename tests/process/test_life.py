@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import gc
 import os
+import random
 import subprocess
 import sys
 import threading
 import time
+import types
 import warnings
 
 import boto3
 import pytest
+import requests
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
 import dx_mock
 from dx_mock import mock_directconnect
+from dx_mock.moto_services import runtime
 from dx_mock.process import current_world, forks
 from tests.helpers import connect
 
@@ -46,8 +50,8 @@ def test_motos_stop_raises():
     services = dx.world.ports.other_services
     stop = services.stop
 
-    def failing():
-        stop()
+    def failing(*heirs):
+        stop(*heirs)
         raise RuntimeError("moto failed")
 
     services.stop = failing
@@ -252,6 +256,59 @@ def test_a_mock_without_other_services_inherits_none():
             client.describe_vpcs()
         with pytest.raises(Exception, match="block"):
             client.describe_vpcs()
+
+
+@pytest.mark.parametrize("others", ["block", "pass"])
+def test_one_that_can_not_use_it_is_no_heir(others):
+    """Whichever was opened last."""
+    client = ec2()
+    first, second, third = mock_directconnect(), mock_directconnect(), mock_directconnect(others=others)
+    first.start()
+    second.start()
+    made = client.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    third.start()
+    second.stop()
+    third.stop()
+    assert made in vpcs(client)
+    first.stop()
+    assert not runtime.moto_is_active()
+
+
+def test_mocks_side_by_side_keep_what_moto_has():
+    """One ends while another one, in another thread, begins and calls."""
+    client, problems = ec2(), []
+
+    def work(seed):
+        chance = random.Random(seed)
+        for _ in range(25):
+            with mock_directconnect(others=chance.choice(["moto", "block"])) as dx:
+                if dx.settings.others == "moto":
+                    made = client.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+                    if made not in vpcs(client):
+                        problems.append(made)
+
+    workers = [threading.Thread(target=_noting, args=(work, seed, problems)) for seed in range(4)]
+    for each in workers:
+        each.start()
+    for each in workers:
+        each.join(60)
+    assert problems == []
+    assert not runtime.moto_is_active()
+
+
+def _noting(work, seed, problems):
+    try:
+        work(seed)
+    except Exception as error:
+        problems.append(error)
+
+
+def test_while_another_thread_is_in_the_middle_of_importing_moto(monkeypatch):
+    monkeypatch.setitem(sys.modules, "moto.core.models", types.ModuleType("moto.core.models"))
+    with mock_directconnect():
+        assert not runtime.moto_is_active() and not runtime.moto_is_the_tests_own()
+        found = requests.post("https://directconnect.us-east-1.amazonaws.com/", data="{}", timeout=5)
+        assert found.json()["__type"] == "UnknownOperationException"
 
 
 def test_motos_own_mock_outlives_us():
