@@ -16,7 +16,7 @@ from botocore.awsrequest import HeadersDict
 from dx_mock.doors import botocore, botocore_endpoint, other_services
 from dx_mock.doors.policy import Decision
 from dx_mock.moto_services import core_config
-from dx_mock.process import credentials, current_world, served_endpoints
+from dx_mock.process import credentials, current_world, full_way, served_endpoints
 from dx_mock.protocol import contract
 from dx_mock.support.patches import Patches
 
@@ -179,7 +179,13 @@ async def _answering_make_request(
         return await _make_request(self, operation_model, request_dict, request_context)
     if operation_model.service_model.service_name != contract.SERVICE:
         url, what = request_dict["url"], other_services.name_of(operation_model)
-        if other_services.decide(world, url, what, by_client=True) is Decision.MOTO:
+        try:
+            decision = other_services.decide(world, url, what, by_client=True)
+        except other_services.UnansweredServiceError as refused:
+            if not other_services.may_hear(self, operation_model, url):
+                raise
+            return await _by_handlers(self, operation_model, request_dict, refused)
+        if decision is Decision.MOTO:
             return await _by_moto(self, operation_model, request_dict)
         with other_services.passing(url):
             return await _make_request(self, operation_model, request_dict, request_context)
@@ -307,6 +313,33 @@ async def _by_moto(client: Any, operation: OperationModel, request_dict: dict[st
     endpoint.http_session = _Moto(operation)
     with other_services.said_clearly(other_services.name_of(operation), request_dict["url"]):
         return await endpoint.make_request(operation, request_dict)
+
+
+async def _by_handlers(
+    client: Any, operation: OperationModel, request_dict: dict[str, Any], refused: Exception
+) -> Any:
+    """Return the answer of a test's own handler to a call that is refused."""
+    import copy
+
+    endpoint = copy.copy(client._endpoint)
+    endpoint.http_session = _Nobody(refused)
+    with full_way.of_a_refused_call():
+        return await endpoint.make_request(operation, request_dict)
+
+
+class _Nobody:
+    """Nobody in the place of aiobotocore's HTTP session."""
+
+    def __init__(self, refused: Exception) -> None:
+        self._refused = refused
+
+    async def send(self, _: Any) -> Any:
+        """Send nothing.
+
+        Raises:
+            UnansweredServiceError: Always.
+        """
+        raise self._refused
 
 
 class _WithoutHooks(_Events):

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError
 
-from dx_mock.doors import policy
+from dx_mock.doors import listeners, policy
 from dx_mock.doors.policy import Decision, Kind
 from dx_mock.moto_services import core_config, url_tables
-from dx_mock.moto_services.runtime import moto_is_the_tests_own
-from dx_mock.process import current_world
+from dx_mock.moto_services.runtime import moto_is_active, moto_is_the_tests_own
+from dx_mock.process import current_world, full_way
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -195,15 +195,37 @@ def make_request(
     Raises:
         UnansweredServiceError: If it is refused; nothing has been signed then.
     """
-    if decide(world, request_dict["url"], name_of(operation), by_client=True) is Decision.PASSED:
+    try:
+        decision = decide(world, request_dict["url"], name_of(operation), by_client=True)
+    except UnansweredServiceError as refused:
+        if not may_hear(client, operation, request_dict["url"]):
+            raise
+        with full_way.of_a_refused_call():  # a handler of the test's own may answer at "before-send"
+            return make(_with_session(client, _Nobody(refused)), operation, request_dict, context)
+    if decision is Decision.PASSED:
         return make(client, operation, request_dict, context)
+    _lend_credentials(client._request_signer)
+    with said_clearly(name_of(operation), request_dict["url"]):
+        return make(_with_session(client, _Moto(operation)), operation, request_dict, context)
+
+
+def may_hear(client: Any, operation: OperationModel, url: str) -> bool:
+    """Return whether handlers of a test's own hear of a call that is refused: one may answer it.
+
+    Not where moto's would do the call: it is active for another mock, which lets moto answer.
+    """
+    return listeners.anyone(client.meta.events, operation) and not (
+        moto_is_active() and url_tables.answers(url)
+    )
+
+
+def _with_session(client: Any, session: Any) -> Any:
+    """Return a client that is the same, but has something else in the place of botocore's HTTP session."""
     stand_in = object.__new__(type(client))
     vars(stand_in).update(vars(client))
     stand_in._endpoint = copy.copy(client._endpoint)
-    stand_in._endpoint.http_session = _Moto(operation)
-    _lend_credentials(client._request_signer)
-    with said_clearly(name_of(operation), request_dict["url"]):
-        return make(stand_in, operation, request_dict, context)
+    stand_in._endpoint.http_session = session
+    return stand_in
 
 
 #: the signers of clients that were lent credentials: moto reads account and Region out of a signature
@@ -222,6 +244,24 @@ def take_credentials_back() -> None:
     """Leave clients that had no credentials without any."""
     while _lent:
         _lent.pop()._credentials = None
+
+
+class _Nobody:
+    """Nobody in the place of botocore's HTTP session."""
+
+    def __init__(self, refused: UnansweredServiceError) -> None:
+        self._refused = refused
+
+    def send(self, _: Any) -> Any:
+        """Send nothing.
+
+        Raises:
+            UnansweredServiceError: Always.
+        """
+        raise self._refused
+
+    def close(self) -> None:
+        """Do nothing: nothing is open."""
 
 
 class _Moto:

@@ -20,7 +20,7 @@ from botocore.session import Session
 from botocore.signers import RequestSigner
 
 from dx_mock.process import current_world
-from dx_mock.process.full_way import under_way
+from dx_mock.process.full_way import for_handlers_only, under_way
 from dx_mock.support.patches import Patches
 
 #: The access key and the secret that are lent.
@@ -151,7 +151,7 @@ def to_sign_with(credentials: Any) -> Credentials | None:
     A client that was made without any before the mock has none.  And those that would have to be got or renewed
     first (a role's, single sign-on) are taken as they are for calls that are answered here: nobody checks.
     """
-    if credentials is None:
+    if credentials is None or for_handlers_only.get():
         return LentCredentials()
     if not under_way.get() or not hasattr(credentials, "_access_key"):
         return None

@@ -22,6 +22,7 @@ import pytest
 import requests
 import urllib3
 from botocore import exceptions
+from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 from botocore.loaders import Loader
 from botocore.utils import InstanceMetadataFetcher
@@ -317,7 +318,7 @@ def test_a_refusal_is_final(outside, monkeypatch, mode):
     client.meta.events.register("before-send", lambda request, **_: asked.append(request.url))
     with mock_directconnect(), pytest.raises(UnansweredServiceError):
         client.describe_vpcs()
-    assert asked == []
+    assert asked == [f"{ELSEWHERE}/"]  # whoever listens hears of it, once
 
     def send_elsewhere(request, **_):
         asked.append(request.url)
@@ -328,8 +329,53 @@ def test_a_refusal_is_final(outside, monkeypatch, mode):
         client.meta.events.register_first("before-send", send_elsewhere)
         with pytest.raises(UnansweredServiceError, match=r"api\.aws"):
             client.describe_vpcs()
-    assert len(asked) == 1
+    assert len(asked) == 2
     assert outside.seen == []
+
+
+class _Who:
+    """The body of an answer of a test's own."""
+
+    def stream(self):
+        yield b"<Response><GetCallerIdentityResult><Account>9</Account></GetCallerIdentityResult></Response>"
+
+
+@pytest.mark.parametrize("mode", ["legacy", "standard", "adaptive"])
+@pytest.mark.parametrize("others", ["moto", "block"])
+def test_a_handler_of_the_tests_own_answers_what_is_refused(outside, monkeypatch, others, mode):
+    """It hears of the call as without us; real keys sign nothing."""
+    import time
+
+    monkeypatch.setattr(time, "sleep", lambda seconds: pytest.fail("somebody waits for another attempt"))
+    config = Config(use_dualstack_endpoint=others == "moto", retries={"mode": mode, "total_max_attempts": 3})
+    signed = []
+
+    def answer(request, **_):
+        signed.append(request.headers["Authorization"])
+        return AWSResponse(request.url, 200, {}, _Who()) if len(signed) == 1 else None
+
+    with mock_directconnect(others=others):
+        service = "ec2" if others == "moto" else "sts"  # moto has no dual-stack endpoint of EC2
+        client = boto3.client(service, region_name="us-east-1", config=config)
+        call = client.describe_vpcs if others == "moto" else client.get_caller_identity
+        client.meta.events.register("before-send", answer)
+        assert call()["ResponseMetadata"]["HTTPStatusCode"] == 200
+        with pytest.raises(UnansweredServiceError):
+            call()
+    assert len(signed) == 2
+    assert [each for each in signed if b"REALKEY" in each or b"DXMOCK" not in each] == []
+    assert outside.seen == []
+
+
+def test_moto_does_nothing_for_a_call_that_is_refused(outside):
+    """It is active for the mock around, and would hear of the call with the others who listen."""
+    with mock_directconnect():
+        client = boto3.client("ec2", region_name="us-east-1")
+        before = len(client.describe_vpcs()["Vpcs"])
+        client.meta.events.register("before-send", lambda **_: None)
+        with mock_directconnect(others="block"), pytest.raises(UnansweredServiceError):
+            client.create_vpc(CidrBlock="10.0.0.0/16")
+        assert len(client.describe_vpcs()["Vpcs"]) == before
 
 
 # --- requests and urllib3 ----------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.util.retry import Retry
 
 from dx_mock import mock_directconnect
+from dx_mock.doors.other_services import UnansweredServiceError
 from tests.doors.outside import Outside
 
 U, OTHER = "http://h.invalid/", "http://other.invalid/"
@@ -71,6 +72,23 @@ def test_around_the_mock(outside):
             assert requests.get(U, timeout=5).text == "mine"
             refused_by_responses()
         refused_by_responses(HOST)
+    assert outside.seen == []
+
+
+@pytest.mark.parametrize("others", ["moto", "block"])
+@pytest.mark.parametrize(
+    "url", ["https://ip-ranges.amazonaws.com/ip-ranges.json", "https://ec2.us-east-1.api.aws/"]
+)
+def test_a_refusal_leaves_it_to_the_mock_around(outside, url, others):
+    """What nobody answers here is theirs to answer, to refuse, or to let through to our other door."""
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mocked:
+        mocked.get(url, body="mine")
+        mocked.add_passthru("https://sdb.amazonaws.com/")
+        with mock_directconnect(others="block"), mock_directconnect(others=others):
+            assert requests.get(url, timeout=5).text == "mine"
+            refused_by_responses(f"{url}other")
+            with pytest.raises(UnansweredServiceError):
+                requests.get("https://sdb.amazonaws.com/", timeout=5)
     assert outside.seen == []
 
 

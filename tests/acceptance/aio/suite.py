@@ -486,3 +486,23 @@ async def test_a_region_that_does_not_exist():
     ):
         with pytest.raises(exceptions.EndpointConnectionError, match="did you mean 'us-east-1'"):
             await dxc.describe_lags()
+
+
+async def test_a_handler_of_the_tests_own_answers_what_is_refused(monkeypatch):
+    """It hears of the call as without us; real keys sign nothing."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "REALKEY")
+    signed = []
+
+    def hear(request, **_):
+        signed.append(request.headers["Authorization"])
+
+    async with (
+        mock_directconnect(others="block"),
+        get_session().create_client("ec2", region_name="us-east-1") as ec2,
+    ):
+        ec2.meta.events.register("before-send", hear)
+        with pytest.raises(UnansweredServiceError):
+            await ec2.describe_vpcs()
+    assert len(signed) == 1
+    assert b"REALKEY" not in signed[0] and b"DXMOCK" in signed[0]
