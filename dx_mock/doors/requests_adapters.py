@@ -92,6 +92,8 @@ def _answering(before: Any, mock: Any, refusal: type[UnansweredServiceError]) ->
     def send(self: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
         try:
             return answered(self, request, *args, **kwargs)
+        except other_services.MissingOperationError:
+            raise  # no connection failed: it is a NotImplementedError, as moto's
         except UnansweredServiceError as refused:  # here, or by who comes next
             error: Any = refusal(**refused.kwargs)
             error.request = request

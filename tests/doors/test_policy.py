@@ -455,6 +455,14 @@ def test_a_refusal_is_an_error_of_the_library(outside, library, kinds, url, othe
         assert error.request.url == url and error.response is None
 
 
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_an_operation_that_moto_does_not_have(outside, library):
+    """No connection failed: the error is moto's kind, whoever asks."""
+    with mock_directconnect(), pytest.raises(other_services.MissingOperationError) as caught:
+        library("https://sts.us-east-1.amazonaws.com/?Action=DecodeAuthorizationMessage&Version=2011-06-15")
+    assert isinstance(caught.value, NotImplementedError) and not isinstance(caught.value, OSError)
+
+
 def test_a_refusal_beside_a_mock_of_the_tests_own(outside):
     """Where moto lets it through to the network: whatever was there first."""
     url = "https://ec2.us-east-1.api.aws/"
