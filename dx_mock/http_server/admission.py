@@ -47,14 +47,12 @@ class Admission:
     Args:
         names: what else it is called: ``--host``, ``--allow-host``; ``*.example.com`` for all of a domain.
         token: what every request must have with it, or None.
-        is_proxy: it is the proxy of its clients as well, so that they ask it for other hosts.
 
     Raises:
         ValueError: If a name is not one, or the token is one that no header can have.
     """
 
-    def __init__(self, names: Iterable[str] = (), token: str | None = None, *, is_proxy: bool = False) -> None:
-        self._is_proxy = is_proxy
+    def __init__(self, names: Iterable[str] = (), token: str | None = None) -> None:
         self._names = frozenset(check_name(each) for each in names)
         self._token = None if token is None else check_token(token)
 
@@ -84,8 +82,6 @@ class Admission:
         host, _ = place
         if self._is_known(host):
             return None
-        if self._is_proxy and environ.get("dx_mock.proxied"):
-            return None  # no page can make a browser take this server for its proxy
         return Refused(
             403,
             f"this server is not called {host[:_SHOWN]!r}: call it by its address or as localhost, or start it "

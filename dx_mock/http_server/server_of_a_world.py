@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dx_mock.doors import policy
 from dx_mock.doors.policy import Decision, Kind
 from dx_mock.http_server import ways_out
-from dx_mock.http_server.admission import Admission
+from dx_mock.http_server.admission import Admission, Refused
 from dx_mock.http_server.failures import failure
 from dx_mock.http_server.server import Application, Server, ServerError, respond
 from dx_mock.moto_services.runtime import moto_is_the_tests_own
@@ -28,7 +28,7 @@ class ServerOfAWorld(Server):
     _tunnels: ways_out.Tunnels | None = None
 
     def __init__(self, mock: MockDirectConnect, host: str, port: int) -> None:
-        super().__init__(mock, host, port, admission=Admission(is_proxy=True))
+        super().__init__(mock, host, port, admission=_Admission(self))
 
     @property
     def tunnels_url(self) -> str:
@@ -59,6 +59,14 @@ class ServerOfAWorld(Server):
             tunnels.stop()
         super().stop()
 
+    def is_here(self, asked: str) -> bool:
+        """Return whether a client of the proxy asks for the endpoint, whatever it has put before its name.
+
+        S3 Control puts the account there, S3 the name of an access point.
+        """
+        here = self.endpoint_url.removeprefix("http://")
+        return asked == here or asked.endswith(f".{here}")
+
     def _opened(self) -> World:
         return self._mock.world
 
@@ -66,17 +74,38 @@ class ServerOfAWorld(Server):
         return _Proxy(self, world, Application(world, _Others(world, moto), control))
 
 
+class _Admission(Admission):
+    """The rules for who may ask, where a client may take the server for its proxy.
+
+    Its request names the host in the first line, which a browser does for its proxy only; what other hosts say
+    of pages is theirs.
+    """
+
+    def __init__(self, server: ServerOfAWorld) -> None:
+        super().__init__()
+        self._server = server
+
+    def refusal(self, environ: Mapping[str, Any]) -> Refused | None:
+        """Return why a request is refused; None if it may go on."""
+        asked = environ["dx_mock.proxied"]
+        if not asked:
+            return super().refusal(environ)
+        if not self._server.is_here(asked):
+            return None
+        return super().refusal({**environ, "HTTP_HOST": self._server.endpoint_url.removeprefix("http://")})
+
+
 class _Proxy:
     """The application, and a proxy for what children ask of other hosts over plain HTTP."""
 
-    def __init__(self, server: Server, world: World, application: Application) -> None:
+    def __init__(self, server: ServerOfAWorld, world: World, application: Application) -> None:
         self._server = server
         self._world = world
         self._application = application
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         asked = environ["dx_mock.proxied"]
-        if not asked or self._is_here(asked):
+        if not asked or self._server.is_here(asked):
             return self._application(environ, start_response)
         url = f"http://{asked}{environ['RAW_URI']}"
         host = policy.host_of(url)
@@ -91,14 +120,6 @@ class _Proxy:
         except OSError as problem:
             message = f"{host} can't be reached: {problem}"
             return respond(environ, start_response, failure(environ, "EndpointConnectionError", message, 502))
-
-    def _is_here(self, asked: str) -> bool:
-        """Return whether it is the endpoint, whatever a client has put before its name.
-
-        S3 Control puts the account there, S3 the name of an access point.
-        """
-        here = self._server.endpoint_url.removeprefix("http://")
-        return asked == here or asked.endswith(f".{here}")
 
 
 class _Others:

@@ -202,6 +202,24 @@ def test_plain_requests_to_other_hosts_are_passed_on(elsewhere, method):
                 assert found.json() == [method, f"/a%2Fb?c=d%20e&n={number}", _name(elsewhere), body]
 
 
+def test_pages_are_told_from_programs_all_the_same(elsewhere):
+    """A page of another site may not ask the endpoint, by whatever name; other hosts say themselves who may."""
+    page = {"Origin": "http://page.example", "Sec-Fetch-Site": "cross-site"}
+    with mock_directconnect() as dx, dx.serve() as endpoint:
+        proxy = urllib3.ProxyManager(endpoint.url)
+        here = endpoint.url.removeprefix("http://")
+        for url, headers, status in (
+            (f"http://{here}/dx-mock/health", {}, 200),
+            (f"http://x.{here}/dx-mock/health", {}, 200),
+            (f"http://{here}/dx-mock/topology", page, 403),
+            (f"http://x.{here}/dx-mock/topology", page, 403),
+            (f"http://{_name(elsewhere)}/dx-mock/topology", page, 418),
+        ):
+            assert proxy.request("GET", url, headers=headers, retries=False).status == status
+        moved = {"Host": f"page.example:{here.partition(':')[2]}"}
+        assert requests.get(f"{endpoint.url}/dx-mock/topology", headers=moved, timeout=5).status_code == 403
+
+
 def test_a_host_that_can_not_be_reached():
     with socket.create_server(("127.0.0.1", 0)) as nobody:
         url = f"http://127.0.0.1:{nobody.getsockname()[1]}/"
