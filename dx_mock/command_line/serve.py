@@ -191,6 +191,9 @@ def _started(options: argparse.Namespace, file: SnapshotFile | None) -> Server:
     from dx_mock.world.snapshot import SnapshotError
 
     try:
+        # What a user has typed is checked there, name by name.
+        quotas: Any = {name: _number("--quota", value) for name, value in _pairs("--quota", options.quota)}
+        quirks: Any = dict(_pairs("--quirk", options.quirk))
         return server(
             options.host,
             options.port,
@@ -201,8 +204,8 @@ def _started(options: argparse.Namespace, file: SnapshotFile | None) -> Server:
             calls=None if options.calls == "all" else _number("--calls", options.calls),
             provisioning=options.provisioning,
             partners=_partners(options.partners),
-            quotas={name: _number("--quota", value) for name, value in _pairs("--quota", options.quota)},
-            quirks=dict(_pairs("--quirk", options.quirk)),
+            quotas=quotas,
+            quirks=quirks,
             release=options.release,
             seed=options.seed,
             clock=options.clock,

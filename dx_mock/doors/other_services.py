@@ -52,7 +52,8 @@ class RefusedLookupError(UnansweredServiceError, OSError):
 
     def __init__(self, **words: Any) -> None:
         super().__init__(**words)
-        self.errno, self.strerror = errno.EHOSTUNREACH, self.args[0]
+        self.errno: int | None = errno.EHOSTUNREACH
+        self.strerror: str | None = self.args[0]
 
     def __str__(self) -> str:
         return str(self.args[0])

@@ -28,6 +28,9 @@ from dx_mock.rules import hosts
 from dx_mock.support import errors
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from dx_mock.engine.settings import MockSettings
     from dx_mock.http_server.control_api import Control
     from dx_mock.http_server.sockets import Transport
     from dx_mock.world.world import World
@@ -351,7 +354,7 @@ def server(
     host_names: Iterable[str] = (),
     token: str | None = None,
     i_know_it_is_open: bool = False,
-    **settings: Any,
+    **settings: Unpack[MockSettings],
 ) -> Server:
     """Make a server with a world of its own: ``with dx_mock.server() as srv: srv.endpoint_url``.
 
