@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dx_mock.engine.declarations.estates import ESTATES
 from dx_mock.http_server.snapshot_file import SnapshotFile
 from dx_mock.rules.quirks import QUIRKS
 from dx_mock.rules.quotas import QUOTAS
@@ -45,6 +46,7 @@ def add_parser(commands: Any) -> None:
         epilog=_epilog(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    serve.set_defaults(parser=serve)
     where = serve.add_argument_group("where")
     where.add_argument("--host", default="127.0.0.1", help="the address to listen on (%(default)s)")
     where.add_argument("--port", type=int, default=0, help="the port; 0, the default, takes a free one")
@@ -93,7 +95,10 @@ def add_parser(commands: Any) -> None:
     world.add_argument(
         "--release", help=f"which AWS it is: {' or '.join(RELEASES)}; quotas and quirks go first"
     )
-    world.add_argument("--topology", help="begin with the world of this file, or with a ready-made estate")
+    world.add_argument(
+        "--topology",
+        help=f"begin with the world of this file, or with a ready-made estate: {', '.join(ESTATES)}",
+    )
     world.add_argument(
         "--snapshot",
         type=Path,

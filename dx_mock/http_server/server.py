@@ -178,6 +178,10 @@ class Application:
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if self._control.takes(environ):
             return self._control(environ, start_response)
+        if _is_a_browsers_first_look(environ):
+            return respond(
+                environ, start_response, (303, {"location": "/dx-mock/", "content-length": "0"}, b"")
+            )
         if not _is_ours(environ):
             with current_world.within(self._world):
                 if health.is_meant(_headers(environ), environ.get("PATH_INFO", "/")):
@@ -292,6 +296,17 @@ def respond(
     kept = [(name, value) for name, value in headers.items() if name not in _HOP_BY_HOP]
     start_response(f"{status} {http_requests.phrase(status)}", kept)
     return [b"" if environ["REQUEST_METHOD"] == "HEAD" else content]
+
+
+def _is_a_browsers_first_look(environ: Mapping[str, str]) -> bool:
+    """Return whether somebody opens the endpoint in a browser: no client of AWS asks for HTML, unsigned."""
+    return (
+        environ.get("REQUEST_METHOD") in ("GET", "HEAD")
+        and environ.get("PATH_INFO") in ("", "/")
+        and not environ.get("QUERY_STRING")
+        and "text/html" in environ.get("HTTP_ACCEPT", "")
+        and "HTTP_AUTHORIZATION" not in environ
+    )
 
 
 def _is_ours(environ: Mapping[str, str]) -> bool:

@@ -90,23 +90,26 @@ class Clock:
         delta: timedelta | None = None,
         /,
         *,
-        weeks: float = 0,
-        days: float = 0,
-        hours: float = 0,
-        minutes: float = 0,
-        seconds: float = 0,
+        weeks: float | None = None,
+        days: float | None = None,
+        hours: float | None = None,
+        minutes: float | None = None,
+        seconds: float | None = None,
     ) -> datetime:
         """Move time forward, let everything happen that falls due, and return the new time.
 
         Takes a ``timedelta``, or weeks, days, hours, minutes and seconds, which add up.
 
         Raises:
-            TypeError: If ``delta`` is not a timedelta, or one of the others is not a number.
+            TypeError: If nothing is given, ``delta`` is not a timedelta, or one of the others is not a number.
             ValueError: If the sum is negative, as time does not run backwards, or leads beyond the year 9000.
         """
         if delta is not None and not isinstance(delta, timedelta):
             raise TypeError(f"clock.advance() takes a timedelta or keywords such as minutes=5, not {delta!r}")
-        units = {"weeks": weeks, "days": days, "hours": hours, "minutes": minutes, "seconds": seconds}
+        named = {"weeks": weeks, "days": days, "hours": hours, "minutes": minutes, "seconds": seconds}
+        units = {name: value for name, value in named.items() if value is not None}
+        if delta is None and not units:
+            raise TypeError("clock.advance() takes how far to move: a timedelta, or keywords such as minutes=5")
         for name, value in units.items():
             if not isinstance(value, (int, float)) or value != value:
                 raise TypeError(f"clock.advance({name}=...) takes a number, not {value!r}")
