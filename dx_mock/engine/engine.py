@@ -47,7 +47,7 @@ class Engine:
         consequences = Consequences(self.graph, self.lifecycle, self.ports.ec2)
         self.lifecycle.effects.update(consequences.effects())
         self.lifecycle.ready.update(consequences.conditions())
-        self.maintenance = MaintenanceSteps(self.graph, self.lifecycle)
+        self.maintenance: MaintenanceSteps = MaintenanceSteps(self.graph, self.lifecycle)
 
     @property
     def backends(self) -> Mapping[str, DirectConnectBackend]:

@@ -53,8 +53,8 @@ class CallRecord:
         self.account_id: str = account_id
         self.region_name: str = region_name
         #: The error (``code``, ``message``, ``wording``), or None.  ``Any`` stands for that None: whoever looks
-        #: at the code of a call that succeeded gets an AttributeError, as a test wants; to assert it first would
-        #: be a burden.
+        #: at the code of a call that succeeded gets an AttributeError, as a test wants; to assert it first
+        #: would be a burden.
         self.error: CallError | Any = error if error is None else _kept(error)
         #: when it was made, on the mock's clock
         self.time: datetime = time

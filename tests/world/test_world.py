@@ -111,6 +111,8 @@ def test_the_clock(dx):
     assert dx.clock.now() == EPOCH + timedelta(days=1, minutes=65)
     with pytest.raises(TypeError, match="takes how far to move: a timedelta, or keywords such as minutes=5"):
         dx.clock.advance()
+    with pytest.raises(TypeError, match="has no 'minute'; did you mean 'minutes'"):
+        dx.clock.advance(minute=5)
     assert dx.clock.advance(seconds=0) == dx.clock.advance(timedelta()) == dx.clock.now()
     with pytest.raises(ValueError, match="can't go back in time"):
         dx.clock.advance(minutes=-1)
