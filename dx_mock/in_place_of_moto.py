@@ -12,6 +12,9 @@ from dx_mock.process import forks, import_hooks, in_moto_place
 from dx_mock.support.patches import Patches
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from dx_mock.engine.settings import MockSettings
     from dx_mock.world.world import World
 
 MODULE = "moto.core.models"
@@ -20,14 +23,14 @@ _patches = Patches()
 #: held by the threads of moto's servers
 _lock = forks.lock()
 _installed = False
-_settings: dict[str, Any] = {}
+_settings: MockSettings = {}
 #: the mock inside the ``mock_aws`` that is active, or inside the last one, which may go on
 _mock: MockDirectConnect | None = None
 #: the mock of moto's servers in this process, outside every ``mock_aws``
 _standing: MockDirectConnect | None = None
 
 
-def install(**settings: Any) -> None:
+def install(**settings: Unpack[MockSettings]) -> None:
     """Put this mock in moto's place inside every ``@mock_aws`` from here on.
 
     moto's servers in this process (``ThreadedMotoServer``, ``moto.server``) answer with this mock, too: with
@@ -41,14 +44,14 @@ def install(**settings: Any) -> None:
         RuntimeError: If it is installed already, a ``mock_aws`` is active, or moto is told to send every call
             to a server of another process (``TEST_SERVER_MODE``, ``TEST_PROXY_MODE``).
     """
-    global _installed
+    global _installed, _settings
     if _installed:
         raise RuntimeError("dx_mock.install() has been called already; call dx_mock.uninstall() first")
     mock_directconnect(**settings)  # says what is wrong now, not inside some test
     _refuse_other_processes()
     if _is_active():
         raise RuntimeError("dx_mock.install() must be called before mock_aws starts")
-    _settings.update(settings)
+    _settings = settings
     _installed = True
     in_moto_place.standing = _standing_world
     opening.open_server()
@@ -61,7 +64,7 @@ def uninstall() -> None:
     Raises:
         RuntimeError: If a ``mock_aws`` is active.
     """
-    global _installed, _mock, _standing
+    global _installed, _mock, _settings, _standing
     if not _installed:
         return
     if _is_active():
@@ -70,8 +73,7 @@ def uninstall() -> None:
     _patches.undo()
     opening.close_server()
     in_moto_place.standing = None
-    _settings.clear()
-    _installed, _mock, _standing = False, None, None
+    _installed, _settings, _mock, _standing = False, {}, None, None
 
 
 def _refuse_other_processes() -> None:

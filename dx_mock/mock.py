@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import sys
 import warnings
 import weakref
@@ -18,20 +17,19 @@ from dx_mock.engine.settings import Settings, check_account_id
 from dx_mock.process import current_world
 from dx_mock.protocol import regions
 from dx_mock.rules.maintenance_notices import DURATION
-from dx_mock.support.suggestions import hint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime, timedelta
-    from os import PathLike
 
     from types_boto3_directconnect import DirectConnectClient
+    from typing_extensions import Unpack
 
     from dx_mock.engine.faults import Faults
     from dx_mock.engine.record import Calls
-    from dx_mock.engine.settings import Others, Provisioning
+    from dx_mock.engine.settings import MockSettings
     from dx_mock.process.child_processes import Endpoint
-    from dx_mock.support.clock import Clock, Follows
+    from dx_mock.support.clock import Clock
     from dx_mock.world.curves import Value
     from dx_mock.world.timeline import Timeline
     from dx_mock.world.topology import Topology
@@ -584,20 +582,7 @@ def mock_directconnect(target: T, /) -> T: ...
 
 
 @overload
-def mock_directconnect(
-    *,
-    provisioning: Provisioning = "auto",
-    partners: Iterable[str] | Mapping[str, str] | None = None,
-    quotas: Mapping[str, int] | None = None,
-    quirks: Mapping[str, str] | None = None,
-    release: str | None = None,
-    seed: int = 0,
-    clock: Follows | None = None,
-    others: Others = "moto",
-    allow_hosts: Iterable[str] | None = None,
-    topology: str | PathLike[str] | Mapping[str, Any] | None = None,
-    share_botocore_files: bool = True,
-) -> MockDirectConnect: ...
+def mock_directconnect(**settings: Unpack[MockSettings]) -> MockDirectConnect: ...
 
 
 def mock_directconnect(target: Any = None, /, **settings: Any) -> Any:
@@ -637,10 +622,6 @@ def mock_directconnect(target: Any = None, /, **settings: Any) -> Any:
         raise TypeError(
             f"mock_directconnect takes keyword settings such as provisioning='manual', not {target!r}"
         )
-    known = inspect.signature(Settings.check).parameters
-    for name in settings:
-        if name not in known:
-            raise TypeError(f"unknown setting {name!r}{hint(name, known, '.')} Known: {', '.join(known)}")
     mock = MockDirectConnect(Settings.check(**settings))
     return mock if target is None else mock(target)
 

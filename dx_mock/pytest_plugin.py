@@ -12,9 +12,17 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from dx_mock.engine.settings import MarkerSettings
     from dx_mock.mock import MockDirectConnect
 
 _MARKER = "directconnect"
+
+
+def directconnect_marker(**settings: Unpack[MarkerSettings]) -> pytest.MarkDecorator:
+    """Return ``pytest.mark.directconnect(...)`` with settings that editors complete and type checkers check."""
+    return pytest.mark.directconnect(**settings)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -66,8 +74,7 @@ def pytest_configure(config: pytest.Config) -> None:
         f"{_MARKER}(provisioning='auto', partners=None, quotas=None, quirks=None, release=None, seed=0, "
         "clock='fixed', others='moto', allow_hosts=None, topology=None, share_botocore_files=True, "
         "leftovers='ignore'): run the test inside mock_directconnect with these settings; with "
-        "leftovers='fail' it fails if it leaves "
-        "connections, LAGs or virtual interfaces behind",
+        "leftovers='fail' it fails if it leaves connections, interconnects, LAGs or virtual interfaces behind",
     )
 
 
@@ -89,7 +96,7 @@ def directconnect(request: pytest.FixtureRequest) -> Iterator[MockDirectConnect]
     from dx_mock.mock import mock_directconnect
 
     # Markers of a test, its class and its module add up; the closest one wins.
-    settings: dict[str, object] = {}
+    settings: dict[str, Any] = {}
     for marker in reversed(list(request.node.iter_markers(_MARKER))):
         if marker.args:
             _misused(f" takes keyword settings such as provisioning='manual', not {marker.args!r}")
@@ -101,7 +108,7 @@ def directconnect(request: pytest.FixtureRequest) -> Iterator[MockDirectConnect]
     if isinstance(topology, str) and (beside := request.path.parent / topology).is_file():
         settings["topology"] = beside
     try:
-        mock: MockDirectConnect = mock_directconnect(**settings)  # type: ignore[call-overload]
+        mock = mock_directconnect(**settings)
     except (TypeError, ValueError) as problem:
         _misused(f": {problem}")
     with mock as dx:

@@ -34,6 +34,24 @@ def for_all(number: int, *strategies: Any) -> Any:
     return run
 
 
+def has(name: str) -> bool:
+    """Whether the installed model has a member, such as ``DescribeLags.maxResults`` or ``BGPPeer.asnLong``."""
+    owner, _, member = name.partition(".")
+    model = contract.service_model()
+    if owner in model.operation_names:
+        shape = model.operation_model(owner).input_shape
+    elif owner in model.shape_names:
+        shape = model.shape_for(owner)
+    else:
+        return False
+    return shape is not None and member in shape.members
+
+
+def needs(name: str) -> pytest.MarkDecorator:
+    """Skip a test where the installed botocore is older than the member that it is about."""
+    return pytest.mark.skipif(not has(name), reason=f"the installed botocore has no {name}")
+
+
 def connect(client: Any, **changes: Any) -> str:
     """Order a connection and return its id."""
     return client.create_connection(**{**CONNECTION, **changes})["connectionId"]

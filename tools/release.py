@@ -1,4 +1,7 @@
-"""Check that a tag can be released: ``python tools/release.py v0.1.0``; ``--notes`` prints what is new."""
+"""Check that a tag can be released: ``python tools/release.py v0.1.0``; ``--notes`` prints what is new.
+
+Without a tag only the address of the project is checked, as before its site is published.
+"""
 
 from __future__ import annotations
 
@@ -35,27 +38,40 @@ def problems(tag: str, repository: str | None, root: Path = ROOT) -> Iterator[st
     for key, expected in (("version", version), ("date-released", date)):
         if cited.get(key) != expected:
             yield f"CITATION.cff says {key}: {cited.get(key, '')}, not {expected or 'the day of the release'}"
+    yield from problems_of_the_address(repository, root)
+
+
+def problems_of_the_address(repository: str | None, root: Path = ROOT) -> Iterator[str]:
+    """Yield what is wrong with the address of the project, which links of everything published begin with."""
     project = (root / "pyproject.toml").read_text(encoding="utf-8")
     (home,) = re.findall(r'^Repository = "([^"]+)"', project, re.MULTILINE)
-    if repository is not None and home.lower() != repository.lower():
+    if "/OWNER/" in home:
+        what = "put the project's address in its place (CONTRIBUTING.md)"
+        yield f"pyproject.toml has a placeholder, {home}: {what}"
+    elif repository is not None and home.lower() != repository.lower():
         yield f"pyproject.toml says that the project is at {home}, but this is {repository}"
 
 
 def main() -> None:
     """Print the notes, or what is wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("tag", help="the tag, for instance v0.1.0")
+    parser.add_argument("tag", nargs="?", help="the tag, for instance v0.1.0; without it, the address alone")
     parser.add_argument("--repository", help="the address of the repository that the tag is in")
     parser.add_argument("--notes", action="store_true", help="print the section of the changelog instead")
     options = parser.parse_args()
     if options.notes:
+        if options.tag is None:
+            parser.error("--notes needs a tag")
         changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
         print(section(options.tag.removeprefix("v"), changelog)[1])
         return
-    found = list(problems(options.tag, options.repository))
+    if options.tag is None:
+        found = list(problems_of_the_address(options.repository))
+    else:
+        found = list(problems(options.tag, options.repository))
     if found:
         raise SystemExit("\n".join(found))
-    print(f"{options.tag} can be released")
+    print(f"{options.tag} can be released" if options.tag else "the address is that of the project")
 
 
 if __name__ == "__main__":

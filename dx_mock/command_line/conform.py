@@ -40,6 +40,7 @@ def add_parser(commands: Any) -> None:
         "answers with dx_mock's or with a saved run. Without --endpoint and --profile it asks dx_mock itself.",
         epilog="Exit code: 0 all the same, 1 differences, 2 the run could not be made.",
     )
+    conform.set_defaults(parser=conform)
     conform.add_argument("--endpoint", metavar="URL", help="the endpoint; 'aws' for AWS itself")
     conform.add_argument("--profile", metavar="NAME", help="the profile of the credentials; implies AWS")
     conform.add_argument("--region", default="us-east-1", metavar="REGION", help="the Region (us-east-1)")
@@ -197,16 +198,16 @@ def _client(options: argparse.Namespace, itself: bool) -> Iterator[tuple[Any, li
 @contextmanager
 def _our_own() -> Iterator[str]:
     """Serve a world of our own, in which nothing that is ordered comes to life."""
-    import dx_mock
+    from dx_mock.http_server.server import server
 
     try:
-        server = dx_mock.server(provisioning="manual").start()
+        running = server(provisioning="manual").start()
     except RuntimeError as problem:
         raise Misuse(str(problem)) from None
     try:
-        yield server.endpoint_url
+        yield running.endpoint_url
     finally:
-        server.stop()
+        running.stop()
 
 
 def _progress() -> Any:

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dx_mock.engine.declarations.estates import ESTATES
 from dx_mock.http_server.snapshot_file import SnapshotFile
 from dx_mock.rules.quirks import QUIRKS
 from dx_mock.rules.quotas import QUOTAS
@@ -46,6 +47,7 @@ def add_parser(commands: Any) -> None:
         epilog=_epilog(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    serve.set_defaults(parser=serve)
     where = serve.add_argument_group("where")
     where.add_argument("--host", default="127.0.0.1", help="the address to listen on (%(default)s)")
     where.add_argument("--port", type=int, default=0, help="the port; 0, the default, takes a free one")
@@ -106,7 +108,10 @@ def add_parser(commands: Any) -> None:
     world.add_argument(
         "--release", help=f"which AWS it is: {' or '.join(RELEASES)}; quotas and quirks go first"
     )
-    world.add_argument("--topology", help="begin with the world of this file, or with a ready-made estate")
+    world.add_argument(
+        "--topology",
+        help=f"begin with the world of this file, or with a ready-made estate: {', '.join(ESTATES)}",
+    )
     world.add_argument(
         "--snapshot",
         type=Path,
@@ -213,6 +218,9 @@ def _started(options: argparse.Namespace, file: SnapshotFile | None) -> Server:
     from dx_mock.world.snapshot import SnapshotError
 
     try:
+        # What a user has typed is checked there, name by name.
+        quotas: Any = {name: _number("--quota", value) for name, value in _pairs("--quota", options.quota)}
+        quirks: Any = dict(_pairs("--quirk", options.quirk))
         return server(
             options.host,
             options.port,
@@ -223,8 +231,8 @@ def _started(options: argparse.Namespace, file: SnapshotFile | None) -> Server:
             calls=None if options.calls == "all" else _number("--calls", options.calls),
             provisioning=options.provisioning,
             partners=_partners(options.partners),
-            quotas={name: _number("--quota", value) for name, value in _pairs("--quota", options.quota)},
-            quirks=dict(_pairs("--quirk", options.quirk)),
+            quotas=quotas,
+            quirks=quirks,
             release=options.release,
             seed=options.seed,
             clock=options.clock,

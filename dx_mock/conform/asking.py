@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -88,10 +88,8 @@ class Asker:
             NotAsked: If the client or its credentials do not allow it; the message says why.
             Stopped: If nothing more is to be asked; the message says why.
         """
-        model = self.client.meta.service_model.operation_names
-        missing = [name for name in question.operations if name not in model]
-        if missing:
-            raise NotAsked(f"the installed botocore has no operation {', '.join(missing)}")
+        if lacking := self._lacking(question):
+            raise NotAsked(f"the installed botocore has no {lacking}")
         run = f"{self.name}-{question.id}"
         # Numbered anew for each question, so that runs of different questions compare.
         sent = {each for step in question.steps for each in strings(step.parameters)}
@@ -108,6 +106,17 @@ class Asker:
         finally:
             self.clean(begun)
         return answers
+
+    def _lacking(self, question: Question) -> str:
+        """Return what of a question the client's model does not have, in words; nothing if it can be asked."""
+        model = self.client.meta.service_model
+        missing = [name for name in question.operations if name not in model.operation_names]
+        if missing:
+            return f"operation {', '.join(missing)}"
+        for step in question.steps:
+            for member in unknown_members(model.operation_model(step.operation).input_shape, step.parameters):
+                return f"member {member} of {step.operation}"
+        return ""
 
     def _step(self, step: Asked, saved: dict[str, list[str]]) -> Answer:
         if reason := self._reason_to_stop():
@@ -192,3 +201,18 @@ class Asker:
         for made in reversed(self.made[begun:]):
             if take_away(made, self._call, lambda: self.sleep(_PATIENT if self.pause else _HASTY)):
                 self._forget([made])
+
+
+def unknown_members(shape: Any, value: Any) -> Iterator[str]:
+    """Yield the members of parameters that a shape of the model does not have: a client can't send them."""
+    kind = shape.type_name if shape is not None else "structure"
+    if kind == "structure" and isinstance(value, Mapping):
+        members = shape.members if shape is not None else {}
+        for name, each in value.items():
+            if name not in members:
+                yield name
+            else:
+                yield from unknown_members(members[name], each)
+    elif kind == "list" and isinstance(value, list):
+        for each in value:
+            yield from unknown_members(shape.member, each)

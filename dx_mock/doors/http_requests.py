@@ -71,6 +71,8 @@ def _answer(
         reply_error = errors.ACCOUNT_HEADER_MALFORMED(header=ACCOUNT_HEADER, value=shortened(named, 200))
     elif len(body) > MAX_BODY:
         reply_error = errors.BODY_TOO_LARGE(limit=MAX_BODY)
+    elif cbor and not bodies.knows_cbor():
+        cbor, reply_error = False, errors.INVALID_CBOR(reason="the installed botocore does not know it yet")
     else:
         operation = contract.service_model().operation_model(name)
         try:

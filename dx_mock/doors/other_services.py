@@ -53,7 +53,8 @@ class RefusedLookupError(UnansweredServiceError, OSError):
 
     def __init__(self, **words: Any) -> None:
         super().__init__(**words)
-        self.errno, self.strerror = errno.EHOSTUNREACH, self.args[0]
+        self.errno: int | None = errno.EHOSTUNREACH
+        self.strerror: str | None = self.args[0]
 
     def __str__(self) -> str:
         return str(self.args[0])
@@ -100,19 +101,35 @@ def decide(
         # A test's own mock_aws answers what it answers, and lets through what it was told to.
         if url_tables.lets_pass(url):
             return Decision.PASSED
-        if answers(url):
+        if _asked(answers, url, what):
             return Decision.MOTO
     world = current_world.that_decides(world)
     settings = world.settings
     decision = policy.decide(kind, host, settings.others, settings.allow_hosts)
     if decision is Decision.MOTO:
         world.ports.other_services.start()
-        if not answers(url):
+        if not _asked(answers, url, what):
             decision = Decision.REFUSED
     if decision is Decision.REFUSED:
         # Without the query: that of a presigned URL has keys in it.
         raise refusal(what=what or url.partition("?")[0], **_why(world, kind, host, url if what else ""))
     return decision
+
+
+def _asked(answers: Callable[[str], bool], url: str, what: str) -> bool:
+    """Return whether moto answers a URL.
+
+    Raises:
+        UnansweredServiceError: If packages that its service needs are not installed.
+    """
+    try:
+        return answers(url)
+    except url_tables.PackagesMissing as missing:
+        raise UnansweredServiceError(
+            what=what or url.partition("?")[0],
+            reason=f", but what moto needs for it is not installed ({missing.package})",
+            advice=f"run pip install '{missing.install}'",
+        ) from missing
 
 
 def check_lookup(world: World, host: str) -> None:

@@ -14,4 +14,5 @@ class RefusedRequestError(UnansweredServiceError, RequestsConnectionError):
 
     def __init__(self, **words: Any) -> None:
         super().__init__(**words)
-        self.request = self.response = None
+        self.request: Any = None
+        self.response: Any = None

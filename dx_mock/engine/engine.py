@@ -24,13 +24,12 @@ class Engine:
 
     def __init__(self, settings: Settings, ports: Ports | None = None) -> None:
         self.settings = settings
-        self.ports = ports or Ports()
-        #: for the type checker, which meets users of it first
-        self.lock: Any = threading.RLock()
-        self.clock = Clock(self._on_advance, self._before_advance, settings.clock)
-        self.ids = IdFactory(settings.seed)
-        self.graph = Graph(self._device_name, self.clock.now)
-        self.lifecycle = Lifecycle(
+        self.ports: Ports = ports or Ports()
+        self.lock: threading.RLock = threading.RLock()
+        self.clock: Clock = Clock(self._on_advance, self._before_advance, settings.clock)
+        self.ids: IdFactory = IdFactory(settings.seed)
+        self.graph: Graph = Graph(self._device_name, self.clock.now)
+        self.lifecycle: Lifecycle = Lifecycle(
             settings.provisioning,
             self.clock,
             self.graph.journal,
@@ -38,17 +37,17 @@ class Engine:
             self.ports.transitions.transition,
         )
         self.graph.history.now = self.lifecycle.happening
-        self.calls = Calls()
-        self.faults = Faults(settings.seed)
+        self.calls: Calls = Calls()
+        self.faults: Faults = Faults(settings.seed)
         self.active = False
         #: requests with a client token: their parameters and their answers
         self.client_tokens: dict[str, tuple[dict[str, Any], Mapping[str, Any]]] = {}
         #: the caller's account if no key, role or header tells it
-        self.default_account_id = default_account_id()
+        self.default_account_id: str = default_account_id()
         consequences = Consequences(self.graph, self.lifecycle, self.ports.ec2)
         self.lifecycle.effects.update(consequences.effects())
         self.lifecycle.ready.update(consequences.conditions())
-        self.maintenance = MaintenanceSteps(self.graph, self.lifecycle)
+        self.maintenance: MaintenanceSteps = MaintenanceSteps(self.graph, self.lifecycle)
 
     @property
     def backends(self) -> Mapping[str, DirectConnectBackend]:

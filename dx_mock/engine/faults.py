@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import InitVar, dataclass, field
 from datetime import timedelta
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, Literal
 
 from dx_mock.protocol import contract
 from dx_mock.support.errors import ServiceError
@@ -52,12 +52,30 @@ CONNECTION_ERRORS: Mapping[str, bool] = {
 MAX_LATENCY = timedelta(days=7)
 
 
+#: The names of both, for editors; those that the model declares are read from it when a fault is added.
+FaultName = Literal[
+    "AccessDeniedException", "ExpiredTokenException", "IncompleteSignature", "InternalFailure",
+    "InternalServerError", "InvalidSignatureException", "OptInRequired", "RequestExpired",
+    "RequestLimitExceeded", "ServiceUnavailable", "Throttling", "ThrottlingException",
+    "TooManyRequestsException", "UnrecognizedClientException",
+    "ConnectTimeoutError", "EndpointConnectionError", "ConnectionClosedError", "ReadTimeoutError",
+]  # fmt: skip
+
+
 class LostReply(Exception):
-    """The connection broke instead of an answer; ``name`` is that of botocore's exception."""
+    """The connection broke instead of an answer; ``name`` is that of botocore's exception.
+
+    It has the members of a ``ServiceError`` that a record shows: ``code`` is the name once more.
+    """
+
+    #: the service has not said a word
+    wording: None = None
 
     def __init__(self, name: str) -> None:
         super().__init__(f"{name} (a fault of the test)")
-        self.name = name
+        self.name: str = name
+        self.code: str = name
+        self.message: str = str(self)
 
 
 @dataclass(eq=False, repr=False)
@@ -154,7 +172,7 @@ class Faults:
         self,
         operation: str = "*",
         *,
-        error: str | int | None = None,
+        error: FaultName | str | int | None = None,
         message: str | None = None,
         times: int | None = 1,
         after: int = 0,

@@ -215,7 +215,7 @@ class Lifecycle:
         self.counted: dict[str, dict[str, list[Any]]] = {}
         #: (due, number, machine, resource), a heap
         self.calendar: list[tuple[datetime, int, str, Any]] = []
-        self.plans = 0
+        self.plans: int = 0
         #: when the step that the calendar is taking fell due
         self._moment: datetime | None = None
         #: (machine, id) -> since when a step is due that waits for the next look or call

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from dx_mock.engine.brief import brief, weight
 from dx_mock.engine.cloudtrail_records import arrived, record_of
+from dx_mock.engine.faults import LostReply
 from dx_mock.protocol import contract
 from dx_mock.support.clock import EPOCH
 from dx_mock.support.errors import ServiceError
@@ -19,6 +20,9 @@ from dx_mock.support.text import shortened
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel
+
+#: What a call met instead of an answer.
+CallError = ServiceError | LostReply
 
 
 class CallRecord:
@@ -40,20 +44,22 @@ class CallRecord:
         account_id: str,
         region_name: str,
         answer: Mapping[str, Any] | None = None,
-        error: ServiceError | BaseException | None = None,
+        error: CallError | None = None,
         time: datetime = EPOCH,
         request_id: str = "",
     ) -> None:
-        self.operation = model.name
-        self.parameters = parameters if error is None else brief(parameters)
-        self.account_id = account_id
-        self.region_name = region_name
-        #: the error (``code`` and ``message``), or None
-        self.error = error if error is None else _kept(error)
+        self.operation: str = model.name
+        self.parameters: dict[str, Any] = parameters if error is None else brief(parameters)
+        self.account_id: str = account_id
+        self.region_name: str = region_name
+        #: The error (``code``, ``message``, ``wording``), or None.  ``Any`` stands for that None: whoever looks
+        #: at the code of a call that succeeded gets an AttributeError, as a test wants; to assert it first
+        #: would be a burden.
+        self.error: CallError | Any = error if error is None else _kept(error)
         #: when it was made, on the mock's clock
-        self.time = time
+        self.time: datetime = time
         #: as the client got it
-        self.request_id = request_id
+        self.request_id: str = request_id
         self._answer = answer
         self._model = model
 
@@ -82,10 +88,8 @@ class CallRecord:
     def to_dict(self) -> dict[str, Any]:
         """Return the call for JSON: the reply as it is on the wire, and ``error`` with a code and a message."""
         error = None
-        if isinstance(self.error, ServiceError):
+        if self.error is not None:
             error = {"code": self.error.code, "message": self.error.message}
-        elif self.error is not None:
-            error = {"code": getattr(self.error, "name", type(self.error).__name__), "message": str(self.error)}
         reply = self._answer if error is None else None
         return {
             "operation": self.operation,
@@ -111,7 +115,7 @@ class Calls(list[CallRecord]):
     """The calls of one world, in order: a list with a filter and assertions."""
 
     #: how many calls before the first one were forgotten
-    forgotten = 0
+    forgotten: int = 0
 
     def clear(self) -> None:
         """Forget all of them; the numbers of later calls continue."""
@@ -209,7 +213,7 @@ def _check_operation(operation: object, called: list[str]) -> None:
 _MESSAGE = 4096
 
 
-def _kept(error: BaseException) -> BaseException:
+def _kept(error: CallError) -> CallError:
     """Return an error without what it would keep alive: frames with the whole request, and a long message."""
     error.__context__ = error.__cause__ = error.__traceback__ = None
     if isinstance(error, ServiceError) and len(error.message) > _MESSAGE:
@@ -235,7 +239,7 @@ class LastCalls(Calls):
         self._weights: deque[int] = deque()
         self._weight = 0
 
-    def append(self, call: CallRecord) -> None:
+    def append(self, call: CallRecord, /) -> None:
         """Add a call, and forget the first ones if there are too many, or too large ones."""
         super().append(call)
         added = call.weight()
@@ -246,7 +250,7 @@ class LastCalls(Calls):
             self._weight -= self._weights.popleft()
             gone += 1
         if gone:
-            self.forgotten += gone
+            self.forgotten: int = self.forgotten + gone
             del self[:gone]
 
     def clear(self) -> None:

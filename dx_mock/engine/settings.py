@@ -6,16 +6,18 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, get_args
 
 from dx_mock.rules.hosts import address_of, plain
-from dx_mock.rules.quirks import QUIRKS
-from dx_mock.rules.quotas import QUOTAS
-from dx_mock.rules.releases import RELEASES, Release
+from dx_mock.rules.quirks import QUIRKS, Quirks
+from dx_mock.rules.quotas import QUOTAS, Quotas
+from dx_mock.rules.releases import RELEASES, Release, ReleaseName
 from dx_mock.support.clock import Follows
 from dx_mock.support.suggestions import hint
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
     from dx_mock.engine.declarations import Declaration
 
 Provisioning = Literal["auto", "manual", "timed"]
@@ -26,16 +28,40 @@ _ACCOUNT = re.compile(r"[0-9]{12}")
 _HOST = re.compile(r"(\*\.)?([a-z0-9_]([a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?")
 
 
+class MockSettings(TypedDict, total=False):
+    """The keyword settings of a mock; each may be left out.  ``mock_directconnect`` says what they mean."""
+
+    provisioning: Provisioning
+    partners: Iterable[str] | Mapping[str, str] | None
+    quotas: Quotas | None
+    quirks: Quirks | None
+    release: ReleaseName | None
+    seed: int
+    clock: Follows | None
+    others: Others
+    allow_hosts: Iterable[str] | None
+    topology: str | PathLike[str] | Mapping[str, Any] | None
+    share_botocore_files: bool
+
+
+class MarkerSettings(MockSettings, total=False):
+    """The keyword settings of pytest's marker: those of a mock, and what becomes of leftovers."""
+
+    leftovers: Literal["ignore", "fail"]
+
+
 def _one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
         raise ValueError(f"{name} must be one of {', '.join(map(repr, allowed))}, not {value!r}")
 
 
-def _known(what: str, name: object, names: Iterable[str]) -> None:
-    known = sorted(names)
+def _known(
+    what: str, name: object, names: Iterable[str], error: type[ValueError | TypeError] = ValueError
+) -> None:
+    known = list(names)
     if name in known:
         return
-    raise ValueError(f"unknown {what} {name!r}{hint(name, known, '.')} Known: {', '.join(known)}")
+    raise error(f"unknown {what} {name!r}{hint(name, known, '.')} Known: {', '.join(known)}")
 
 
 def _mapping(name: str, value: object) -> dict[Any, Any]:
@@ -72,31 +98,23 @@ class Settings:
     share_botocore_files: bool = True
 
     @classmethod
-    def check(
-        cls,
-        *,
-        provisioning: Provisioning = "auto",
-        partners: Iterable[str] | Mapping[str, str] | None = None,
-        quotas: Mapping[str, int] | None = None,
-        quirks: Mapping[str, str] | None = None,
-        release: str | None = None,
-        seed: int = 0,
-        clock: Follows | None = None,
-        others: Others = "moto",
-        allow_hosts: Iterable[str] | None = None,
-        topology: str | PathLike[str] | Mapping[str, Any] | None = None,
-        share_botocore_files: bool = True,
-    ) -> Settings:
+    def check(cls, **given: Unpack[MockSettings]) -> Settings:
         """Return the settings from what a user wrote."""
+        for name in given:
+            _known("setting", name, MockSettings.__annotations__, TypeError)
+        provisioning, others = given.get("provisioning", "auto"), given.get("others", "moto")
         _one_of("provisioning", provisioning, get_args(Provisioning))
         _one_of("others", others, get_args(Others))
+        seed, sharing = given.get("seed", 0), given.get("share_botocore_files", True)
+        clock: Follows | None = given.get("clock")
         if clock is not None:
             _one_of("clock", clock, get_args(Follows))
         if isinstance(seed, bool) or not isinstance(seed, int):
             raise TypeError(f"seed must be an integer, not {seed!r}")
-        if not isinstance(share_botocore_files, bool):
-            raise TypeError(f"share_botocore_files must be True or False, not {share_botocore_files!r}")
-        declared = _load(topology)
+        if not isinstance(sharing, bool):
+            raise TypeError(f"share_botocore_files must be True or False, not {sharing!r}")
+        declared = _load(given.get("topology"))
+        release: str | None = given.get("release")
         if release is None and declared is not None:
             release = declared.content.get("release")
         if clock is None:
@@ -106,17 +124,17 @@ class Settings:
             provisioning=provisioning,
             partners={
                 **_check_partners(declared.content.get("partners") if declared else None),
-                **_check_partners(partners),
+                **_check_partners(given.get("partners")),
             },
-            quotas=_check_quotas(quotas, differences),
-            quirks=_check_quirks(quirks, differences),
+            quotas=_check_quotas(given.get("quotas"), differences),
+            quirks=_check_quirks(given.get("quirks"), differences),
             release=release,
             seed=seed,
             clock=clock,
             others=others,
-            allow_hosts=_check_hosts(allow_hosts),
+            allow_hosts=_check_hosts(given.get("allow_hosts")),
             topology=declared,
-            share_botocore_files=share_botocore_files,
+            share_botocore_files=sharing,
         )
 
 
@@ -185,18 +203,18 @@ def _check_release(release: object) -> Release:
     return RELEASES[release]
 
 
-def _check_quotas(quotas: Mapping[str, int] | None, release: Release) -> dict[str, int]:
+def _check_quotas(quotas: Quotas | None, release: Release) -> dict[str, int]:
     given = _mapping("quotas", {} if quotas is None else quotas)
     for name, value in given.items():
-        _known("quota", name, QUOTAS)
+        _known("quota", name, sorted(QUOTAS))
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
             raise ValueError(f"quota {name!r} must be a whole number of 0 or more, not {value!r}")
     return {**QUOTAS, **release.quotas, **given}
 
 
-def _check_quirks(quirks: Mapping[str, str] | None, release: Release) -> dict[str, str]:
+def _check_quirks(quirks: Quirks | None, release: Release) -> dict[str, str]:
     given = _mapping("quirks", {} if quirks is None else quirks)
     for name, value in given.items():
-        _known("quirk", name, QUIRKS)
+        _known("quirk", name, sorted(QUIRKS))
         _one_of(f"quirk {name!r}", value, QUIRKS[name].values)
     return {**{name: quirk.default for name, quirk in QUIRKS.items()}, **release.quirks, **given}

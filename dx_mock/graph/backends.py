@@ -60,12 +60,12 @@ class Graph:
         #: account -> name of a customer agreement -> status; an account signs once, for every Region
         self.agreements: dict[str, dict[str, str]] = {}
         #: the order of listings: counts creations and deletions
-        self.sequence = 0
+        self.sequence: int = 0
         self.device_name = device_name
         #: what is changed before a call that may be refused
-        self.journal = Journal()
+        self.journal: Journal = Journal()
         #: what happened when
-        self.history = History(self.journal, now)
+        self.history: History = History(self.journal, now)
 
     def next_sequence(self) -> int:
         """Return a number above all that were returned before."""

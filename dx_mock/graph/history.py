@@ -167,13 +167,14 @@ class Past:
         born: datetime,
         first: tuple[Any, ...],
     ) -> None:
-        self.id = resource_id
-        self.kind = kind
+        self.id: str = resource_id
+        self.kind: Remembered = kind
         self._constants = constants
         #: when it began, or the time from which on its past is known
-        self.born = born
+        self.born: datetime = born
         #: its facts at the end of that moment, and now
-        self.first = self.facts = first
+        self.first: tuple[Any, ...] = first
+        self.facts: tuple[Any, ...] = first
         #: in order: when, which fact or value, and what it became
         self.points: Sequence[Point] = ()
         #: what a test has set, as of now; None where it has set nothing, which saves memory

@@ -18,7 +18,7 @@ class Journal:
     """Notes of how things were, newest last."""
 
     def __init__(self) -> None:
-        self.is_open = False
+        self.is_open: bool = False
         self._undo: list[Callable[[], None]] = []
         self._kept: set[int] = set()
         self._afterwards: list[Callable[[], None]] = []

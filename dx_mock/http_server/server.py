@@ -29,6 +29,9 @@ from dx_mock.rules import hosts
 from dx_mock.support import errors
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from dx_mock.engine.settings import MockSettings
     from dx_mock.http_server.control_api import Control
     from dx_mock.http_server.sockets import Transport
     from dx_mock.world.world import World
@@ -184,6 +187,10 @@ class Application:
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if self._control.takes(environ):
             return self._control(environ, start_response)
+        if _is_a_browsers_first_look(environ):
+            return respond(
+                environ, start_response, (303, {"location": "/dx-mock/", "content-length": "0"}, b"")
+            )
         if not _is_ours(environ):
             with current_world.within(self._world):
                 if health.is_meant(_headers(environ), environ.get("PATH_INFO", "/")):
@@ -311,6 +318,17 @@ def respond(
     return [b"" if environ["REQUEST_METHOD"] == "HEAD" else content]
 
 
+def _is_a_browsers_first_look(environ: Mapping[str, str]) -> bool:
+    """Return whether somebody opens the endpoint in a browser: no client of AWS asks for HTML, unsigned."""
+    return (
+        environ.get("REQUEST_METHOD") in ("GET", "HEAD")
+        and environ.get("PATH_INFO") in ("", "/")
+        and not environ.get("QUERY_STRING")
+        and "text/html" in environ.get("HTTP_ACCEPT", "")
+        and "HTTP_AUTHORIZATION" not in environ
+    )
+
+
 def _is_ours(environ: Mapping[str, str]) -> bool:
     """Return whether a request is one to Direct Connect, by its WSGI environment."""
     target = environ.get("HTTP_X_AMZ_TARGET", "")
@@ -371,7 +389,7 @@ def server(
     host_names: Iterable[str] = (),
     token: str | None = None,
     i_know_it_is_open: bool = False,
-    **settings: Any,
+    **settings: Unpack[MockSettings],
 ) -> Server:
     """Make a server with a world of its own: ``with dx_mock.server() as srv: srv.endpoint_url``.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from dx_mock.engine.ports import OtherServices, TransitGateway, VirtualGateway
@@ -16,8 +17,8 @@ class MotoEc2:
     """EC2 as moto has it."""
 
     def __init__(self, services: OtherServices) -> None:
-        self.is_in_play = services.is_in_play
-        self.bring_into_play = services.bring_into_play
+        self.is_in_play: Callable[[], bool] = services.is_in_play
+        self.bring_into_play: Callable[[], bool] = services.bring_into_play
 
     def has_virtual_gateways(self) -> bool:
         """Return whether anybody has made a virtual private gateway in moto's EC2, in any account and Region.

@@ -64,6 +64,6 @@ def _quietly(original: Callable[..., Any]) -> Callable[..., Any]:
 
 _API, _CORE = "moto.moto_api._internal.models", "moto.core.models"
 
-of_moto_api = _Resetting(_API, _API, "MotoAPIBackend")
+of_moto_api: _Resetting = _Resetting(_API, _API, "MotoAPIBackend")
 # The package is waited for, which comes after its module: install() waits for that one.
-of_mock_aws = _Resetting("moto.core", _CORE, "MockAWS", "_enable_patching", "_disable_patching")
+of_mock_aws: _Resetting = _Resetting("moto.core", _CORE, "MockAWS", "_enable_patching", "_disable_patching")

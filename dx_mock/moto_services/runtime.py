@@ -54,7 +54,7 @@ class MotoServices:
     """The other AWS services of one world, as moto answers them."""
 
     def __init__(self, settings: Settings) -> None:
-        self.may_start = settings.others == "moto"
+        self.may_start: bool = settings.others == "moto"
         #: the mock_aws that was started for this world
         self._mock: Any = None
         #: moto's server answers the other services of this world

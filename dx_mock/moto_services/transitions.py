@@ -65,5 +65,10 @@ def shows(operation: str, named: Collection[str], machine: str, resource: Any) -
 class MotoTransitions:
     """moto's state manager as a world asks it."""
 
-    transition = staticmethod(transition)
-    shows = staticmethod(shows)
+    def transition(self, machine: str) -> Mapping[str, Any] | None:
+        """Return what a test has told moto's state manager about a machine."""
+        return transition(machine)
+
+    def shows(self, operation: str, named: Collection[str], machine: str, resource: Any) -> bool:
+        """Return whether a call that looks shows a resource."""
+        return shows(operation, named, machine, resource)

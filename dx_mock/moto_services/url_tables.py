@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import re
 import sys
 from functools import lru_cache
@@ -9,6 +10,23 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from dx_mock.moto_services.health import endpoint as health
+
+
+class PackagesMissing(Exception):
+    """moto has the service, but not the packages that it needs; ``install`` says what to give to pip."""
+
+    def __init__(self, service: str, package: str | None) -> None:
+        super().__init__(f"moto's {service} needs {package}")
+        self.package: str = package or "a package"
+        self.install: str = _extra_of(service)
+
+
+def _extra_of(service: str) -> str:
+    """Return the requirement with the packages of a service: an extra of ours, of moto's, or all of moto's."""
+    if service == "cloudformation":  # ours can be named without knowing moto
+        return "dx-mock[cloudformation]"
+    extras = importlib.metadata.metadata("moto").get_all("Provides-Extra") or []
+    return f"moto[{service if service in extras else 'all'}]"
 
 
 def _clean(url: str) -> str:
@@ -21,7 +39,11 @@ def _clean(url: str) -> str:
 
 
 def answers(url: str) -> bool:
-    """Return whether moto answers a URL, one of its services having its host and its path, or we beside it."""
+    """Return whether moto answers a URL, one of its services having its host and its path, or we beside it.
+
+    Raises:
+        PackagesMissing: If the service that has its host can't be imported.
+    """
     if health.has(url):
         return True
     from moto import backend_index
@@ -43,7 +65,10 @@ def _answers(clean: str, entries: int) -> bool:
 def _has_path(service: str, url: str) -> bool:
     from moto import backends
 
-    found: Any = backends.get_backend(service)
+    try:
+        found: Any = backends.get_backend(service)
+    except ModuleNotFoundError as problem:
+        raise PackagesMissing(service, problem.name) from problem
     regions = found["global"] if "global" in found else found["123456789012"]
     backend = regions
     if isinstance(regions, dict):

@@ -112,4 +112,4 @@ def _active_world() -> World:
     return world
 
 
-directconnect_backends = Backends()
+directconnect_backends: Backends = Backends()

@@ -23,7 +23,7 @@ _PATIENCE = 5.0
 _PATIENCE_WITH_OURS = 60.0
 
 #: Whoever begins or ends a mock passes here first; a fork closes it, or it might wait for ever.
-gate = threading.Lock()
+gate: threading.Lock = threading.Lock()
 
 _locks: list[Any] = []
 _more: list[Callable[[], Iterable[Any]]] = []

@@ -83,6 +83,13 @@ def read_body(body: bytes | str | None, headers: Mapping[str, Any]) -> dict[str,
     return body or b""
 
 
+def knows_cbor() -> bool:
+    """Return whether the installed botocore, whose code reads and writes CBOR here, has it."""
+    from botocore import parsers, serialize
+
+    return hasattr(parsers, "RpcV2CBORParser") and hasattr(serialize, "RpcV2CBORSerializer")
+
+
 def read_cbor(body: bytes | str) -> dict[str, Any]:
     """Return a CBOR request body as an object, read by botocore's own parser.
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypedDict
 
 
 class Quirk(NamedTuple):
@@ -132,3 +132,26 @@ QUIRKS: Mapping[str, Quirk] = MappingProxyType(
         ),
     }
 )
+
+
+class Quirks(TypedDict, total=False):
+    """The names of the quirks and their answers, for ``quirks={...}`` in an editor and for type checkers."""
+
+    describe_connections_unknown_id: Literal["error", "empty"]
+    delete_lag_with_members: Literal["allow", "refuse"]
+    delete_accepted_proposal: Literal["allow", "refuse"]
+    describe_hosted_connections_hosted_id: Literal["refuse", "answer"]
+    lag_association_virtual_interfaces: Literal["follow", "stay"]
+    lag_association_hosted_connections: Literal["follow", "refuse", "stay"]
+    lag_initial_state: Literal["pending", "requested"]
+    virtual_interface_move_by: Literal["either_owner", "physical_owner"]
+    port_speeds: Literal["up_to_400g", "up_to_10g"]
+    hosted_speeds: Literal["up_to_25g", "up_to_500m"]
+    private_route_filters: Literal["refuse", "accept"]
+    legacy_asns: Literal["refuse", "accept"]
+    encryption_mode_unset: Literal["unknown", "absent"]
+    automatic_addresses: Literal["/29", "/30"]
+    jumbo_frames_on_hosted_connections: Literal["update", "refuse"]
+    location_without_room: Literal["room", "echo"]
+    device_placement: Literal["pack", "spread"]
+    logical_redundancy: Literal["no", "yes"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TypedDict
 
 QUOTAS: Mapping[str, int] = MappingProxyType(
     {
@@ -49,6 +50,29 @@ QUOTAS: Mapping[str, int] = MappingProxyType(
         "tags_per_resource": 50,
     }
 )
+
+
+class Quotas(TypedDict, total=False):
+    """The names of the quotas, for ``quotas={...}`` in an editor and for type checkers."""
+
+    ports_per_device: int
+    connections_per_location: int
+    connections_per_lag: int
+    connections_per_lag_100g: int
+    lags_per_region: int
+    vifs_per_connection: int
+    transit_vifs_per_connection: int
+    vifs_per_hosted_connection: int
+    gateways_per_account: int
+    vifs_per_gateway: int
+    vgws_per_gateway: int
+    tgws_per_gateway: int
+    prefixes_per_tgw_association: int
+    route_filter_prefixes: int
+    rate_limiters_per_connection: int
+    prefixes_per_gateway: int
+    tags_per_resource: int
+
 
 #: Routes that a customer may announce on a private or transit virtual interface, of each address family, and
 #: on a public one; the BGP session goes down above that [documented: UG:limits].

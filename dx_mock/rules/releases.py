@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+
+#: The names of :data:`RELEASES`, for type checkers.
+ReleaseName = Literal["2017-02-17", "latest"]
 
 
 class Release(NamedTuple):

@@ -7,6 +7,9 @@ from typing import Any, TypeVar
 
 from dx_mock.catalogue import Location, find_location
 from dx_mock.engine.engine import Engine
+from dx_mock.engine.lifecycle import Lifecycle
+from dx_mock.engine.ports import Ports
+from dx_mock.graph.backends import DirectConnectBackend, GlobalBackend, Graph
 from dx_mock.graph.resources import Connection, Lag, VirtualInterface
 from dx_mock.graph.states import LEAVING
 from dx_mock.rules.partitions import partition_of
@@ -15,6 +18,8 @@ from dx_mock.service import paging
 from dx_mock.service.lookups import CONNECTION, INTERCONNECT, LAG, PORT, VIRTUAL_INTERFACE, Lookup, R
 from dx_mock.service.paging import Page
 from dx_mock.support import errors
+from dx_mock.support.clock import Clock
+from dx_mock.support.ids import IdFactory
 
 T = TypeVar("T")
 
@@ -26,16 +31,16 @@ class BaseRules:
         self.engine = engine
         self.account_id = account_id
         self.region_name = region_name
-        self.graph = engine.graph
+        self.graph: Graph = engine.graph
         #: the Region's resources, and the gateways of its partition
-        self.backend = engine.graph.backend(region_name)
-        self.global_backend = engine.graph.global_backend(partition_of(region_name))
-        self.lifecycle = engine.lifecycle
-        self.ids = engine.ids
-        self.clock = engine.clock
-        self.ports = engine.ports
-        self.quotas = engine.settings.quotas
-        self.quirks = engine.settings.quirks
+        self.backend: DirectConnectBackend = engine.graph.backend(region_name)
+        self.global_backend: GlobalBackend = engine.graph.global_backend(partition_of(region_name))
+        self.lifecycle: Lifecycle = engine.lifecycle
+        self.ids: IdFactory = engine.ids
+        self.clock: Clock = engine.clock
+        self.ports: Ports = engine.ports
+        self.quotas: Mapping[str, int] = engine.settings.quotas
+        self.quirks: Mapping[str, str] = engine.settings.quirks
         #: id -> facts and the shape that follows from them; see ``handlers.shapes.port_shapes.connection``
         self.shapes: dict[str, tuple[tuple[Any, ...], Any]] = {}
 

@@ -6,7 +6,12 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
+
+from dx_mock.support.suggestions import hint
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 #: When time begins in every world: a constant, so that equal seeds make equal worlds, times included.
 EPOCH = datetime(2026, 1, 1, tzinfo=timezone.utc)
@@ -17,6 +22,19 @@ LATEST = datetime(9000, 1, 1, tzinfo=timezone.utc)
 
 #: The moment from which other libraries count seconds.
 _UNIX = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+class Units(TypedDict, total=False):
+    """How far time is moved; all that are given add up."""
+
+    weeks: float
+    days: float
+    hours: float
+    minutes: float
+    seconds: float
+
+
+UNITS = tuple(Units.__annotations__)
 
 
 def _faked() -> datetime | None:
@@ -89,32 +107,33 @@ class Clock:
         self,
         delta: timedelta | None = None,
         /,
-        *,
-        weeks: float = 0,
-        days: float = 0,
-        hours: float = 0,
-        minutes: float = 0,
-        seconds: float = 0,
+        **units: Unpack[Units],
     ) -> datetime:
         """Move time forward, let everything happen that falls due, and return the new time.
 
         Takes a ``timedelta``, or weeks, days, hours, minutes and seconds, which add up.
 
         Raises:
-            TypeError: If ``delta`` is not a timedelta, or one of the others is not a number.
+            TypeError: If nothing is given, ``delta`` is not a timedelta, or one of the others is not a number.
             ValueError: If the sum is negative, as time does not run backwards, or leads beyond the year 9000.
         """
         if delta is not None and not isinstance(delta, timedelta):
             raise TypeError(f"clock.advance() takes a timedelta or keywords such as minutes=5, not {delta!r}")
-        units = {"weeks": weeks, "days": days, "hours": hours, "minutes": minutes, "seconds": seconds}
-        for name, value in units.items():
+        given: dict[str, Any] = {**units}
+        if delta is None and not given:
+            raise TypeError("clock.advance() takes how far to move: a timedelta, or keywords such as minutes=5")
+        for name, value in given.items():
+            if name not in UNITS:
+                raise TypeError(
+                    f"clock.advance() has no {name!r}{hint(name, UNITS, '.')} Known: {', '.join(UNITS)}"
+                )
             if not isinstance(value, (int, float)) or value != value:
                 raise TypeError(f"clock.advance({name}=...) takes a number, not {value!r}")
         try:
-            step = (delta or timedelta()) + timedelta(**units)
+            step = (delta or timedelta()) + timedelta(**given)
         except OverflowError:
             way = (
-                "back in time" if any(each < 0 for each in units.values()) else f"beyond the year {LATEST.year}"
+                "back in time" if any(each < 0 for each in given.values()) else f"beyond the year {LATEST.year}"
             )
             raise ValueError(f"clock.advance() can't go {way}") from None
         if step < timedelta():

@@ -33,7 +33,7 @@ class IdFactory:
     def reset(self, seed: int, counter: int) -> None:
         """Continue from another seed and counter."""
         self.seed = seed
-        self.counter = counter
+        self.counter: int = counter
         self._key = str(seed).encode()[:64]
         self._offset = int.from_bytes(self.derive("offset"), "big")
         self._low = self._offset & 0xFFFFFFFF

@@ -47,10 +47,10 @@ class Bucket:
     __slots__ = ("count", "greatest", "least", "runs", "total")
 
     def __init__(self) -> None:
-        self.count = 0
-        self.total = 0.0
-        self.least = math.inf
-        self.greatest = -math.inf
+        self.count: int = 0
+        self.total: float = 0.0
+        self.least: float = math.inf
+        self.greatest: float = -math.inf
         #: (value, how many), for percentiles
         self.runs: list[tuple[float, int]] = []
 

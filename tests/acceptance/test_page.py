@@ -185,6 +185,77 @@ def test_the_buttons(page):
     assert page.srv.mock.clock.now().hour == 1
 
 
+def test_a_session_that_is_down_is_not_taken_down(page):
+    buttons = (
+        "return [...document.querySelectorAll(`[data-id='${arguments[0]}'] button`)].map((b) => b.innerText)"
+    )
+    uplink = page.ids["uplink"]
+    assert page.driver.execute_script(buttons, uplink) == ["BGP down"]
+    page.press("Link down: primary")
+    page.wait(lambda: page.state("uplink") == "down")
+    assert page.driver.execute_script(buttons, uplink) == []
+
+
+CROSSED = """
+const inside = (p, r) => p.x > r.left + 1 && p.x < r.right - 1 && p.y > r.top + 1 && p.y < r.bottom - 1;
+const frame = document.getElementById("board").getBoundingClientRect(), crossed = [];
+for (const path of document.querySelectorAll("#wires path")) {
+  const long = path.getTotalLength();
+  for (const card of document.querySelectorAll(".card")) {
+    for (let at = 0; at <= long; at += 2) {
+      const point = path.getPointAtLength(at);
+      if (inside({ x: point.x + frame.left, y: point.y + frame.top }, card.getBoundingClientRect())) {
+        crossed.push(`${path.dataset.from} behind ${card.dataset.id}`);
+        break;
+      }
+    }
+  }
+}
+return [document.querySelectorAll("#wires path").length, crossed];
+"""
+
+
+@pytest.mark.parametrize("width", [1000, 1280, 1900, 2400])
+@pytest.mark.parametrize("estate", ["maximum-resiliency", "high-resiliency", "partner"])
+def test_no_line_runs_behind_a_card(chromium, estate, width):
+    with dx_mock.server(topology=estate) as running:
+        before = chromium.get_window_size()
+        try:
+            chromium.set_window_size(width, 900)
+            page = Page(chromium, running)
+            drawn = len(running.mock.topology().to_dict()["links"])
+            lines, crossed = page.driver.execute_script(CROSSED)
+        finally:
+            chromium.set_window_size(before["width"], before["height"])
+        assert 0 < lines < drawn
+        assert crossed == []
+
+
+BUTTONS = """
+const right = (element) => element.getBoundingClientRect().right;
+const buttons = [...document.querySelectorAll(".hands button")];
+return [document.documentElement.scrollWidth,
+  buttons.map((each) => [each.innerText, each.offsetHeight, right(each) <= right(each.closest(".card"))])];
+"""
+
+
+def test_buttons_on_a_phone(page):
+    """Each button is one line, side by side with its like, inside of its card."""
+    before = page.driver.get_window_size()
+    try:
+        page.driver.execute_cdp_cmd(
+            "Emulation.setDeviceMetricsOverride",
+            {"width": 360, "height": 800, "deviceScaleFactor": 1, "mobile": False},
+        )
+        width, buttons = page.driver.execute_script(BUTTONS)
+    finally:
+        page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        page.driver.set_window_size(before["width"], before["height"])
+    assert width <= 360
+    assert len(buttons) >= 4
+    assert all(height < 36 and fits for _, height, fits in buttons), buttons
+
+
 def test_faults_and_calls(page):
     page.srv.mock.faults.add("CreateLag", error="ThrottlingException", times=3)
     page.wait(lambda: "CreateLag ThrottlingException 0 of 3" in page.text("#faults"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +12,8 @@ import boto3
 import pytest
 
 from dx_mock.__main__ import main
+from dx_mock.command_line import completion
+from dx_mock.engine.declarations.estates import ESTATES
 from dx_mock.http_server.snapshot_file import SnapshotFile
 from tests.helpers import connect
 
@@ -87,6 +90,70 @@ def test_misuse(capsys, options, text):
     assert text in shown
     assert shown.count("\n") == 1
     assert "Traceback" not in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "usage"),
+    [
+        (["serve", "--prot", "80"], "usage: dx-mock serve [-h] [--host HOST]"),
+        (["serve", "more"], "usage: dx-mock serve [-h] [--host HOST]"),
+        (["conform", "--lvel=ports"], "usage: dx-mock conform [-h]"),
+        (["demo", "--fast"], "usage: dx-mock demo [-h]"),
+        (["--prot"], "usage: dx-mock [-h] [--version] COMMAND"),
+    ],
+)
+def test_a_flag_that_does_not_exist_shows_the_usage_of_its_command(capsys, words, usage):
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2
+    shown = capsys.readouterr().err
+    assert shown.startswith(usage)
+    assert words[-1].partition("=")[0] in shown or "required: COMMAND" in shown
+
+
+def test_help_lists_the_estates(capsys):
+    with pytest.raises(SystemExit):
+        main(["serve", "--help"])
+    shown = " ".join(capsys.readouterr().out.split())
+    assert [name for name in ESTATES if name not in shown.replace("- ", "-")] == []
+
+
+@pytest.mark.parametrize("shell", completion.SHELLS)
+def test_completion(capsys, shell):
+    assert main(["completion", shell]) == 0
+    script = capsys.readouterr().out
+    for word in ("serve", "conform", "topology", "provisioning", "timed", "refused"):
+        assert word in script, word
+
+
+def test_bash_completes(capsys, tmp_path):
+    """In bash itself: a command, an option, a value, a file."""
+    if shutil.which("bash") is None:
+        pytest.skip("no bash here")
+    main(["completion", "bash"])
+    script = tmp_path / "dx-mock"
+    script.write_text(capsys.readouterr().out)
+    (tmp_path / "estate.yaml").write_text("")
+
+    def complete(*words):
+        quoted = " ".join(f"'{each}'" for each in ("dx-mock", *words))
+        code = (
+            f"source {script}; COMP_WORDS=({quoted}); COMP_CWORD={len(words)}; _shtab_dx_mock; "
+            'printf "%s\\n" "${COMPREPLY[@]}"'
+        )
+        done = subprocess.run(["bash", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+        return {each.strip() for each in done.stdout.split("\n") if each.strip()}
+
+    assert complete("se") == {"serve"}
+    assert complete("serve", "--prov") == {"--provisioning"}
+    assert complete("serve", "--provisioning", "t") == {"timed"}
+    assert complete("serve", "--topology", "est") == {"estate.yaml"}
+
+
+def test_completion_without_its_package(capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "shtab", None)
+    assert main(["completion", "bash"]) == 2
+    assert "pip install 'dx-mock[completion]'" in capsys.readouterr().err
 
 
 def test_files_that_are_no_snapshots(tmp_path, capsys):

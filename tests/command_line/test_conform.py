@@ -15,7 +15,7 @@ pytest.importorskip("flask")
 
 FEW = [
     "--question",
-    "page-of-minus-1",
+    "describe-lags-malformed",
     "--question",
     "describe-connections-all",
     "--question",
@@ -95,13 +95,16 @@ def test_differences_have_the_exit_code_1(url, capsys, tmp_path):
     run = tmp_path / "run.json"
     assert conform("--endpoint", url, "--yes", "--save", str(run), *FEW) == 0
     saved = json.loads(run.read_text())
-    saved["findings"][0]["answers"][0]["message"] = "maxResults is odd"
+    (changed,) = (each for each in saved["findings"] if each["question"] == "describe-lags-malformed")
+    changed["answers"][0]["message"] = "the id is odd"
     run.write_text(json.dumps(saved))
     capsys.readouterr()
     assert conform("--endpoint", url, "--yes", "--against", str(run), *FEW) == 1
     out = capsys.readouterr().out
-    assert out.startswith("differs    page-of-minus-1: A page of -1 rows\n")
-    assert "message is 'The maxResults -1 is not valid. It must be at least 1.', not 'maxResults is odd'" in out
+    assert out.startswith(
+        "differs    describe-lags-malformed: DescribeLags with an id that does not look like one\n"
+    )
+    assert "message is 'Lag ID doesntexist has an invalid format.', not 'the id is odd'" in out
     assert "against a run of an endpoint on this machine" in out
 
 
@@ -110,7 +113,7 @@ def test_the_list(capsys):
     few = capsys.readouterr().out
     assert conform("--list", "--level", "ports") == 0
     all_of_them = capsys.readouterr().out
-    assert "page-of-minus-1\n" in few and "lag-life" not in few
+    assert "describe-lags-malformed\n" in few and "lag-life" not in few
     assert "ports    lag-life\n" in all_of_them
 
 

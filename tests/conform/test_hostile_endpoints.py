@@ -21,7 +21,7 @@ ONLY = [
     "describe-lags-unknown",
     "gateway-life",
     "describe-tags-unknown",
-    "page-of-minus-1",
+    "describe-lags-malformed",
 ]
 
 

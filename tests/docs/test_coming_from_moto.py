@@ -14,6 +14,7 @@ from moto import mock_aws
 
 from dx_mock import mock_directconnect
 from dx_mock.protocol import contract
+from tests.helpers import has
 
 PAGE = Path(__file__).parents[2] / "docs" / "coming-from-moto.md"
 ORDER = {"location": "EqDC2", "bandwidth": "10Gbps", "connectionName": "c"}
@@ -205,6 +206,8 @@ def cells(label):
 
 @pytest.mark.parametrize("label", ROWS)
 def test_what_dx_mock_answers(label):
+    if "maxResults" in label and not has("DescribeConnections.maxResults"):
+        pytest.skip("the page speaks of a newer model")
     with mock_directconnect():
         client = boto3.client("directconnect", region_name="us-east-1")
         assert cells(label)[2] == asked(ROWS[label], client)

@@ -13,7 +13,7 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.utils import InstanceMetadataFetcher
-from moto import mock_aws
+from moto import backends, mock_aws
 
 import dx_mock
 from dx_mock import mock_directconnect
@@ -35,6 +35,17 @@ def _without(module, call):
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(sys.modules, module, None)
         call()
+
+
+def _without_packages_of_moto(dx):
+    def missing(service, real=backends.get_backend):
+        if service == "cloudformation":
+            raise ModuleNotFoundError("No module named 'openapi_spec_validator'", name="openapi_spec_validator")
+        return real(service)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(backends, "get_backend", missing)
+        boto3.client("cloudformation", region_name="us-east-1").create_stack(StackName="s", TemplateBody="{}")
 
 
 def _virtual_interface(dx):
@@ -138,6 +149,7 @@ def _misuses(dx, folder):
             routerTypeIdentifier="CiscoSystemsInc-2900SeriesRouters-IOS124",
         ),
     )
+    yield lambda: _without_packages_of_moto(dx)
     yield lambda: _older_snapshot(dx)
     yield lambda: dx.restore({**dx.snapshot(), "ids": 7})
     yield lambda: _without("waitress", lambda: dx_mock.server().start())

@@ -7,7 +7,7 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.helpers import CONNECTION, connect, make_lag, members
+from tests.helpers import CONNECTION, connect, make_lag, members, needs
 
 
 def test_filter(client, dx):
@@ -147,6 +147,7 @@ def test_calls_as_json(dx):
     assert (lost["error"]["code"], lost["reply"], lost["applied"]) == ("ReadTimeoutError", None, True)
 
 
+@needs("DescribeLags.maxResults")
 def test_whose_words_a_refusal_has(dx, client):
     """Recorded ones and ours can be told apart; what botocore raises is as AWS shapes it."""
     for call, wording in (

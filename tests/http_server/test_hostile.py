@@ -7,7 +7,7 @@ import json
 import pytest
 
 import dx_mock
-from tests.helpers import connect
+from tests.helpers import connect, has
 from tests.http_server.clients import client
 from tests.http_server.raw import LIMIT, TARGET, ask, plug, read, refusal, request, works
 
@@ -117,6 +117,8 @@ def test_headers_that_do_not_matter(srv, headers):
     ],
 )
 def test_bodies_that_are_refused(srv, body, text):
+    if "can not be converted" in text and not has("DescribeConnections.maxResults"):
+        pytest.skip("the installed botocore has no maxResults, so that its value does not matter")
     answer, closed = ask(srv.endpoint_url, request(body))
     code, message = refusal(answer)
     large = len(body) > LIMIT  # documented: API reference, common errors

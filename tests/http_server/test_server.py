@@ -49,6 +49,36 @@ def test_a_world_over_http(srv):
     assert client(srv, region="us-west-2").describe_connections()["connections"] == []
 
 
+def test_a_browser_is_led_to_the_page(srv):
+    accept = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    led = requests.get(srv.endpoint_url, headers=accept, timeout=10)
+    assert [each.status_code for each in led.history] == [303]
+    assert led.url == f"{srv.endpoint_url}/dx-mock/"
+    assert "<title>dx_mock</title>" in led.text
+    for method, url, headers in (
+        ("GET", "/", {}),
+        ("GET", "/?list-type=2", accept),
+        (
+            "GET",
+            "/",
+            {**accept, "Authorization": "AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/s3/aws4_request"},
+        ),
+        ("POST", "/", accept),
+    ):
+        asked = requests.request(
+            method, srv.endpoint_url + url, headers=headers, timeout=10, allow_redirects=False
+        )
+        assert asked.status_code != 303, (method, url)
+
+
+def test_buckets_are_listed_still(srv):
+    """``GET /`` is S3's ListBuckets."""
+    s3 = client(srv, "s3")
+    s3.create_bucket(Bucket="bucket")
+    assert [each["Name"] for each in s3.list_buckets()["Buckets"]] == ["bucket"]
+    s3.delete_bucket(Bucket="bucket")
+
+
 def test_the_hands_of_the_server(srv):
     made = connect(client(srv))
     client(srv).describe_connections()

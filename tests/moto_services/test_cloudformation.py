@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from dx_mock import mock_directconnect
-from tests.helpers import CUSTOMER, connect, one, one_lag
+from tests.helpers import CUSTOMER, connect, needs, one, one_lag
 from tests.service.gateways.test_associations import transit_gateway, virtual_gateway
 
 CONNECTION = {"Bandwidth": "1Gbps", "ConnectionName": "c", "Location": "EqDC2"}
@@ -310,6 +310,7 @@ def test_what_direct_connect_refuses(client):
 @pytest.mark.parametrize(
     ("asn", "short"), [("65000", 65000), ("4200000001", 0), ("4294967294", 0), (65000, 65000)]
 )
+@needs("VirtualInterface.asnLong")
 def test_asn_of_a_peer(client, asn, short):
     """A string, 1 to 4294967294 [documented: CFN (the schema)]."""
     peers = {"BgpPeers": [{**PEER, "Asn": asn}]}

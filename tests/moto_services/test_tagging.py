@@ -8,7 +8,7 @@ import boto3
 import pytest
 
 from dx_mock import mock_directconnect
-from tests.helpers import CUSTOMER, connect, make_lag
+from tests.helpers import CUSTOMER, connect, make_lag, needs
 from tests.service.gateways.test_gateways import gateway
 
 TAGS = [{"key": "team", "value": "network"}]
@@ -31,6 +31,7 @@ def arn(kind, identity, region="us-east-1"):
     return f"arn:aws:directconnect:{region}:123456789012:{kind}/{identity}"
 
 
+@needs("CreateDirectConnectGateway.tags")
 def test_resources_are_found_by_tags_and_types(dx, client, tagging):
     connection, lag = connect(client, tags=TAGS), make_lag(client, tags=[{"key": "team", "value": "other"}])
     connect(client)  # without tags

@@ -12,7 +12,7 @@ from dx_mock import mock_directconnect
 from dx_mock.protocol import contract
 from dx_mock.support import errors
 from dx_mock.world.dispatcher import Call
-from tests.helpers import CONNECTION, CUSTOMER, PARTNER, make_lag, members, one, one_lag, state
+from tests.helpers import CONNECTION, CUSTOMER, PARTNER, make_lag, members, needs, one, one_lag, state
 from tests.operations.estate import OWNER, Estate
 from tests.operations.inputs import ACTING, LEAST
 from tests.operations.order_of_checks import ORDER, WITHOUT_CHECKS
@@ -111,6 +111,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("why", REFUSED)
+@needs("DescribeConnections.maxResults")
 def test_what_was_due_is_due_still(why):
     """A fresh LAG is as fresh as it was after a call that was refused: deleted, it is gone at once."""
     operation, parameters = REFUSED[why]
@@ -127,6 +128,7 @@ def test_what_was_due_is_due_still(why):
         assert client.delete_lag(lagId=lag["lagId"])["lagState"] == "deleted"
 
 
+@needs("DescribeConnections.maxResults")
 def test_deletions_under_way_are_under_way_still():
     """What a deletion holds is free before the next call that is accepted, not before one that is refused."""
     with mock_directconnect() as dx:
@@ -140,6 +142,7 @@ def test_deletions_under_way_are_under_way_still():
         assert one_lag(client, lag)["lagState"] == "deleted"
 
 
+@needs("DescribeConnections.maxResults")
 def test_a_port_that_was_freed_is_taken_again():
     """A deletion that ended before a call that is refused has not ended: nobody else gets its port."""
     with mock_directconnect() as dx:
@@ -157,6 +160,7 @@ def test_a_port_that_was_freed_is_taken_again():
         assert device.ports == {1: third, 2: second}
 
 
+@needs("DescribeConnections.maxResults")
 def test_a_refused_look_leaves_no_trace_in_a_snapshot():
     """Not even the number of the request, nor that somebody looked at another Region."""
     with mock_directconnect() as dx:

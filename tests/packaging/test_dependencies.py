@@ -18,6 +18,8 @@ from tests.packaging import ROOT, project
 EXTRA_MODULES = {
     "server": ("dx_mock.http_server", "dx_mock.command_line.serve"),
     "yaml": ("dx_mock.engine.declarations",),
+    "cloudformation": ("dx_mock.moto_services.cloudformation",),
+    "completion": ("dx_mock.command_line.completion",),
     "router": ("dx_mock.catalogue.router_types",),
 }
 

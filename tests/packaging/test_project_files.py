@@ -163,6 +163,9 @@ def test_a_release_that_agrees(checkout):
         ),
         ("v0.2.0", None, {"CHANGELOG.md": ("### Added\n\n- Something.\n", "")},
          ["CHANGELOG.md does not say what is new in 0.2.0"]),
+        ("v0.2.0", None, {"pyproject.toml": ("/a/", "/OWNER/")},
+         ["pyproject.toml has a placeholder, https://github.com/OWNER/dx-mock: put the project's address in "
+          "its place (CONTRIBUTING.md)"]),
         ("v0.2.0", None, {"CITATION.cff": ("0.2.0", "0.1.0")}, ["CITATION.cff says version: 0.1.0, not 0.2.0"]),
     ],
 )  # fmt: skip

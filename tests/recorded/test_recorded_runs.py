@@ -13,6 +13,7 @@ import pytest
 from botocore.config import Config
 
 from dx_mock import conform
+from tests.helpers import needs
 from tools import recorded_run
 
 
@@ -60,6 +61,7 @@ def test_dx_mock_answers_what_aws_answered(client, directconnect):
 
 
 @pytest.mark.directconnect(provisioning="manual")
+@needs("DescribeLags.maxResults")
 def test_a_run_that_is_taken_in_is_replayed(client, directconnect, aws, tmp_path):
     run = recorded_run.read(aws)
     file = recorded_run.keep(run, tmp_path / "runs")
@@ -76,6 +78,7 @@ def test_a_run_that_is_taken_in_is_replayed(client, directconnect, aws, tmp_path
 
 
 @pytest.mark.directconnect(provisioning="manual")
+@needs("DescribeLags.maxResults")
 def test_another_answer_of_aws_is_noticed(client, directconnect, aws):
     run = recorded_run.read(aws)
     run["findings"][0]["answers"][0]["message"] = "maxResults must be positive"
@@ -99,6 +102,7 @@ def test_another_answer_of_aws_is_noticed(client, directconnect, aws):
         ),
     ],
 )
+@needs("DescribeLags.maxResults")
 def test_what_is_not_taken_in(aws, capsys, change, reason):
     run = json.loads(aws.read_text())
     change(run)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dx_mock import mock_directconnect
 from dx_mock.graph.listing import Numbered
-from tests.helpers import CUSTOMER, PARTNER, connect, make_lag, refused
+from tests.helpers import CUSTOMER, PARTNER, connect, make_lag, needs, refused
 
 MANY = {"connections_per_location": 10**6, "ports_per_device": 10**6, "lags_per_region": 10**6}
 
@@ -29,6 +29,7 @@ def walk(call, key, **parameters):
             return pages
 
 
+@needs("DescribeConnections.maxResults")
 def test_pages_of_connections(client):
     """Above 100 means 100; without maxResults a page has 100."""
     made = [connect(client) for _ in range(150)]
@@ -43,6 +44,7 @@ def test_pages_of_connections(client):
         assert [each["connectionId"] for page in pages for each in page] == made
 
 
+@needs("DescribeConnections.maxResults")
 def test_the_token_is_opaque_and_in_awss_form(client):
     """CLI examples: base64 of JSON with v, s, i, c."""
     for _ in range(2):
@@ -51,6 +53,7 @@ def test_the_token_is_opaque_and_in_awss_form(client):
     assert set(json.loads(base64.b64decode(token))) == {"v", "s", "i", "c"}
 
 
+@needs("DescribeConnections.maxResults")
 def test_changes_between_pages_lose_and_repeat_nothing(client):
     """What is there all the time is shown exactly once; what is new comes last."""
     made = [connect(client) for _ in range(10)]
@@ -69,6 +72,7 @@ def test_changes_between_pages_lose_and_repeat_nothing(client):
 
 
 @pytest.mark.directconnect(partners=[PARTNER], quotas=MANY)
+@needs("DescribeConnections.maxResults")
 def test_every_paged_operation(dx):
     """DescribeLags, DescribeInterconnects, DescribeHostedConnections."""
     partner = dx.client(account_id=PARTNER)
@@ -99,6 +103,7 @@ def test_every_paged_operation(dx):
 
 
 @pytest.mark.parametrize("number", [0, -1, -(2**31)])
+@needs("DescribeConnections.maxResults")
 def test_max_results_below_one(client, dx, number):
     """Guessed."""
     for call in (client.describe_connections, client.describe_lags):
@@ -106,6 +111,7 @@ def test_max_results_below_one(client, dx, number):
             call(maxResults=number)
 
 
+@needs("DescribeConnections.maxResults")
 def test_bad_tokens(client, dx):
     """A token that was not made by this operation for this account and Region is an error."""
     for _ in range(2):
@@ -149,6 +155,7 @@ def test_numbered_is_a_sorted_dict(changes, place):
 
 @settings(max_examples=15, deadline=None)
 @given(st.data())
+@needs("DescribeConnections.maxResults")
 def test_walking_while_the_world_changes(data):
     """Property: what exists from the first page to the last is shown once, nothing is shown twice."""
     with mock_directconnect(quotas=MANY) as dx:

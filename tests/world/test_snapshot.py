@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from dx_mock import mock_directconnect
 from dx_mock.world.snapshot import SCHEMA_VERSION, SnapshotError, digest
 from tests import invariants
-from tests.helpers import CUSTOMER, LAG, PARTNER, connect, examples, for_all, make_lag, members, state
+from tests.helpers import CUSTOMER, LAG, PARTNER, connect, examples, for_all, make_lag, members, needs, state
 
 
 def build(dx):
@@ -65,6 +65,7 @@ def go_on(dx):
 
 
 @pytest.mark.parametrize("provisioning", ["auto", "manual", "timed"])
+@needs("DescribeConnections.maxResults")
 def test_a_restored_world_goes_on_like_the_original(provisioning):
     with mock_directconnect(provisioning="auto", partners=[PARTNER], seed=3) as dx:
         build(dx)

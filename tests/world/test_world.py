@@ -109,6 +109,11 @@ def test_the_clock(dx):
     assert dx.clock.advance(minutes=5, hours=1) == EPOCH + timedelta(minutes=65)
     dx.clock.advance(timedelta(days=1))
     assert dx.clock.now() == EPOCH + timedelta(days=1, minutes=65)
+    with pytest.raises(TypeError, match="takes how far to move: a timedelta, or keywords such as minutes=5"):
+        dx.clock.advance()
+    with pytest.raises(TypeError, match="has no 'minute'; did you mean 'minutes'"):
+        dx.clock.advance(minute=5)
+    assert dx.clock.advance(seconds=0) == dx.clock.advance(timedelta()) == dx.clock.now()
     with pytest.raises(ValueError, match="can't go back in time"):
         dx.clock.advance(minutes=-1)
     for far in ({"weeks": 1e300}, {"days": 365 * 9000}):

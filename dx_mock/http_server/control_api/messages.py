@@ -17,7 +17,7 @@ class Refusal(Exception):
         super().__init__(sentence)
         self.status = status
         self.sentence = sentence
-        self.headers = headers or {}
+        self.headers: Mapping[str, str] = headers or {}
 
 
 @dataclass(frozen=True)

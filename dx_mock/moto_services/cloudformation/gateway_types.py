@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from dx_mock.graph.states import LEAVING
 from dx_mock.moto_services.cloudformation import resource as base
 from dx_mock.moto_services.cloudformation.resource import Properties
@@ -14,11 +16,11 @@ class DirectConnectGateway(base.Resource):
 
     REPLACING = frozenset({"AmazonSideAsn"})
     PROPERTIES = REPLACING | {"DirectConnectGatewayName", "Tags"}
-    ATTRIBUTES = ("DirectConnectGatewayArn", "DirectConnectGatewayId")
+    ATTRIBUTES: ClassVar[tuple[str, ...]] = ("DirectConnectGatewayArn", "DirectConnectGatewayId")
 
     def create(self) -> None:
         """CreateDirectConnectGateway."""
-        self.id = self.call(
+        self.id: str = self.call(
             "CreateDirectConnectGateway",
             directConnectGatewayName=self.properties.get("DirectConnectGatewayName"),
             amazonSideAsn=base.integer(self.properties.get("AmazonSideAsn")),
@@ -61,7 +63,7 @@ class DirectConnectGatewayAssociation(base.Resource):
         }
     )
     PROPERTIES = REPLACING | {"AllowedPrefixesToDirectConnectGateway"}
-    ATTRIBUTES = ("AssociationId",)
+    ATTRIBUTES: ClassVar[tuple[str, ...]] = ("AssociationId",)
 
     @property
     def arn(self) -> str:
@@ -96,7 +98,7 @@ class DirectConnectGatewayAssociation(base.Resource):
                 proposalId=proposal["proposalId"],
                 associatedGatewayOwnerAccount=self.account_id,
             )
-        self.id = made["directConnectGatewayAssociation"]["associationId"]
+        self.id: str = made["directConnectGatewayAssociation"]["associationId"]
 
     def update(self, old: Properties, new: Properties) -> None:
         """UpdateDirectConnectGatewayAssociation."""

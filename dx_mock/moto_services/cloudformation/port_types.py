@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from dx_mock.moto_services.cloudformation.resource import Properties, Resource, boolean, id_of, integer, tags_of
 
@@ -12,12 +12,12 @@ class Connection(Resource):
 
     REPLACING = frozenset({"Bandwidth", "Location", "ProviderName", "RequestMACSec"})
     PROPERTIES = REPLACING | {"ConnectionName", "LagId", "Tags"}
-    ATTRIBUTES = ("ConnectionArn", "ConnectionId", "ConnectionState")
+    ATTRIBUTES: ClassVar[tuple[str, ...]] = ("ConnectionArn", "ConnectionId", "ConnectionState")
 
     def create(self) -> None:
         """CreateConnection."""
         given = self.properties
-        self.id = self.call(
+        self.id: str = self.call(
             "CreateConnection",
             connectionName=given.get("ConnectionName"),
             bandwidth=given.get("Bandwidth"),
@@ -57,7 +57,7 @@ class Lag(Resource):
 
     REPLACING = frozenset({"ConnectionsBandwidth", "Location", "ProviderName", "RequestMACSec"})
     PROPERTIES = REPLACING | {"LagName", "MinimumLinks", "Tags"}
-    ATTRIBUTES = ("LagArn", "LagId", "LagState")
+    ATTRIBUTES: ClassVar[tuple[str, ...]] = ("LagArn", "LagId", "LagState")
 
     def create(self) -> None:
         """CreateLag makes one connection at least; it goes at once, as CloudFormation's LAG has none [guessed].
@@ -75,7 +75,7 @@ class Lag(Resource):
             requestMACSec=boolean(given.get("RequestMACSec")),
             tags=tags_of(given),
         )
-        self.id = made["lagId"]
+        self.id: str = made["lagId"]
         for member in made["connections"]:
             self.call("DeleteConnection", connectionId=member["connectionId"])
         self._set_minimum_links(given)

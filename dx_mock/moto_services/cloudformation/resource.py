@@ -80,8 +80,8 @@ class Resource:
     def __init__(self, account_id: str, region_name: str, properties: Properties) -> None:
         self.account_id = account_id
         self.region_name = region_name
-        self.properties = dict(properties)
-        self.id = ""
+        self.properties: dict[str, Any] = dict(properties)
+        self.id: str = ""
 
     @classmethod
     def checked(cls, name: str, cloudformation_json: Any) -> Properties:

@@ -30,7 +30,7 @@ class VirtualInterface(base.Resource):
 
     KIND: ClassVar[str]
     PROPERTIES = frozenset({"BgpPeers", "ConnectionId", "Tags", "VirtualInterfaceName", "Vlan"})
-    ATTRIBUTES = ("VirtualInterfaceArn", "VirtualInterfaceId")
+    ATTRIBUTES: ClassVar[tuple[str, ...]] = ("VirtualInterfaceArn", "VirtualInterfaceId")
 
     @classmethod
     def checked(cls, name: str, cloudformation_json: Any) -> Properties:
@@ -67,10 +67,11 @@ class VirtualInterface(base.Resource):
             **self.details(),
         }
         connection = base.id_of(given.get("ConnectionId"))
-        if host is None:
-            self.id = self._created(connection, {**wanted, **self.targets()})
-        else:
-            self.id = self._allocated(host, connection, wanted)
+        self.id: str = (
+            self._created(connection, {**wanted, **self.targets()})
+            if host is None
+            else self._allocated(host, connection, wanted)
+        )
         for peer in peers[1:]:
             self.call("CreateBGPPeer", virtualInterfaceId=self.id, newBGPPeer=peer)
 
@@ -188,7 +189,7 @@ def _site_link(properties: Properties) -> bool:
 class PrivateVirtualInterface(VirtualInterface):
     """AWS::DirectConnect::PrivateVirtualInterface."""
 
-    KIND = "Private"
+    KIND: ClassVar[str] = "Private"
     REPLACING = frozenset(
         {"AllocatePrivateVirtualInterfaceRoleArn", "DirectConnectGatewayId", "VirtualGatewayId", "Vlan"}
     )
@@ -202,7 +203,7 @@ class PrivateVirtualInterface(VirtualInterface):
 class TransitVirtualInterface(VirtualInterface):
     """AWS::DirectConnect::TransitVirtualInterface."""
 
-    KIND = "Transit"
+    KIND: ClassVar[str] = "Transit"
     REPLACING = frozenset({"AllocateTransitVirtualInterfaceRoleArn", "DirectConnectGatewayId", "Vlan"})
     PROPERTIES = VirtualInterface.PROPERTIES | REPLACING | {"EnableSiteLink", "Mtu"}
 
@@ -210,7 +211,7 @@ class TransitVirtualInterface(VirtualInterface):
 class PublicVirtualInterface(VirtualInterface):
     """AWS::DirectConnect::PublicVirtualInterface."""
 
-    KIND = "Public"
+    KIND: ClassVar[str] = "Public"
     REPLACING = frozenset({"AllocatePublicVirtualInterfaceRoleArn", "RouteFilterPrefixes", "Vlan"})
     PROPERTIES = VirtualInterface.PROPERTIES | REPLACING
 

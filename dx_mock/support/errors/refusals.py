@@ -61,12 +61,12 @@ class Text:
         code: str = CLIENT_EXCEPTION,
         status: int | None = None,
     ) -> None:
-        self.template = template
+        self.template: str = template
         self.evidence: Evidence = evidence
-        self.source = source
+        self.source: str = source
         self.wording: Wording = wording
-        self.code = code
-        self.status = status
+        self.code: str = code
+        self.status: int | None = status
 
     def __call__(self, **values: object) -> ServiceError:
         return ServiceError(self.code, self.template.format(**values), self.status, self.wording, self)

@@ -7,7 +7,7 @@ import json
 import boto3
 import pytest
 
-from tests.helpers import CONNECTION, PARTNER, connect, make_lag, members, one, one_lag, refused
+from tests.helpers import CONNECTION, PARTNER, connect, make_lag, members, needs, one, one_lag, refused
 from tests.service.virtual_interfaces.helpers import private
 
 CKN, CAK = "a1" * 32, "0F" * 32
@@ -220,6 +220,7 @@ def test_refused_holders(client, dx, port):
 
 
 @pytest.mark.directconnect(partners=[PARTNER])
+@needs("CreateInterconnect.requestMACSec")
 def test_interconnects_can_have_keys(dx):
     """Documented: connectionId of AssociateMacSecKey may be an interconnect."""
     partner = dx.client(account_id=PARTNER)

@@ -10,7 +10,7 @@ import pytest
 
 from dx_mock import mock_directconnect
 from dx_mock.world import failure_report
-from tests.helpers import CUSTOMER, PARTNER, connect, make_lag, members, one, one_lag, refused
+from tests.helpers import CUSTOMER, PARTNER, connect, make_lag, members, needs, one, one_lag, refused
 from tests.service.virtual_interfaces.helpers import private, sessions, state
 
 CKN, CAK, OTHER = "a1" * 32, "0F" * 32, "1E" * 32
@@ -232,6 +232,7 @@ def test_modes_need_macsec(client, dx):
 
 @pytest.mark.directconnect(partners=[PARTNER])
 @pytest.mark.parametrize("order", ["connection", "interconnect", "lag"])
+@needs("CreateInterconnect.requestMACSec")
 def test_only_where_it_is_offered(dx, order):
     """Documented: on 10 Gbps and faster; the port speeds with MACsec are those of DescribeLocations."""
     partner = dx.client(account_id=PARTNER)
@@ -261,6 +262,7 @@ def test_only_where_it_is_offered(dx, order):
 
 @pytest.mark.directconnect(partners=[PARTNER])
 @pytest.mark.parametrize("secure", [True, False])
+@needs("CreateInterconnect.requestMACSec")
 def test_hosted_connections_have_none(dx, secure):
     """Documented: unavailable on hosted connections; one member tells of the port below."""
     partner, customer = dx.client(account_id=PARTNER), dx.client(account_id=CUSTOMER)

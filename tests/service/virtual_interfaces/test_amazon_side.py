@@ -5,7 +5,7 @@ from __future__ import annotations
 import boto3
 import pytest
 
-from tests.helpers import CUSTOMER, connect, refused
+from tests.helpers import CUSTOMER, connect, needs, refused
 from tests.service.virtual_interfaces.helpers import (
     TRANSIT,
     allocate_private,
@@ -38,6 +38,7 @@ def allocate_transit(client, connection, **more):
 
 @pytest.mark.parametrize("member", ["asn", "asnLong"])
 @pytest.mark.parametrize("create", [private, transit])
+@needs("NewBGPPeer.asnLong")
 def test_the_customers_asn_is_not_the_gateways(dx, client, connection, create, member):
     """Documented: UG:WorkingWithVirtualInterfaces."""
     made = gateway(client)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.helpers import CUSTOMER, PARTNER, STRANGER, connect, make_lag, members, refused
+from tests.helpers import CUSTOMER, PARTNER, STRANGER, connect, make_lag, members, needs, refused
 from tests.service.virtual_interfaces.helpers import (
     allocate_private,
     hosted,
@@ -22,6 +22,7 @@ def associate(client, vif, carrier):
     )
 
 
+@needs("VirtualInterface.asnLong")
 def test_from_a_connection_to_a_lag(client):
     """The old peer deleting, a new one pending, no other change [recorded: CLI:associate-virtual-interface]."""
     vif = private(client, connect(client), tags=[{"key": "a", "value": "b"}])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.helpers import CUSTOMER, PARTNER, connect, make_lag, members, one, refused
+from tests.helpers import CUSTOMER, PARTNER, connect, make_lag, members, needs, one, refused
 from tests.service.virtual_interfaces.helpers import (
     PRIVATE,
     PUBLIC,
@@ -219,6 +219,7 @@ def test_quota_can_be_changed(dx, client, connection):
         ({"asn": 65000, "asnLong": 4200000000}, 0, 4200000000),
     ],
 )
+@needs("VirtualInterface.asnLong")
 def test_asn_and_asn_long(client, connection, given, asn, asn_long):
     """Both show the number, asn 0 where it is too small; asnLong counts of two [documented: API:NewBGPPeer]."""
     made = private(client, connection, **given)
@@ -237,6 +238,7 @@ def test_asn_and_asn_long(client, connection, given, asn, asn_long):
         ({"asn": 65000, "asnLong": 4294967295}, "The asnLong 4294967295 is not valid"),
     ],
 )
+@needs("VirtualInterface.asnLong")
 def test_asn_out_of_range(dx, client, connection, given, text):
     """1 to 2147483646 and 1 to 4294967294 [documented: API:NewPrivateVirtualInterface; recorded: TF#47658]."""
     with refused(dx, text):

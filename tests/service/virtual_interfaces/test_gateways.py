@@ -5,7 +5,7 @@ from __future__ import annotations
 import boto3
 import pytest
 
-from tests.helpers import CUSTOMER, connect, make_lag, refused
+from tests.helpers import CUSTOMER, connect, make_lag, needs, refused
 from tests.service.virtual_interfaces.helpers import TRANSIT, gateway, look, private, state, transit
 
 
@@ -25,6 +25,7 @@ def attachments(client, **filters):
 # --- Direct Connect gateways ------------------------------------------------------------------------------
 
 
+@needs("CreateDirectConnectGateway.tags")
 def test_tags_of_a_gateway_have_no_exceptions_of_their_own(dx, client):
     """CreateDirectConnectGateway declares none [documented: model]."""
     twice = [{"key": "a"}, {"key": "a"}]

@@ -6,7 +6,7 @@ import ipaddress
 
 import pytest
 
-from tests.helpers import CUSTOMER, PARTNER, STRANGER, connect, make_lag, refused
+from tests.helpers import CUSTOMER, PARTNER, STRANGER, connect, make_lag, needs, refused
 from tests.service.virtual_interfaces.helpers import (
     allocate_private,
     hosted,
@@ -35,6 +35,7 @@ def remove(client, vif, **which):
     return client.delete_bgp_peer(virtualInterfaceId=vif["virtualInterfaceId"], **which)["virtualInterface"]
 
 
+@needs("BGPPeer.asnLong")
 def test_first_peer_is_that_of_the_virtual_interface(vif):
     """Made from its own ASN and addresses."""
     (peer,) = vif["bgpPeers"]
@@ -136,6 +137,7 @@ def test_members_that_the_model_has_as_optional(dx, client, vif):
         client.delete_bgp_peer(virtualInterfaceId=vif["virtualInterfaceId"])
 
 
+@needs("BGPPeer.asnLong")
 def test_long_asn(client, vif):
     """Asn is 0 where it is too small [documented: API:BGPPeer]."""
     made = client.create_bgp_peer(

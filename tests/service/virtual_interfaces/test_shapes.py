@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dx_mock.protocol import contract
-from tests.helpers import CUSTOMER, PARTNER, connect, make_lag
+from tests.helpers import CUSTOMER, PARTNER, connect, make_lag, needs
 from tests.service.virtual_interfaces.helpers import allocate_private, hosted, look, private, public
 
 #: CreatePrivateVirtualInterface, in wire order [recorded: FLUID]
@@ -30,6 +30,7 @@ def body(answer):
 
 
 @pytest.mark.directconnect(partners=[PARTNER])
+@needs("VirtualInterface.asnLong")
 def test_private_on_a_hosted_connection(dx):
     """FLUID: a hosted connection of 100 Mbit/s; every member, its order and its constant values."""
     region = "ap-southeast-2"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dx_mock.engine.lifecycle import STEPS
-from tests.helpers import CUSTOMER, PARTNER, connect, make_lag, members, refused
+from tests.helpers import CUSTOMER, PARTNER, connect, make_lag, members, needs, refused
 from tests.service.virtual_interfaces.helpers import (
     allocate_private,
     hosted,
@@ -164,6 +164,7 @@ def test_describe_takes_ids_as_filters(dx, client, connection):
 
 
 @pytest.mark.parametrize("on_lag", [True, False])
+@needs("DescribeVirtualInterfaces.maxResults")
 def test_pages(client, on_lag):
     """Of all, and of one carrier's; a token of one is no token of the other."""
     carrier = make_lag(client)["lagId"] if on_lag else connect(client)
