@@ -107,7 +107,10 @@ class _Proxy:
         asked = environ["dx_mock.proxied"]
         if not asked or self._server.is_here(asked):
             return self._application(environ, start_response)
-        url = f"http://{asked}{environ['RAW_URI']}"
+        url = environ["REQUEST_URI"]
+        if not url.lower().startswith("http://"):
+            message = "this proxy takes requests over plain HTTP; what is encrypted has one of its own"
+            return respond(environ, start_response, failure(environ, "BadRequestException", message, 400))
         host = policy.host_of(url)
         kind = policy.kind_of(host)
         why = ways_out.refusal(self._world, host)

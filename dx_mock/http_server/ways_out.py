@@ -156,10 +156,10 @@ class _Tunnel(socketserver.BaseRequestHandler):
         self.request.settimeout(_REACHED)
         head = _head(self.request)
         method, _, rest = head.partition(b"\r\n")[0].decode("latin-1").partition(" ")
-        target = urlsplit(f"//{rest.partition(' ')[0]}")
+        where = rest.partition(" ")[0]
         try:
-            host, port = policy.host_of(f"https://{target.netloc}"), target.port or 443
-        except ValueError:
+            host, port = policy.host_of(f"https://{where}"), urlsplit(f"//{where}").port or 443
+        except ValueError:  # brackets that do not match, or a port that is none
             host = ""
         if method != "CONNECT" or not host:
             self._refuse(400, "this is the proxy of dx.serve() for what is encrypted, and takes CONNECT only")
@@ -169,9 +169,9 @@ class _Tunnel(socketserver.BaseRequestHandler):
             self._refuse(403, why)
             return
         try:
-            with other_services.passing(f"https://{target.netloc}"):
+            with other_services.passing(f"https://{where}"):
                 there = _reach(host, port)
-        except OSError as problem:
+        except (OSError, UnicodeError) as problem:  # a name may be too long to be looked up
             self._refuse(502, f"{host} can't be reached: {problem}")
             return
         with there:

@@ -240,6 +240,26 @@ def tunnel(endpoint, where, say=b"", line="CONNECT %s HTTP/1.1\r\nHost: %s\r\n\r
     return found.partition(" ")[2][:3], found
 
 
+@pytest.mark.parametrize("problem", [UnicodeError("label too long"), OSError("no route")])
+def test_a_name_that_can_not_be_looked_up(monkeypatch, problem):
+    def fail(*_):
+        raise problem
+
+    monkeypatch.setattr(ways_out, "_reach", fail)
+    with mock_directconnect() as dx, dx.serve() as endpoint:
+        status, text = tunnel(endpoint, "store.example:443")
+    assert (status, str(problem) in text) == ("502", True)
+
+
+@pytest.mark.parametrize("url", ["https://store.example/", "ftp://store.example/", f"https://{AWS}/"])
+def test_what_the_proxy_for_plain_http_does_not_take(url):
+    with mock_directconnect() as dx, dx.serve() as endpoint:
+        port = int(endpoint.url.rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as there:
+            there.sendall(f"GET {url} HTTP/1.1\r\nHost: store.example\r\nConnection: close\r\n\r\n".encode())
+            assert b"".join(iter(lambda: there.recv(1000), b"")).startswith(b"HTTP/1.1 400 ")
+
+
 def test_a_tunnel(elsewhere):
     with mock_directconnect() as dx, dx.serve() as endpoint:
         say = b"GET /in HTTP/1.1\r\nHost: inside\r\nConnection: close\r\n\r\n"
@@ -263,7 +283,15 @@ def test_no_tunnel_to_what_may_not_be_reached(where, others):
 
 @pytest.mark.parametrize(
     "line",
-    ["GET / HTTP/1.1\r\n\r\n", "CONNECT\r\n\r\n", "CONNECT a:b HTTP/1.1\r\n\r\n", "\r\n\r\n", "\x00\r\n\r\n"],
+    [
+        "GET / HTTP/1.1\r\n\r\n",
+        "CONNECT\r\n\r\n",
+        "CONNECT a:b HTTP/1.1\r\n\r\n",
+        "CONNECT a:99999 HTTP/1.1\r\n\r\n",
+        "CONNECT [::1 HTTP/1.1\r\n\r\n",
+        "\r\n\r\n",
+        "\x00\r\n\r\n",
+    ],
 )
 def test_what_is_no_question_for_a_tunnel(line):
     with mock_directconnect() as dx, dx.serve() as endpoint:
