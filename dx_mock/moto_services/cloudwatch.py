@@ -33,9 +33,10 @@ def install() -> None:
     responses: Any = sys.modules.get(_RESPONSES)
     if hasattr(responses, "ActionResult"):  # else moto renders a template that has no pages
         view = responses.CloudWatchResponse
-        _patches.set(
-            view, "get_metric_data", cloudwatch_pages.patched_get_metric_data(responses, view.get_metric_data)
-        )
+        paged = cloudwatch_pages.patched_get_metric_data(responses, view.get_metric_data)
+        _patches.set(view, "get_metric_data", paged)
+        extended = answers.patched_view_of_statistics(view.get_metric_statistics)
+        _patches.set(view, "get_metric_statistics", extended)
 
 
 def uninstall() -> None:

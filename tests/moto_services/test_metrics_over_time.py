@@ -174,6 +174,27 @@ def test_a_world_of_more_than_a_page_is_listed(dx, client, watch):
     assert len(found) == len(set(found)) == 10 * 4 + 49 * 10
 
 
+def test_percentiles_of_get_metric_statistics(dx, client, watch):
+    connection = connect(client)
+    begin = dx.clock.now()
+    dx.clock.advance(minutes=30)
+    dx.link_down(connection)
+    dx.clock.advance(minutes=30)
+    asked = {
+        "Namespace": "AWS/DX",
+        "MetricName": "ConnectionState",
+        "Dimensions": [{"Name": "ConnectionId", "Value": connection}],
+        "StartTime": begin,
+        "EndTime": dx.clock.now(),
+        "Period": 3600,
+    }
+    (point,) = watch.get_metric_statistics(**asked, ExtendedStatistics=["p50", "p51"])["Datapoints"]
+    assert point["ExtendedStatistics"] == {"p50": 0.0, "p51": 1.0}
+    assert "Average" not in point
+    with pytest.raises(ClientError, match="percentiles such as p95, not tm90"):
+        watch.get_metric_statistics(**asked, ExtendedStatistics=["tm90"])
+
+
 def test_pages_of_datapoints(dx, client, watch):
     """A request may say how many datapoints a page has; the paginator puts them together."""
     one, two = connect(client), connect(client)
