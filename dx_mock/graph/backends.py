@@ -105,7 +105,7 @@ class Graph:
         To put it back in its place would cost a copy of the whole index.  Whoever walks through an index in a
         call looks at stages: what has ended may still be there.
         """
-        self.journal.afterwards(partial(known.pop, resource_id, None))
+        self.journal.afterwards(partial(_drop_same, known, resource_id, known.get(resource_id)))
 
     def take_over(self, other: Graph) -> None:
         """Take over the contents of another graph, which must not be used any more.
@@ -119,6 +119,12 @@ class Graph:
             backend.graph = self
         for partition in self.global_backends.values():
             partition.graph = self
+
+
+def _drop_same(known: dict[str, Any], resource_id: str, resource: Any) -> None:
+    """Remove a resource from an index, unless another has its id by now: a MACsec key that is there again."""
+    if known.get(resource_id) is resource:
+        known.pop(resource_id, None)
 
 
 class GlobalBackend:

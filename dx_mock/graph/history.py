@@ -157,7 +157,7 @@ Point = tuple[datetime, str, Any]
 class Past:
     """The past of one resource."""
 
-    __slots__ = ("_constants", "born", "facts", "first", "id", "kind", "points", "values")
+    __slots__ = ("born", "facts", "first", "fixed", "id", "kind", "points", "values")
 
     def __init__(
         self,
@@ -169,7 +169,8 @@ class Past:
     ) -> None:
         self.id: str = resource_id
         self.kind: Remembered = kind
-        self._constants = constants
+        #: what never changes, in the order of its kind
+        self.fixed: tuple[Any, ...] = constants
         #: when it began, or the time from which on its past is known
         self.born: datetime = born
         #: its facts at the end of that moment, and now
@@ -195,7 +196,7 @@ class Past:
     @property
     def constants(self) -> dict[str, Any]:
         """What never changes, by name."""
-        return dict(zip(self.kind.constants, self._constants, strict=True))
+        return dict(zip(self.kind.constants, self.fixed, strict=True))
 
     def ever(self, name: str) -> set[Any]:
         """Return every value that a fact ever had."""

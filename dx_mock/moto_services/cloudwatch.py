@@ -8,6 +8,7 @@ from typing import Any
 from dx_mock.support.patches import Patches
 
 MODULE = "moto.cloudwatch.models"
+_RESPONSES = "moto.cloudwatch.responses"
 
 _patches = Patches()
 
@@ -19,6 +20,7 @@ def install() -> None:
     if backend is None or _patches:
         return
     from dx_mock.moto_services import cloudwatch_answers as answers
+    from dx_mock.moto_services import cloudwatch_pages
 
     for name, made in (
         ("get_metric_statistics", answers.patched_get_metric_statistics),
@@ -28,6 +30,13 @@ def install() -> None:
         original = getattr(backend, name, None)
         if original is not None:
             _patches.set(backend, name, made(models, original))
+    responses: Any = sys.modules.get(_RESPONSES)
+    if hasattr(responses, "ActionResult"):  # else moto renders a template that has no pages
+        view = responses.CloudWatchResponse
+        paged = cloudwatch_pages.patched_get_metric_data(responses, view.get_metric_data)
+        _patches.set(view, "get_metric_data", paged)
+        extended = answers.patched_view_of_statistics(view.get_metric_statistics)
+        _patches.set(view, "get_metric_statistics", extended)
 
 
 def uninstall() -> None:

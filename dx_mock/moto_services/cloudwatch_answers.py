@@ -149,7 +149,25 @@ def _datapoint(models: Any, name: str, stats: list[str], time: datetime, bucket:
             metric.unit,
         )
     ]  # fmt: skip
+    made._dx_mock_bucket = bucket
     return made
+
+
+def patched_view_of_statistics(original: Any) -> Any:
+    """Return the method of moto's that answers GetMetricStatistics, with percentiles, which moto leaves out."""
+
+    def get_metric_statistics(self: Any) -> Any:
+        answer = original(self)
+        for name in self._get_param("ExtendedStatistics") or ():
+            read = _statistic(name)
+            for point in answer.result["Datapoints"]:
+                bucket = getattr(point, "_dx_mock_bucket", None)
+                if bucket is not None:
+                    extended = vars(point).setdefault("extended_statistics", {})
+                    extended[name] = read(bucket)
+        return answer
+
+    return get_metric_statistics
 
 
 def patched_get_metric_data(models: Any, original: Any) -> Any:
@@ -167,7 +185,7 @@ def patched_get_metric_data(models: Any, original: Any) -> Any:
             ours = _ask(self, lambda question: _results(question, queries, start_time, end_time, scan_by)) or {}
         if not ours:
             return original(self, queries, start_time, end_time, scan_by)
-        return _merged(models, ours, queries, lambda left: original(self, left, start_time, end_time, scan_by))
+        return _merged(ours, queries, lambda left: original(self, left, start_time, end_time, scan_by))
 
     return get_metric_data
 
@@ -201,6 +219,7 @@ def _results(
             "id": query["Id"],
             "label": query.get("Label") or f"{name} {statistic}",
             "values": values,
+            "vals": values,  # as older versions of moto call them
             "timestamps": times,
             "status_code": "Complete",
         }
@@ -228,12 +247,13 @@ def _statistic(name: str) -> Callable[[Bucket], float]:
 
 
 def _merged(
-    models: Any,
     ours: Mapping[str, dict[str, Any]],
     queries: list[dict[str, Any]],
     theirs: Callable[[list[dict[str, Any]]], list[dict[str, Any]]],
 ) -> list[dict[str, Any]]:
     """Return the results of all queries: moto's own, and expressions over both."""
+    from moto.cloudwatch.metric_data_expression_parser import parse_expression
+
     left = [query for query in queries if query["Id"] not in ours]
     plain = [{**query, "ReturnData": True} for query in left if "MetricStat" in query]
     selects = [query for query in left if query.get("Expression", "").startswith("SELECT")]
@@ -242,12 +262,13 @@ def _merged(
     found = [known[query["Id"]] for query in queries if query["Id"] in known and query.get("ReturnData", True)]
     for query in left:
         if "Expression" in query and query not in selects:
-            values, timestamps = models.parse_expression(query["Expression"], list(known.values()))
+            values, timestamps = parse_expression(query["Expression"], list(known.values()))
             found.append(
                 {
                     "id": query["Id"],
                     "label": query.get("Label") or query["Id"],
                     "values": values,
+                    "vals": values,
                     "timestamps": timestamps,
                     "status_code": "Complete",
                 }

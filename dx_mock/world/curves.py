@@ -56,14 +56,13 @@ def samples(start: datetime, end: datetime) -> Iterator[datetime]:
         moment += SAMPLE
 
 
-def frozen(points: Sequence[Point], now: datetime) -> Iterator[Point]:
+def frozen(points: Sequence[Point], now: datetime) -> Sequence[Point]:
     """Return the points of a past without functions: a curve's values in every five minutes until now.
 
     A function can't be written; after the snapshot its last value stays.
     """
     if not any(callable(value) for _, _, value in points):
-        yield from points
-        return
+        return points
     found: list[Point] = []
     for number, (when, name, value) in enumerate(points):
         if not callable(value):
@@ -71,7 +70,7 @@ def frozen(points: Sequence[Point], now: datetime) -> Iterator[Point]:
             continue
         later = (each[0] for each in points[number + 1 :] if each[1] == name)
         found += _frozen_curve(when, next(later, now), name, value)
-    yield from sorted(found, key=lambda point: point[0])
+    return sorted(found, key=lambda point: point[0])
 
 
 def _frozen_curve(start: datetime, end: datetime, name: str, curve: Curve) -> list[Point]:

@@ -5,11 +5,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from dx_mock.graph.gateway_resources import Association
 from dx_mock.graph.history import FACTS, LANES, TRAFFIC, History, Past, Point
+from dx_mock.graph.resources import VirtualInterface
 from dx_mock.world.curves import frozen
 
 _UNIX = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MICROSECOND = timedelta(microseconds=1)
+
+#: Kinds with facts that are lists of prefixes.
+_WITH_LISTS = (VirtualInterface, Association)
 
 _BY_HAND = frozenset((*TRAFFIC, *LANES))
 
@@ -22,12 +27,16 @@ def write(history: History) -> list[Any]:
 
 
 def _written(past: Past, now: datetime) -> list[Any]:
-    points = [
-        [_microseconds(when), name, list(value) if isinstance(value, tuple) else value]
-        for when, name, value in frozen(past.points, now)
-    ]
-    first = [list(each) if isinstance(each, tuple) else each for each in past.first]
-    return [past.id, past.kind.cls.__name__, past.constants, _microseconds(past.born), first, points]
+    points = [[_microseconds(when), name, _plain(value)] for when, name, value in frozen(past.points, now)]
+    fixed, first = map(list, (past.fixed, past.first))
+    if past.kind.cls in _WITH_LISTS:
+        fixed, first = [*map(_plain, fixed)], [*map(_plain, first)]
+    return [past.id, past.kind.cls.__name__, fixed, _microseconds(past.born), first, points]
+
+
+def _plain(value: Any) -> Any:
+    """Return a fact as JSON has it."""
+    return list(value) if isinstance(value, (tuple, list)) else value
 
 
 def _microseconds(moment: datetime) -> int:
@@ -48,21 +57,16 @@ def read(history: History, rows: Any) -> None:
     """
     for resource_id, name_of_kind, constants, born, first, points in rows:
         kind = FACTS[name_of_kind]
-        if sorted(constants) != sorted(kind.constants) or len(first) != len(kind.facts):
+        if len(constants) != len(kind.constants) or len(first) != len(kind.facts):
             raise ValueError(f"the past of {resource_id} is not that of a {name_of_kind}")
-        past = Past(
-            str(resource_id),
-            kind,
-            tuple(constants[each] for each in kind.constants),
-            _moment(born),
-            tuple(map(_value, first)),
-        )
+        past = Past(str(resource_id), kind, tuple(constants), _moment(born), tuple(map(_value, first)))
         for when, name, value in points:
             past.add(_point(past, _moment(when), name, _value(value)))
-        now = dict(zip(kind.facts, past.first, strict=True))
-        now.update((name, value) for _, name, value in past.points if name in now)
-        past.facts = tuple(now.values())
-        past.values = {name: value for _, name, value in past.points if name in _BY_HAND} or None
+        if points:
+            now = dict(zip(kind.facts, past.first, strict=True))
+            now.update((name, value) for _, name, value in past.points if name in now)
+            past.facts = tuple(now.values())
+            past.values = {name: value for _, name, value in past.points if name in _BY_HAND} or None
         history.put_in(past)
 
 

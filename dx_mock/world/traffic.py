@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from dx_mock.world.curves import Value
     from dx_mock.world.world import World
 
+#: The largest rate: a billion times what a port carries today.
+MOST = 1e21
+
 #: What an interface does not have: the port counts it.
 _OF_PORTS = ("errors", "discards")
 
@@ -39,7 +42,8 @@ def set_traffic(world: World, resource_id: str, given: Mapping[str, Value | None
             if callable(value):
                 curves.read(value, now)
         for name in filter(asked.__contains__, TRAFFIC):
-            world.graph.history.set_value(resource, name, asked[name])
+            value = asked[name]
+            world.graph.history.set_value(resource, name, value if callable(value) else float(value))
 
 
 def _check_rate(name: str, value: Any) -> None:
@@ -47,8 +51,8 @@ def _check_rate(name: str, value: Any) -> None:
         return
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise TypeError(f"{name} must be a number or a function of the time, not {value!r}")
-    if not 0 <= value < float("inf"):
-        raise ValueError(f"{name} must be a number of 0 or more, not {value!r}")
+    if not 0 <= value < MOST:
+        raise ValueError(f"{name} must be a number from 0 to {MOST:g}, not {value!r}")
 
 
 def _carrier(world: World, resource_id: str) -> Connection | Lag | VirtualInterface:

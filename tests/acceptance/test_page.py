@@ -256,6 +256,31 @@ def test_buttons_on_a_phone(page):
     assert all(height < 36 and fits for _, height, fits in buttons), buttons
 
 
+def test_the_past(page):
+    """States are a band, rates and light are graphs, and the forms set them."""
+    line = f'[data-line="{page.ids["primary"]}"]'
+
+    def count(selector):
+        return len(page.driver.find_elements(By.CSS_SELECTOR, f"{line} {selector}"))
+
+    page.wait(lambda: count("rect") == 1)
+    page.driver.find_element(By.CSS_SELECTOR, f"{line} summary").click()
+    field = page.driver.find_element(By.CSS_SELECTOR, '[aria-label="Mbit/s from AWS: primary"]')
+    field.send_keys("250")
+    page.srv.mock.clock.advance(hours=1)
+    page.srv.mock.link_down(page.ids["primary"])
+    page.srv.mock.clock.advance(hours=1)
+    page.wait(lambda: count("rect.down") == 1 and count("rect.up") == 1)
+    assert field.get_attribute("value") == "250"  # what is typed stays
+    page.press("Link up: primary")
+    page.press("Set traffic: primary")
+    page.wait(lambda: page.srv.mock.world.graph.history.pasts[page.ids["primary"]].values)
+    page.srv.mock.clock.advance(hours=1)
+    page.wait(lambda: "egress_bps" in page.text(line))
+    assert "0 to 250 M bit/s" in page.text(line)
+    assert count("polyline") == 2  # the rate, and the light that was gone
+
+
 def test_faults_and_calls(page):
     page.srv.mock.faults.add("CreateLag", error="ThrottlingException", times=3)
     page.wait(lambda: "CreateLag ThrottlingException 0 of 3" in page.text("#faults"))
@@ -330,9 +355,12 @@ def test_a_filter(page):
 
 def test_assistive_technology_finds_its_way(page):
     """Headings and names: every button and field has one, every card says what it is and how it is."""
-    for each in page.driver.find_elements(By.CSS_SELECTOR, "header button, .card button, input"):
+    page.driver.execute_script(
+        "for (const each of document.querySelectorAll('.line details')) each.open = true"
+    )
+    for each in page.driver.find_elements(By.CSS_SELECTOR, "header button, .card button, .line button, input"):
         assert each.accessible_name
     assert page.look("primary").accessible_name == "connection primary, available"
     assert page.driver.find_element(By.ID, "live").aria_role == "status"
     titles = [each.text for each in page.driver.find_elements(By.TAG_NAME, "h2")]
-    assert titles == ["Topology", "Faults", "Last calls"]
+    assert titles == ["Topology", "Past", "Faults", "Last calls"]

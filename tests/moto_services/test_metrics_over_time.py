@@ -9,6 +9,7 @@ from datetime import datetime, timedelta, timezone
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 import dx_mock
 from dx_mock import mock_directconnect
@@ -171,6 +172,48 @@ def test_a_world_of_more_than_a_page_is_listed(dx, client, watch):
         for each in page["Metrics"]
     ]
     assert len(found) == len(set(found)) == 10 * 4 + 49 * 10
+
+
+def test_percentiles_of_get_metric_statistics(dx, client, watch):
+    connection = connect(client)
+    begin = dx.clock.now()
+    dx.clock.advance(minutes=30)
+    dx.link_down(connection)
+    dx.clock.advance(minutes=30)
+    asked = {
+        "Namespace": "AWS/DX",
+        "MetricName": "ConnectionState",
+        "Dimensions": [{"Name": "ConnectionId", "Value": connection}],
+        "StartTime": begin,
+        "EndTime": dx.clock.now(),
+        "Period": 3600,
+    }
+    (point,) = watch.get_metric_statistics(**asked, ExtendedStatistics=["p50", "p51"])["Datapoints"]
+    assert point["ExtendedStatistics"] == {"p50": 0.0, "p51": 1.0}
+    assert "Average" not in point
+    with pytest.raises(ClientError, match="percentiles such as p95, not tm90"):
+        watch.get_metric_statistics(**asked, ExtendedStatistics=["tm90"])
+
+
+def test_pages_of_datapoints(dx, client, watch):
+    """A request may say how many datapoints a page has; the paginator puts them together."""
+    one, two = connect(client), connect(client)
+    begin = dx.clock.now()
+    dx.clock.advance(minutes=25)
+    queries = [
+        {**query("ConnectionState", ConnectionId=connection), "Id": name}
+        for name, connection in (("a", one), ("b", two), ("c", "dxcon-ffffffff"))
+    ]
+    asked = {"MetricDataQueries": queries, "StartTime": begin, "EndTime": dx.clock.now(), "MaxDatapoints": 4}
+    pages = [page["MetricDataResults"] for page in watch.get_paginator("get_metric_data").paginate(**asked)]
+    seen = [[(each["Id"], len(each["Values"]), each["StatusCode"]) for each in page] for page in pages]
+    assert seen == [
+        [("a", 4, "PartialData")],
+        [("a", 1, "Complete"), ("b", 3, "PartialData")],
+        [("b", 2, "Complete"), ("c", 0, "Complete")],
+    ]
+    with pytest.raises(ClientError, match="NextToken is invalid"):
+        watch.get_metric_data(**asked, NextToken="nonsense")
 
 
 # --- which metrics -----------------------------------------------------------------------------------------

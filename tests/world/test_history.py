@@ -197,10 +197,11 @@ def relations(world):
 @pytest.mark.parametrize(
     ("arguments", "error", "text"),
     [
-        ({"egress_bps": -1}, ValueError, "egress_bps must be a number of 0 or more"),
+        ({"egress_bps": -1}, ValueError, "egress_bps must be a number from 0"),
         ({"egress_bps": "1G"}, TypeError, "egress_bps must be a number or a function"),
         ({"ingress_pps": True}, TypeError, "ingress_pps"),
         ({"errors": float("nan")}, ValueError, "errors"),
+        ({"errors": 10**400}, ValueError, "errors must be a number from 0 to 1e\\+21"),
         ({"egress_bps": lambda time: None}, ValueError, "a curve must return a number"),
     ],
 )

@@ -116,7 +116,7 @@ def test_life_of_a_key(client, port):
     assert one(client, port)["macSecKeys"] == []
 
 
-def test_the_key_is_in_secrets_manager(client, port):
+def test_the_key_is_in_secrets_manager(dx, client, port):
     """Client-proven: TF documentation; found by name and ARN, and left there after disassociation."""
     arn = add(client, port)
     secrets = boto3.client("secretsmanager", region_name="us-east-1")
@@ -128,6 +128,7 @@ def test_the_key_is_in_secrets_manager(client, port):
     assert secrets.get_secret_value(SecretId=arn)["ARN"] == arn
     (key,) = client.associate_mac_sec_key(connectionId=port, secretARN=arn)["macSecKeys"]
     assert (key["secretARN"], key["ckn"]) == (arn, CKN)
+    assert f"{port}/{CKN}" in dx.world.graph.resources  # the old one went, and had the same name
 
 
 def test_rotation(client, port):

@@ -275,6 +275,7 @@ def with_macsec(dx, client, mode):
     port = dx.world.resource(connection)
     port.macsec_keys = [MacSecKey("key", "arn:aws:secretsmanager:::secret:x", "ab" * 32, "associated", "")]
     port.encryption_mode = mode
+    dx.world.graph.history.note(port)
     return made
 
 
