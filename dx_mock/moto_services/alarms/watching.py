@@ -11,9 +11,9 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from dx_mock.moto_services import event_bus
-from dx_mock.moto_services.alarms import alarm_history, composites, judging, notifications, series
+from dx_mock.moto_services.alarms import alarm_history, alarm_series, composites, judging, notifications
+from dx_mock.moto_services.alarms.alarm_series import Source
 from dx_mock.moto_services.alarms.judging import ALARM, OK, Verdict
-from dx_mock.moto_services.alarms.series import Source
 from dx_mock.rules.metrics import FIVE_MINUTES, METRICS, NAMESPACE
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def _evaluate(world: World, backend: Any, alarms: list[Any], until: datetime) ->
             except Exception as problem:  # a statistic or an expression that moto does not have
                 _log.warning("the alarm %r can't be evaluated: %r", alarm.name, problem)
         else:
-            looks.update(next(([each] for each in series.steps(since, until, series.MINUTE)), []))
+            looks.update(next(([each] for each in alarm_series.steps(since, until, alarm_series.MINUTE)), []))
     by_time: dict[datetime, list[_Change]] = {time: [] for time in looks}
     for change in changes:
         by_time.setdefault(change.time, []).append(change)
@@ -139,15 +139,15 @@ def _changes(backend: Any, alarm: Any, since: datetime, until: datetime) -> Iter
         return
     source, condition = found
     step = source.every  # as often as data arrives
-    count = series.periods_in_range(condition.periods, source)
+    count = alarm_series.periods_in_range(condition.periods, source)
     reach = count * source.period
-    first = next(series.steps(since, until, step), None)
+    first = next(alarm_series.steps(since, until, step), None)
     if first is None:
         return
     reported = _read(backend, alarm, source, first - reach, until)
     state = alarm.state_value
     same = since
-    for moment in series.steps(since, until, step):
+    for moment in alarm_series.steps(since, until, step):
         if moment <= same:
             continue
         verdict = judging.judge(condition, reported.points(moment, count), state)
@@ -206,7 +206,7 @@ def _interval(name: str) -> timedelta:
 
 def _read(backend: Any, alarm: Any, source: Source, begin: datetime, end: datetime) -> Any:
     if source.namespace:
-        return series.read(backend, source, begin, end)
+        return alarm_series.read(backend, source, begin, end)
     queries = []
     for query in alarm.metric_data_queries:
         asked: dict[str, Any] = {"Id": query.id, "ReturnData": True}
@@ -224,7 +224,7 @@ def _read(backend: Any, alarm: Any, source: Source, begin: datetime, end: dateti
                 "Stat": stat.stat,
             }
         queries.append(asked)
-    return series.compute(backend, queries, source, begin, end)
+    return alarm_series.compute(backend, queries, source, begin, end)
 
 
 def evaluate_composites(world: World, backend: Any, time: datetime) -> None:
