@@ -74,6 +74,7 @@ def _calling(original: Any) -> Any:
         world = current_world.current()
         if world is not None:
             with world.lock:
+                world.lifecycle.run_calendar()
                 world.ports.observers.time_has_passed(world)
         return original(self)
 

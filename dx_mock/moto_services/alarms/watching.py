@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import weakref
 from collections.abc import Iterator
@@ -10,17 +11,20 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from dx_mock.moto_services import event_bus
-from dx_mock.moto_services.alarms import alarm_history, composites, judging, notifications, series
+from dx_mock.moto_services.alarms import alarm_history, alarm_series, composites, judging, notifications
+from dx_mock.moto_services.alarms.alarm_series import Source
 from dx_mock.moto_services.alarms.judging import ALARM, OK, Verdict
-from dx_mock.moto_services.alarms.series import Source
+from dx_mock.rules.metrics import FIVE_MINUTES, METRICS, NAMESPACE
 
 if TYPE_CHECKING:
     from dx_mock.world.world import World
 
 MODELS = "moto.cloudwatch.models"
-NAMESPACE = "AWS/DX"
 #: For how long CloudWatch keeps metrics, so that no more need be evaluated [documented: ALARMS].
 KEPT = timedelta(days=455)
+
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -44,21 +48,25 @@ class _Change:
 def is_ours(backend: Any, alarm: Any) -> bool:
     """Return whether an alarm is on a metric of Direct Connect, or on alarms of which one is."""
     if alarm.rule is not None:
-        return any(is_ours(backend, each) for each in _children(backend, alarm) if each is not alarm)
+        return any(each.rule is None and is_ours(backend, each) for each in _children(backend, alarm))
     named = [alarm.namespace]
     named += [query.metric_stat.metric.namespace for query in alarm.metric_data_queries if query.metric_stat]
     return NAMESPACE in named
 
 
-def _children(backend: Any, alarm: Any, seen: tuple[str, ...] = ()) -> Iterator[Any]:
-    """Yield the alarms that a composite one is about, those of its children included."""
-    for name in composites.names(alarm.rule):
+def _children(backend: Any, alarm: Any) -> list[Any]:
+    """Return the alarms that a composite one is about, those of its children included, each once."""
+    found: dict[str, Any] = {}
+    names = composites.names(alarm.rule)
+    while names:
+        name = names.pop(0)
         child = backend.alarms.get(name)
-        if child is None or name in seen:
+        if child is None or name in found:
             continue
-        yield child
+        found[name] = child
         if child.rule is not None:
-            yield from _children(backend, child, (*seen, name))
+            names += composites.names(child.rule)
+    return list(found.values())
 
 
 def backends() -> Iterator[Any]:
@@ -107,9 +115,12 @@ def _evaluate(world: World, backend: Any, alarms: list[Any], until: datetime) ->
         since = min(alarm.dx_watch.until, until)  # the clock may have been set back
         alarm.dx_watch.until = until
         if alarm.rule is None:
-            changes += _changes(backend, alarm, max(since, until - KEPT), until)
+            try:
+                changes += _changes(backend, alarm, max(since, until - KEPT), until)
+            except Exception as problem:  # a statistic or an expression that moto does not have
+                _log.warning("the alarm %r can't be evaluated: %r", alarm.name, problem)
         else:
-            looks.update(next(([each] for each in series.steps(since, until, series.MINUTE)), []))
+            looks.update(next(([each] for each in alarm_series.steps(since, until, alarm_series.MINUTE)), []))
     by_time: dict[datetime, list[_Change]] = {time: [] for time in looks}
     for change in changes:
         by_time.setdefault(change.time, []).append(change)
@@ -127,16 +138,16 @@ def _changes(backend: Any, alarm: Any, since: datetime, until: datetime) -> Iter
     if found is None or since >= until:
         return
     source, condition = found
-    step = series.step_of(source.period)
-    count = series.periods_in_range(condition.periods, source.period)
+    step = source.every  # as often as data arrives
+    count = alarm_series.periods_in_range(condition.periods, source)
     reach = count * source.period
-    first = next(series.steps(since, until, step), None)
+    first = next(alarm_series.steps(since, until, step), None)
     if first is None:
         return
     reported = _read(backend, alarm, source, first - reach, until)
     state = alarm.state_value
     same = since
-    for moment in series.steps(since, until, step):
+    for moment in alarm_series.steps(since, until, step):
         if moment <= same:
             continue
         verdict = judging.judge(condition, reported.points(moment, count), state)
@@ -168,7 +179,9 @@ def _metric(alarm: Any) -> tuple[Source, judging.Condition] | None:
     periods_named = [query.period, alarm.period]
     periods_named += [each.metric_stat.period for each in alarm.metric_data_queries if each.metric_stat]
     seconds = next((int(each) for each in periods_named if each), 300)
-    return Source("", query.id, (), "", timedelta(seconds=seconds)), condition
+    named = [each.metric_stat.metric.metric_name for each in alarm.metric_data_queries if each.metric_stat]
+    every = min(map(_interval, named), default=FIVE_MINUTES)
+    return Source("", query.id, (), "", timedelta(seconds=seconds), None, every), condition
 
 
 def _query_watched(alarm: Any) -> Any:
@@ -182,12 +195,18 @@ def _query_watched(alarm: Any) -> Any:
 def _source(metric: Any, stat: Any, statistic: str) -> Source:
     dimensions = tuple((each.name, each.value) for each in metric.dimensions)
     period = timedelta(seconds=int(stat.period))
-    return Source(metric.namespace, metric.metric_name, dimensions, statistic, period, stat.unit)
+    name = metric.metric_name
+    return Source(metric.namespace, name, dimensions, statistic, period, stat.unit, _interval(name))
+
+
+def _interval(name: str) -> timedelta:
+    """Return how often a metric is reported."""
+    return METRICS[name].every if name in METRICS else FIVE_MINUTES
 
 
 def _read(backend: Any, alarm: Any, source: Source, begin: datetime, end: datetime) -> Any:
     if source.namespace:
-        return series.read(backend, source, begin, end)
+        return alarm_series.read(backend, source, begin, end)
     queries = []
     for query in alarm.metric_data_queries:
         asked: dict[str, Any] = {"Id": query.id, "ReturnData": True}
@@ -205,7 +224,7 @@ def _read(backend: Any, alarm: Any, source: Source, begin: datetime, end: dateti
                 "Stat": stat.stat,
             }
         queries.append(asked)
-    return series.compute(backend, queries, source.name, source.period, begin, end)
+    return alarm_series.compute(backend, queries, source, begin, end)
 
 
 def evaluate_composites(world: World, backend: Any, time: datetime) -> None:

@@ -294,6 +294,25 @@ def test_composite_alarms(site, client):
     ]
 
 
+def test_rules_in_a_circle_and_rules_that_are_none(site):
+    """Nothing fails, least of all the clock; two that deny each other come to rest."""
+    site.watch("one", AlarmActions=[], OKActions=[])
+    rules = {
+        "itself": "ALARM(itself)",
+        "a": "ALARM(b) OR ALARM(one)",
+        "b": "NOT ALARM(a)",
+        "none": "ALARM(one",
+        "nobody": "ALARM(nobody else)",
+        "long": " AND ".join(["ALARM(one)"] * 200),
+    }
+    for name, rule in rules.items():
+        site.alarms.put_composite_alarm(AlarmName=name, AlarmRule=rule)
+    site.dx.link_down(site.connection)
+    site.dx.clock.advance(hours=1)
+    assert (site.state("long"), site.state("a")) == ("ALARM", "ALARM")
+    assert site.state("one") == "ALARM"
+
+
 def test_other_alarms_are_left_to_moto(site):
     site.watch(Namespace="AWS/EC2", MetricName="CPUUtilization")
     site.pass_time(10)

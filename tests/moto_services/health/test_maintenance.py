@@ -197,6 +197,23 @@ def test_every_version_of_motos_eventbridge_passes_it_on(dx, client, port):
     assert json.loads(json.loads(by_topic["Body"])["Message"])["detail"] == told["detail"]
 
 
+def test_freezegun_brings_notices_too(dx, client, port):
+    """At the next call of one of moto's services: whoever reads a queue finds what was sent meanwhile."""
+    freezegun = pytest.importorskip("freezegun")
+    keys = {"region_name": "us-east-1", "aws_access_key_id": "123456789012", "aws_secret_access_key": "x"}
+    rules, sqs = (boto3.client(name, **keys) for name in ("events", "sqs"))
+    url = sqs.create_queue(QueueName="q")["QueueUrl"]
+    asked = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+    rules.put_rule(Name="r", EventPattern=json.dumps({"source": ["aws.health"]}))
+    rules.put_targets(Rule="r", Targets=[{"Id": "q", "Arn": asked["Attributes"]["QueueArn"]}])
+    with freezegun.freeze_time("2026-03-01 12:00:00") as frozen:
+        dx.maintenance(port, start=timedelta(days=20))
+        assert "Messages" not in sqs.receive_message(QueueUrl=url)
+        frozen.tick(timedelta(days=6))
+        (message,) = sqs.receive_message(QueueUrl=url)["Messages"]
+        assert json.loads(message["Body"])["time"] == "2026-03-07T12:00:00Z"
+
+
 def test_an_emergency(dx, client, port):
     """Told an hour before, and not again [documented: KCM]."""
     dx.maintenance(port, start=timedelta(days=1), duration=timedelta(hours=1), emergency=True)

@@ -10,9 +10,8 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple
 
 from dx_mock.moto_services.alarms.judging import Datapoint
+from dx_mock.rules.metrics import FIVE_MINUTES
 
-#: How often Direct Connect reports, and the shortest period of an alarm [documented: UG:monitoring-cloudwatch].
-REPORTED = timedelta(minutes=5)
 MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -28,6 +27,8 @@ class Source(NamedTuple):
     statistic: str
     period: timedelta
     unit: str | None = None
+    #: how often it is reported
+    every: timedelta = FIVE_MINUTES
 
 
 class _Sample(NamedTuple):
@@ -37,18 +38,13 @@ class _Sample(NamedTuple):
     most: float
 
 
-def step_of(period: timedelta) -> timedelta:
-    """Return how often an alarm is evaluated: as often as data arrives, each minute for shorter periods."""
-    return REPORTED if period >= REPORTED and not period % REPORTED else MINUTE
-
-
-def periods_in_range(counted: int, period: timedelta) -> int:
+def periods_in_range(counted: int, source: Source) -> int:
     """Return how many periods the evaluation range has, which is longer than what counts.
 
     AWS says that it is, not by how many [guessed].  Where data comes less often than the periods end, it
     reaches back so far that as many datapoints are in it as count.
     """
-    return max(counted + 2, math.ceil((counted + 2) * REPORTED / period))
+    return max(counted + 2, math.ceil((counted + 2) * source.every / source.period))
 
 
 def steps(since: datetime, until: datetime, step: timedelta) -> Iterator[datetime]:
@@ -68,7 +64,7 @@ class Series:
         self._source = source
         self._totals, self._counts = [0.0], [0.0]
         #: where something is another than before, and where it ends
-        self._turns = _turns(self._times, self._samples)
+        self._turns = _turns(self._times, self._samples, source.every)
         for sample in self._samples:
             self._totals.append(self._totals[-1] + sample.total)
             self._counts.append(self._counts[-1] + sample.number)
@@ -79,8 +75,9 @@ class Series:
 
     def same_until(self, moment: datetime, reach: timedelta) -> datetime | None:
         """Return the time up to which all windows are like that of a moment; None if the next may differ."""
-        if step_of(self._source.period) != REPORTED:
-            return None
+        period, every = self._source.period, self._source.every
+        if period % every and every % period:
+            return None  # windows differ by the number of datapoints in them
         place = bisect_right(self._turns, moment - reach)
         if place == len(self._turns) or self._turns[place] < moment:
             return None
@@ -88,8 +85,8 @@ class Series:
 
     def points(self, moment: datetime, count: int) -> list[Datapoint]:
         """Return the datapoints of the periods before a moment, oldest first."""
-        period = self._source.period
-        known = moment if period >= REPORTED else moment - REPORTED + timedelta.resolution
+        period, every = self._source.period, self._source.every
+        known = moment if not period % every else moment - every + timedelta.resolution
         return [
             self._point(moment - number * period, min(moment - (number - 1) * period, known))
             for number in range(count, 0, -1)
@@ -119,14 +116,14 @@ class Series:
         return _percentile([sample.total / sample.number for sample in chosen if sample.number], statistic)
 
 
-def _turns(times: Sequence[datetime], samples: Sequence[_Sample]) -> list[datetime]:
+def _turns(times: Sequence[datetime], samples: Sequence[_Sample], every: timedelta) -> list[datetime]:
     """Return the times of samples that differ from the one before, or do not follow it; and the end."""
     found = [
         time
         for number, time in enumerate(times)
-        if not number or samples[number] != samples[number - 1] or time - times[number - 1] != REPORTED
+        if not number or samples[number] != samples[number - 1] or time - times[number - 1] != every
     ]
-    return [*found, times[-1] + REPORTED] if times else []
+    return [*found, times[-1] + every] if times else []
 
 
 def _percentile(values: list[float], statistic: str) -> float | None:
@@ -170,13 +167,14 @@ def read(backend: Any, source: Source, begin: datetime, end: datetime) -> Series
 
     Days on which nothing changes are read in one piece.
     """
-    if end - begin < 2 * _DAY or step_of(source.period) != REPORTED:
+    every = source.every
+    if end - begin < 2 * _DAY:
         return Series(_samples(backend, source, begin, end, MINUTE), source)
     samples: dict[datetime, _Sample] = {}
     for time, day in _samples(backend, source, begin, end, _DAY).items():
-        if day.number == _DAY / REPORTED and day.least == day.most:
+        if day.number == _DAY / every and day.least == day.most:
             same = _Sample(day.least, 1.0, day.least, day.least)
-            samples.update((time + number * REPORTED, same) for number in range(int(day.number)))
+            samples.update((time + number * every, same) for number in range(int(day.number)))
         else:
             samples.update(_samples(backend, source, time, min(time + _DAY, end), MINUTE))
     return Series(samples, source)
@@ -204,17 +202,12 @@ def _samples(
 
 
 def compute(
-    backend: Any,
-    queries: Sequence[Mapping[str, Any]],
-    wanted: str,
-    period: timedelta,
-    begin: datetime,
-    end: datetime,
+    backend: Any, queries: Sequence[Mapping[str, Any]], source: Source, begin: datetime, end: datetime
 ) -> MathSeries:
     """Return the results of one of some queries, for periods that begin at every step of an alarm."""
     values: dict[datetime, float] = {}
-    first, step = begin, step_of(period)
-    while first < begin + period and first < end:
+    first = begin
+    while first < begin + source.period and first < end:
         results = backend.get_metric_data(
             queries=[dict(each) for each in queries],
             start_time=in_zone(first),
@@ -222,10 +215,10 @@ def compute(
             scan_by="TimestampAscending",
         )
         for result in results:
-            if result["id"] == wanted:
+            if result["id"] == source.name:
                 values.update(zip(map(_utc, result["timestamps"]), map(float, result["values"]), strict=False))
-        first += step
-    return MathSeries(values, period)
+        first += source.every
+    return MathSeries(values, source.period)
 
 
 def _utc(moment: Any) -> datetime:
