@@ -38,6 +38,8 @@ EVERYTHING = {
     "moto's S3": request(b"content", "{more}", "PUT", "/bucket/key"),
     "moto-api": request(b"", "{more}", path="/moto-api/reset"),
     "moto's dashboard": request(b"", "{more}", "GET", "/moto-api/"),
+    "an empty body in chunks": CHUNKED[:-2] + b"{more}\r\n0\r\n\r\n",
+    "a body in chunks": CHUNKED[:-2] + b"{more}\r\n2\r\n{}\r\n0\r\n\r\n",
     "HTTP/1.0": request(headers=TARGET + "{more}").replace(b"HTTP/1.1", b"HTTP/1.0"),
 }
 
