@@ -115,6 +115,7 @@ def test_malformed_origins(srv, origin):
         "127.0.0.1.nip.io",
         "evil",
         "evil.amazonaws.com",
+        "evil.localdomain",
         "directconnect.evil.example",
         "x" * 5000,
     ],
