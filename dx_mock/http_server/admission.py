@@ -89,7 +89,9 @@ class Admission:
         )
 
     def _is_known(self, host: str) -> bool:
-        if hosts.is_loopback(host) or hosts.address_of(host) is not None or host in self._names:
+        if host == "localhost" or host.endswith(".localhost") or host in self._names:
+            return True
+        if hosts.address_of(host) is not None:
             return True
         if any(name.startswith("*.") and host.endswith(name[1:]) for name in self._names):
             return True

@@ -151,8 +151,11 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
         consumed: int = super().received(data)
         if self._limit is not None and not self._too_large and len(self.body_rcv or ()) > self._limit:
             self._discard()
-        if self._too_large and self.completed and self.error is None:
-            self.error = _NotAdmitted(*self._refused) if self._refused else RequestEntityTooLarge("")
+        if self.completed and self.error is None:
+            if self._refused:
+                self.error = _NotAdmitted(*self._refused)
+            elif self._too_large:
+                self.error = RequestEntityTooLarge("")
         if self.chunked and max(len(self.body_rcv.control_line), len(self.body_rcv.trailer)) > _LINE:
             self.error, self.completed = BadRequest("a line between chunks is too long"), True
         return consumed

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from contextlib import closing
 
 import boto3
 import pytest
@@ -63,9 +64,10 @@ def test_serve_and_snapshot(tmp_path):
 
 def test_a_failed_save_leaves_the_old_file(tmp_path):
     file = tmp_path / "world.json"
-    SnapshotFile(file).save({"a": 1})
-    with pytest.raises(TypeError):
-        SnapshotFile(file).save({"a": object()})
+    with closing(SnapshotFile(file)) as opened:
+        opened.save({"a": 1})
+        with pytest.raises(TypeError):
+            opened.save({"a": object()})
     assert json.loads(file.read_text()) == {"a": 1}
     assert [each.name for each in tmp_path.iterdir()] == ["world.json"]
 

@@ -38,6 +38,8 @@ EVERYTHING = {
     "moto's S3": request(b"content", "{more}", "PUT", "/bucket/key"),
     "moto-api": request(b"", "{more}", path="/moto-api/reset"),
     "moto's dashboard": request(b"", "{more}", "GET", "/moto-api/"),
+    "an empty body in chunks": CHUNKED[:-2] + b"{more}\r\n0\r\n\r\n",
+    "a body in chunks": CHUNKED[:-2] + b"{more}\r\n2\r\n{}\r\n0\r\n\r\n",
     "HTTP/1.0": request(headers=TARGET + "{more}").replace(b"HTTP/1.1", b"HTTP/1.0"),
 }
 
@@ -113,6 +115,7 @@ def test_malformed_origins(srv, origin):
         "127.0.0.1.nip.io",
         "evil",
         "evil.amazonaws.com",
+        "evil.localdomain",
         "directconnect.evil.example",
         "x" * 5000,
     ],
