@@ -41,7 +41,7 @@ class _Sample(NamedTuple):
 def periods_in_range(counted: int, source: Source) -> int:
     """Return how many periods the evaluation range has, which is longer than what counts.
 
-    AWS says that it is, not by how many [guessed].  Where data comes less often than the periods end, it
+    AWS says that it is, and publishes no number.  Where data comes less often than the periods end, it
     reaches back so far that as many datapoints are in it as count.
     """
     return max(counted + 2, math.ceil((counted + 2) * source.every / source.period))
