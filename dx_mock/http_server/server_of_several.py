@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dx_mock.http_server.server import Server
 from dx_mock.http_server.worlds.handing import HandedConnections
-from dx_mock.http_server.worlds.peers import Forwarding, Peers, RulesOfPeers, WorldsOfPeers
+from dx_mock.http_server.worlds.homes import Forwarding, Peers, RulesOfPeers, WorldsOfPeers
 from dx_mock.http_server.worlds.store import Store
 
 if TYPE_CHECKING:

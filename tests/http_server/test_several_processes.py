@@ -22,7 +22,7 @@ import pytest
 import requests
 from botocore.config import Config
 
-from dx_mock.http_server.worlds.peers import home_of
+from dx_mock.http_server.worlds.homes import home_of
 from tests.helpers import connect
 
 pytest.importorskip("flask")

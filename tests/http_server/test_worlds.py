@@ -247,6 +247,14 @@ def test_settings_topology_and_snapshot(srv):
     assert [connections(copy), connections(estate)] == [5, 4]
 
 
+def test_whole_numbers_in_any_spelling(srv):
+    """2.0 is a whole number in JSON."""
+    url = make(srv, settings={"seed": 7.0, "quotas": {"connections_per_location": 1.0}})
+    connect(client(url))
+    with pytest.raises(ClientError, match="maximum"):
+        connect(client(url))
+
+
 def test_what_is_refused(srv, tmp_path):
     make(srv, name="taken")
     assert "already" in refused(srv, 409, name="taken")

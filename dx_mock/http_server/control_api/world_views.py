@@ -30,6 +30,8 @@ def make_world(mock: MockDirectConnect, given: Given) -> Response:
     if isinstance(topology, str) and topology not in ESTATES:  # the server's files are not for everybody
         known = ", ".join(ESTATES)
         raise Refusal(400, f"topology: there is no ready-made estate {topology[:100]!r}; known: {known}")
+    if "settings" in body:
+        body["settings"] = _whole(body["settings"])
     try:
         made = worlds.make(**body)
     except SnapshotError as problem:
@@ -42,6 +44,13 @@ def make_world(mock: MockDirectConnect, given: Given) -> Response:
         raise Refusal(400, str(problem)) from None
     location = {"Location": f"{PREFIX}/worlds/{made.name}"}
     return Response(_shown(made, given), headers=location)
+
+
+def _whole(value: Any) -> Any:
+    """Return settings with whole numbers as ``int``: 2.0 is one in JSON Schema, but a float in Python."""
+    if isinstance(value, dict):
+        return {name: _whole(each) for name, each in value.items()}
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def make_named_world(mock: MockDirectConnect, given: Given) -> Response:

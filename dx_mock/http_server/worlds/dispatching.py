@@ -10,8 +10,8 @@ import time
 from collections.abc import Sequence
 
 from dx_mock.http_server.worlds.handing import hand_over
+from dx_mock.http_server.worlds.homes import home_of
 from dx_mock.http_server.worlds.naming import world_of
-from dx_mock.http_server.worlds.peers import home_of
 
 #: Bytes of a request that are looked at; one whose head is longer goes to the first process, which refuses it.
 _LOOK = 64 * 1024
