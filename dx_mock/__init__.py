@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from dx_mock.http_server.server import Server as Server
     from dx_mock.http_server.server import ServerError as ServerError
     from dx_mock.http_server.server import server as server
+    from dx_mock.http_server.worlds.borrowed import borrow_world as borrow_world
     from dx_mock.in_place_of_moto import install as install
     from dx_mock.in_place_of_moto import uninstall as uninstall
     from dx_mock.mock import MockDirectConnect as MockDirectConnect
@@ -55,6 +56,7 @@ _WHERE = {
     "UnansweredServiceError": "dx_mock.doors.other_services",
     "__version__": "dx_mock.support.version",
     "active_mock": "dx_mock.mock",
+    "borrow_world": "dx_mock.http_server.worlds.borrowed",
     "directconnect_backends": "dx_mock.process.backends_by_account",
     "install": "dx_mock.in_place_of_moto",
     "directconnect_marker": "dx_mock.pytest_plugin",
@@ -84,6 +86,7 @@ __all__ = [
     "UnansweredServiceError",
     "__version__",
     "active_mock",
+    "borrow_world",
     "directconnect_backends",
     "directconnect_marker",
     "install",

@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from dx_mock.engine.settings import MarkerSettings
+    from dx_mock.http_server.worlds.borrowed import BorrowedWorld
     from dx_mock.mock import MockDirectConnect
 
 _MARKER = "directconnect"
+_WORLD = "directconnect_world"
 
 
 def directconnect_marker(**settings: Unpack[MarkerSettings]) -> pytest.MarkDecorator:
@@ -32,6 +34,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "put dx_mock in moto's place inside every mock_aws, as dx_mock.install() does",
         type="bool",
         default=False,
+    )
+    parser.addini(
+        "directconnect_server",
+        "the address of the server whose worlds tests take; DX_MOCK_SERVER in the environment goes before it",
+        default="",
     )
 
 
@@ -76,6 +83,11 @@ def pytest_configure(config: pytest.Config) -> None:
         "leftovers='ignore'): run the test inside mock_directconnect with these settings; with "
         "leftovers='fail' it fails if it leaves connections, interconnects, LAGs or virtual interfaces behind",
     )
+    config.addinivalue_line(
+        "markers",
+        f"{_WORLD}(topology=None, snapshot=None, ttl=600, **settings): what the world of the fixture {_WORLD} "
+        "begins with",
+    )
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -85,9 +97,19 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         names.insert(0, _MARKER)
 
 
-def _misused(text: str) -> NoReturn:
+def _misused(text: str, marker: str = _MARKER) -> NoReturn:
     """End the test with a sentence about its marker, instead of a traceback through this plugin."""
-    pytest.fail(f"@pytest.mark.{_MARKER}{text}", pytrace=False)
+    pytest.fail(f"@pytest.mark.{marker}{text}", pytrace=False)
+
+
+def _settings_of(request: pytest.FixtureRequest, name: str) -> dict[str, Any]:
+    """Return the settings of a test: markers of it, its class and its module add up; the closest one wins."""
+    settings: dict[str, Any] = {}
+    for marker in reversed(list(request.node.iter_markers(name))):
+        if marker.args:
+            _misused(f" takes keyword settings such as provisioning='manual', not {marker.args!r}", name)
+        settings.update(marker.kwargs)
+    return settings
 
 
 @pytest.fixture
@@ -95,12 +117,7 @@ def directconnect(request: pytest.FixtureRequest) -> Iterator[MockDirectConnect]
     """Return the mock, active for the test, with the settings of the marker ``directconnect``."""
     from dx_mock.mock import mock_directconnect
 
-    # Markers of a test, its class and its module add up; the closest one wins.
-    settings: dict[str, Any] = {}
-    for marker in reversed(list(request.node.iter_markers(_MARKER))):
-        if marker.args:
-            _misused(f" takes keyword settings such as provisioning='manual', not {marker.args!r}")
-        settings.update(marker.kwargs)
+    settings = _settings_of(request, _MARKER)
     leftovers = settings.pop("leftovers", "ignore")
     if leftovers not in ("ignore", "fail"):
         _misused(f": leftovers must be 'ignore' or 'fail', not {leftovers!r}")
@@ -115,3 +132,41 @@ def directconnect(request: pytest.FixtureRequest) -> Iterator[MockDirectConnect]
         yield dx
         if leftovers == "fail":
             dx.assert_clean()
+
+
+@pytest.fixture(scope="session")
+def directconnect_server(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Return the address of the server whose worlds tests take.
+
+    That of ``DX_MOCK_SERVER``, of the ini option ``directconnect_server``, or of one that is started for this
+    process, so one for each worker of xdist.
+    """
+    import os
+
+    named = os.environ.get("DX_MOCK_SERVER") or request.config.getini("directconnect_server")
+    if named:
+        yield named
+        return
+    from dx_mock.http_server.server import server
+
+    with server() as running:
+        yield running.endpoint_url
+
+
+@pytest.fixture
+def directconnect_world(request: pytest.FixtureRequest, directconnect_server: str) -> Iterator[BorrowedWorld]:
+    """Return a world of a running server for the test, with what the marker of this name says.
+
+    For tests of programs in any language: ``directconnect_world.environment()`` is what they need.  It is given
+    back when the test ends.
+    """
+    from dx_mock.http_server.worlds.borrowed import WorldError, borrow_world
+
+    try:
+        world = borrow_world(directconnect_server, **_settings_of(request, _WORLD)).start()
+    except (TypeError, ValueError, WorldError) as problem:
+        _misused(f": {problem}", _WORLD)
+    try:
+        yield world
+    finally:
+        world.stop()

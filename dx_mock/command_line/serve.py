@@ -9,14 +9,16 @@ import math
 import os
 import secrets
 import signal
+import socket
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dx_mock.engine.declarations.estates import ESTATES
 from dx_mock.http_server.snapshot_file import SnapshotFile
+from dx_mock.http_server.worlds.limits import MOST, TTL
 from dx_mock.rules.quirks import QUIRKS
 from dx_mock.rules.quotas import QUOTAS
 from dx_mock.rules.releases import RELEASES
@@ -69,6 +71,13 @@ def add_parser(commands: Any) -> None:
         action="store_true",
         help="listen beyond the loopback without a token: whoever reaches the port can change the world",
     )
+    where.add_argument(
+        "--workers",
+        type=int,
+        default=1,
+        metavar="N",
+        help="how many processes have the worlds, by their names (%(default)s)",
+    )
     where.add_argument("--json", action="store_true", help="print the ready line as JSON: endpoint_url and pid")
     where.add_argument("--access-log", action="store_true", help="a line on standard error for each request")
     where.add_argument(
@@ -119,10 +128,24 @@ def add_parser(commands: Any) -> None:
         help="go on with the world of this file, settings included, if it exists, and save it there at the end",
     )
     world.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="keep this world and all others in this directory, and go on with what is there",
+    )
+    world.add_argument(
         "--calls",
         default=str(CALLS),
         metavar="N",
         help="how many of the last calls the record keeps, or 'all' (%(default)s)",
+    )
+    worlds = serve.add_argument_group("other worlds, which clients make by POST /dx-mock/worlds")
+    worlds.add_argument("--max-worlds", type=int, default=MOST, metavar="N", help="how many (%(default)s)")
+    worlds.add_argument(
+        "--world-ttl",
+        default=f"{TTL:.0f}",
+        metavar="SECONDS",
+        help="how long one lives that nobody uses, or 'never' (%(default)s)",
     )
 
 
@@ -158,25 +181,55 @@ def run(options: argparse.Namespace) -> None:
     Raises:
         Misuse: If it can't start, or the snapshot can't be saved in its place.
     """
+    if options.workers < 1:
+        raise Misuse(f"--workers wants a number of 1 or more, not {options.workers}")
+    if options.workers > 1 and options.idle_exit is not None:
+        raise Misuse("--idle-exit is for one process: leave --workers out")
+    made_up = options.token == ""
+    if made_up:
+        options.token = secrets.token_urlsafe(24)
+
+    def say_ready(server: Any) -> None:
+        if server.warning is not None:
+            _warn(server.warning)
+        _say_ready(server.endpoint_url, options.json, options.token if made_up else None)
+
+    with _told_to_end() as over:
+        if options.workers > 1:
+            from dx_mock.command_line import several
+
+            _allow_files()
+            several.workers(options, over, _bound(options), say_ready)
+        else:
+            answer(options, over, lambda server: server, say_ready)
+
+
+def answer(
+    options: argparse.Namespace,
+    over: threading.Event,
+    joined: Callable[[Server], Server],
+    say_ready: Callable[[Server], None],
+) -> None:
+    """Answer in this process until it is over, then save the snapshot.
+
+    Raises:
+        Misuse: If it can't start, or the snapshot can't be saved in its place.
+    """
+    if options.data is not None and options.snapshot is not None:
+        raise Misuse("--data keeps all worlds and --snapshot one: give one of them")
+    patience = _minutes("--idle-exit", options.idle_exit) * 60
     with contextlib.ExitStack() as stack:
-        over = stack.enter_context(_told_to_end())
         file = None
         if options.snapshot is not None:
             file = stack.enter_context(contextlib.closing(SnapshotFile(options.snapshot)))
-        patience = _minutes("--idle-exit", options.idle_exit) * 60
         if options.access_log or options.log_format == "json":
             from dx_mock.http_server.measures import log_to_stderr
 
             log_to_stderr(access=options.access_log, as_json=options.log_format == "json")
         _allow_files()
-        made_up = options.token == ""
-        if made_up:
-            options.token = secrets.token_urlsafe(24)
-        server = _started(options, file)
+        server = _started(options, file, joined)
         try:
-            if server.warning is not None:
-                _warn(server.warning)
-            _say_ready(server, options.json, options.token if made_up else None)
+            say_ready(server)
             while not over.wait(1.0):  # waits are short: signals may come only between them
                 if server.idle() > patience:
                     break
@@ -212,10 +265,35 @@ def _allow_files() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def _started(options: argparse.Namespace, file: SnapshotFile | None) -> Server:
+def _bound(options: argparse.Namespace) -> socket.socket:
+    """Return the socket that listens for several processes."""
+    try:
+        return _made(options, None).bind()
+    except RuntimeError as problem:
+        raise Misuse(str(problem)) from None
+
+
+def _started(
+    options: argparse.Namespace, file: SnapshotFile | None, joined: Callable[[Server], Server]
+) -> Server:
     """Start the server that the options describe and return it."""
-    from dx_mock.http_server.server import server
     from dx_mock.world.snapshot import SnapshotError
+
+    try:
+        return joined(_made(options, file)).start()
+    except SnapshotError as problem:
+        raise Misuse(f"{options.snapshot}: {problem}") from None
+    except (ValueError, TypeError, RuntimeError) as problem:
+        raise Misuse(str(problem)) from None
+
+
+def _made(options: argparse.Namespace, file: SnapshotFile | None) -> Server:
+    """Make the server that the options describe.
+
+    Raises:
+        Misuse: If one of them is impossible.
+    """
+    from dx_mock.http_server.server import server
 
     try:
         # What a user has typed is checked there, name by name.
@@ -229,6 +307,9 @@ def _started(options: argparse.Namespace, file: SnapshotFile | None) -> Server:
             token=options.token or os.environ.get(TOKEN) or None,
             i_know_it_is_open=options.i_know_it_is_open,
             calls=None if options.calls == "all" else _number("--calls", options.calls),
+            max_worlds=options.max_worlds,
+            data=options.data,
+            world_ttl=None if options.world_ttl == "never" else _number("--world-ttl", options.world_ttl),
             provisioning=options.provisioning,
             partners=_partners(options.partners),
             quotas=quotas,
@@ -237,9 +318,7 @@ def _started(options: argparse.Namespace, file: SnapshotFile | None) -> Server:
             seed=options.seed,
             clock=options.clock,
             topology=options.topology,
-        ).start()
-    except SnapshotError as problem:
-        raise Misuse(f"{options.snapshot}: {problem}") from None
+        )
     except (ValueError, TypeError, RuntimeError) as problem:
         raise Misuse(str(problem)) from None
 
@@ -281,16 +360,16 @@ def _minutes(option: str, word: str | None) -> float:
     return found
 
 
-def _say_ready(server: Server, as_json: bool, token: str | None) -> None:
+def _say_ready(endpoint_url: str, as_json: bool, token: str | None) -> None:
     """Print the ready line, which is the last output, so that its reader may close standard output.
 
     A token that was made up is in it, as nobody else knows it.
     """
-    ready = {"endpoint_url": server.endpoint_url, "pid": os.getpid()}
-    line = f"dx-mock is ready: {server.endpoint_url}"
+    ready = {"endpoint_url": endpoint_url, "pid": os.getpid()}
+    line = f"dx-mock is ready: {endpoint_url}"
     if token is not None:
         # Browsers keep what is behind # to themselves.
-        ready |= {"token": token, "page_url": f"{server.endpoint_url}/dx-mock/#token={token}"}
+        ready |= {"token": token, "page_url": f"{endpoint_url}/dx-mock/#token={token}"}
         line += f" (token {token}, page {ready['page_url']})"
     try:
         print(json.dumps(ready) if as_json else line, flush=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import InitVar, dataclass, field
+from dataclasses import InitVar, dataclass, field, fields
 from datetime import timedelta
 from fnmatch import fnmatchcase
 from typing import Any, Literal
@@ -241,6 +241,24 @@ class Faults:
         """Remove all faults."""
         self._faults.clear()
 
+    def state(self) -> dict[str, Any]:
+        """Return all of this as plain data, for a world that goes on in another process.
+
+        A fault that asks a function of the test is left out: no other process has that.
+        """
+        return {"made": self._made, "faults": [_row(each) for each in self._faults if not callable(each.when)]}
+
+    def go_on_from(self, state: Mapping[str, Any]) -> None:
+        """Be what :meth:`state` returned."""
+        self._made = state["made"]
+        self._faults = []
+        for row in state["faults"]:
+            given = {name: value for name, value in row.items() if name not in ("seen", "struck", "dice")}
+            fault = Fault(**given, faults=self, seed=self._seed)
+            fault.seen, fault.struck = row["seen"], row["struck"]
+            fault._dice.setstate(row["dice"])
+            self._faults.append(fault)
+
     def concern(self, operation: str) -> bool:
         """Return whether a fault may strike an operation from now on."""
         return any(not each.over and fnmatchcase(operation, each.operation) for each in self._faults)
@@ -263,6 +281,11 @@ class Faults:
 
     def __repr__(self) -> str:
         return f"<Faults {self._faults!r}>"
+
+
+def _row(fault: Fault) -> dict[str, Any]:
+    found = {each.name: getattr(fault, each.name) for each in fields(fault)}
+    return {**found, "dice": fault._dice.getstate()}
 
 
 def _service_error(code: str) -> tuple[int, str]:

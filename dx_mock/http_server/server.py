@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import logging
 import socket
+import sys
 import threading
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from importlib.util import find_spec
+from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dx_mock.doors import http_requests, opening
@@ -21,6 +24,11 @@ from dx_mock.http_server import lacking, reach
 from dx_mock.http_server.admission import Admission
 from dx_mock.http_server.failures import failure
 from dx_mock.http_server.measures import Measures
+from dx_mock.http_server.worlds.front import Front, RulesInWorlds
+from dx_mock.http_server.worlds.hosting import OwnWorld
+from dx_mock.http_server.worlds.limits import MOST, TTL, Limits
+from dx_mock.http_server.worlds.registry import Worlds
+from dx_mock.http_server.worlds.store import Store
 from dx_mock.mock import MockDirectConnect, mock_directconnect
 from dx_mock.moto_services import recorder
 from dx_mock.moto_services.health import endpoint as health
@@ -33,7 +41,9 @@ if TYPE_CHECKING:
 
     from dx_mock.engine.settings import MockSettings
     from dx_mock.http_server.control_api import Control
-    from dx_mock.http_server.sockets import Transport
+    from dx_mock.http_server.control_api.messages import WorldsOfServer
+    from dx_mock.http_server.sockets import Rules, Transport
+    from dx_mock.http_server.worlds.hosting import Wsgi
     from dx_mock.world.world import World
 
 #: moto's service prefix of Direct Connect in ``X-Amz-Target`` and in the paths of RPC v2 CBOR.
@@ -64,6 +74,8 @@ class Server:
         calls: int | None = None,
         admission: Admission | None = None,
         open_to_all: bool = False,
+        worlds: Limits | None = None,
+        data: Path | None = None,
     ) -> None:
         self._mock = mock
         self._host = host
@@ -73,7 +85,29 @@ class Server:
         self._admission = admission or Admission()
         self._open_to_all = open_to_all
         self._measures = Measures()
+        self._limits = worlds
+        self._data = data
         self._transport: Transport | None = None
+        self._worlds: Worlds | None = None
+
+    @property
+    def made_of(self) -> tuple[Any, ...]:
+        """The arguments that it was made with."""
+        return (
+            self._mock, self._host, self._port, self._snapshot, self._calls, self._admission, self._open_to_all,
+            self._limits, self._data,
+        )  # fmt: skip
+
+    @property
+    def worlds(self) -> Worlds:
+        """The other worlds of this server, which see nothing of each other.
+
+        Raises:
+            RuntimeError: If it is not running, or has one world only.
+        """
+        if self._worlds is None:
+            raise RuntimeError("this server is not running, or serves the world of a mock only")
+        return self._worlds
 
     @property
     def endpoint_url(self) -> str:
@@ -110,17 +144,28 @@ class Server:
         from dx_mock.http_server.control_api import Control
 
         sockets = _sockets()
-        listening = self._bound()
+        listening, worlds = self._bound(), None
         try:
-            control = Control(self._mock, self._metrics)
-            application = self._application(self._opened(), _Moto(), control)
-            rules = _Rules(control, self._admission, self._measures)
+            moto = _Moto()
+            worlds = self._room_for_worlds(moto)
+            control = Control(self._mock, self._metrics, None if worlds is None else self._about_worlds(worlds))
+            application: Wsgi = self._application(self._opened(), moto, control)
+            rules: Rules = _Rules(control, self._admission, self._measures)
+            if worlds is not None:
+                if self._data is not None and self._is_here(""):
+                    worlds.keep(OwnWorld(self._mock, application, self._calls or sys.maxsize))
+                application, rules = self._fronted(worlds, application, rules)
             self._transport = sockets.Transport(listening, application, rules, _connections())
         except BaseException:
             listening.close()
+            if worlds is not None:
+                worlds.close()
             raise
         served_endpoints.add(self.endpoint_url)
         opening.open_server()
+        if worlds is not None:
+            worlds.start()
+        self._worlds = worlds
         self._transport.start()
         return self
 
@@ -130,6 +175,29 @@ class Server:
 
     def _metrics(self) -> str:
         return self._measures.text(self._mock, self._transport.connections if self._transport else 0)
+
+    def _room_for_worlds(self, moto: Any) -> Worlds | None:
+        """Return what keeps the other worlds of this server."""
+
+        def serving(world: World, control: Control) -> Wsgi:
+            return Application(world, moto, control)
+
+        base, store = self._mock.settings, self._store()
+        worlds = Worlds(base, lambda: self.endpoint_url, serving, self._limits, store, self._is_here)
+        return worlds.open()
+
+    def _store(self) -> Store | None:
+        return None if self._data is None else Store(self._data)
+
+    def _is_here(self, name: str) -> bool:
+        """Return whether a world lives in this process; the server's own has no name."""
+        return True
+
+    def _about_worlds(self, worlds: Worlds) -> WorldsOfServer:
+        return worlds
+
+    def _fronted(self, worlds: Worlds, application: Wsgi, rules: Rules) -> tuple[Wsgi, Rules]:
+        return Front(worlds, application, respond), RulesInWorlds(worlds, rules)
 
     def _opened(self) -> World:
         """Return the world as it is before the first call."""
@@ -142,6 +210,14 @@ class Server:
 
     def _application(self, world: World, moto: Any, control: Control) -> Callable[..., Iterable[bytes]]:
         return Application(world, moto, control)
+
+    def bind(self) -> socket.socket:
+        """Return a socket that listens where this server would.
+
+        Raises:
+            ServerError: If it can't be bound, or must not be without a token.
+        """
+        return self._bound()
 
     def _bound(self) -> socket.socket:
         family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
@@ -163,6 +239,9 @@ class Server:
             return
         served_endpoints.remove(self.endpoint_url)
         self._transport.stop()
+        if self._worlds is not None:
+            self._worlds.stop()
+            self._worlds = None
         opening.close_server()
         self._transport = None
 
@@ -389,6 +468,9 @@ def server(
     host_names: Iterable[str] = (),
     token: str | None = None,
     i_know_it_is_open: bool = False,
+    max_worlds: int = MOST,
+    world_ttl: float | None = TTL,
+    data: str | PathLike[str] | None = None,
     **settings: Unpack[MockSettings],
 ) -> Server:
     """Make a server with a world of its own: ``with dx_mock.server() as srv: srv.endpoint_url``.
@@ -405,6 +487,9 @@ def server(
         token: what every request must have with it, as bearer or as the session token of AWS credentials.
         i_know_it_is_open: listen beyond the loopback without a token, where everybody who reaches the port can
             read and change the world.
+        max_worlds: how many worlds clients may make beside the server's own.
+        world_ttl: seconds without a request after which such a world ends; None means never.
+        data: the directory in which all worlds are kept, so that they go on when the server does.
         **settings: those of ``dx_mock.mock_directconnect``.
 
     Raises:
@@ -420,5 +505,7 @@ def server(
         raise TypeError(f"host_names must be a list of names, not the string {host_names!r}")
     named = () if hosts.address_of(hosts.plain(host)) is not None else (host,)
     admission = Admission((*named, *host_names), token)
+    limits = Limits.check(max_worlds, world_ttl, calls)
+    where = None if data is None else Path(data)
     mock: MockDirectConnect = mock_directconnect(**settings)
-    return Server(mock, host, port, snapshot, calls, admission, i_know_it_is_open)
+    return Server(mock, host, port, snapshot, calls, admission, i_know_it_is_open, limits, where)

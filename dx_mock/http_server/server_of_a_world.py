@@ -70,6 +70,9 @@ class ServerOfAWorld(Server):
     def _opened(self) -> World:
         return self._mock.world
 
+    def _room_for_worlds(self, moto: Any) -> None:
+        """Have no other worlds: this server belongs to one."""
+
     def _application(self, world: World, moto: Any, control: Control) -> Callable[..., Iterable[bytes]]:
         return _Proxy(self, world, Application(world, _Others(world, moto), control))
 

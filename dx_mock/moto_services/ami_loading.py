@@ -158,6 +158,17 @@ def install() -> None:
     _watch_the_list_of_instances()
 
 
+def is_waiting(found: object) -> bool:
+    """Return whether something is a dictionary whose contents nobody has looked at."""
+    return isinstance(found, _Waiting) and "loading" in vars(found)
+
+
+def load_later(backend: Any) -> None:
+    """Let a backend that was read from disk load its images when somebody looks for them."""
+    backend.amis, backend.snapshots = {}, {}
+    backend._load_amis()
+
+
 def uninstall() -> None:
     """Put moto's method back.
 

@@ -5,9 +5,37 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from dx_mock.world.world import World
+
+#: Which hosts are reached without a proxy.
+_LOOPBACK = "localhost,::1,127.0.0.0/8"
+
+
+def environment_of(url: str, account_id: str, region_name: str, token: str = "") -> dict[str, str]:
+    """Return what a process needs in its environment to call an endpoint as an account, and nobody else."""
+    host = urlsplit(url).hostname or ""
+    return {
+        # Those of single services would go before the one for all.
+        **{name: url for name in os.environ if name.startswith("AWS_ENDPOINT_URL_")},
+        "AWS_ENDPOINT_URL": url,
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
+        # botocore refuses both together with an endpoint.
+        "AWS_USE_DUALSTACK_ENDPOINT": "false",
+        "AWS_USE_FIPS_ENDPOINT": "false",
+        # "data-127.0.0.1" is a name that would be looked up
+        "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
+        "AWS_ACCESS_KEY_ID": account_id,
+        "AWS_SECRET_ACCESS_KEY": "dx_mock",
+        "AWS_SESSION_TOKEN": token,
+        "AWS_DEFAULT_REGION": region_name,
+        "AWS_REGION": region_name,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        # Not "127.0.0.1": for Python it has "123456789012.127.0.0.1" in it, which would be looked up.
+        **_in_both_cases("NO_PROXY", _LOOPBACK if host in ("127.0.0.1", "::1", "localhost") else host),
+    }
 
 
 class WorldServer(Protocol):
@@ -58,25 +86,10 @@ class Endpoint:
         """
         url, tunnels = self.url, self._server.tunnels_url
         return {
-            # Those of single services would go before the one for all.
-            **{name: url for name in os.environ if name.startswith("AWS_ENDPOINT_URL_")},
-            "AWS_ENDPOINT_URL": url,
-            "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
-            # botocore refuses both together with an endpoint.
-            "AWS_USE_DUALSTACK_ENDPOINT": "false",
-            "AWS_USE_FIPS_ENDPOINT": "false",
-            # "data-127.0.0.1" is a name that would be looked up
-            "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
-            "AWS_ACCESS_KEY_ID": self._account_id,
-            "AWS_SECRET_ACCESS_KEY": "dx_mock",
-            "AWS_SESSION_TOKEN": "",
-            "AWS_DEFAULT_REGION": self._region_name,
-            "AWS_REGION": self._region_name,
-            "AWS_EC2_METADATA_DISABLED": "true",
+            **environment_of(url, self._account_id, self._region_name),
             **_in_both_cases("HTTP_PROXY", url),
             **_in_both_cases("HTTPS_PROXY", tunnels),
-            # Not "127.0.0.1": for Python it has "123456789012.127.0.0.1" in it, which would be looked up.
-            **_in_both_cases("NO_PROXY", "localhost,::1,127.0.0.0/8"),
+            **_in_both_cases("NO_PROXY", _LOOPBACK),
         }
 
     def start(self) -> Endpoint:

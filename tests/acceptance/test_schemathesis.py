@@ -57,7 +57,7 @@ def _program() -> str:
 
 def _named(path: str) -> str:
     """A path with a star for what is variable."""
-    return re.sub(r"(resources|faults)/[^/]+", r"\1/*", path)
+    return re.sub(r"(resources|faults|worlds)/[^/]+", r"\1/*", path)
 
 
 def test_every_check_of_every_operation(tmp_path, monkeypatch):
@@ -83,7 +83,7 @@ def test_every_check_of_every_operation(tmp_path, monkeypatch):
                 "PYTHONPATH": str(_HERE),
                 "SCHEMATHESIS_HOOKS": "hooks",
                 "DX_MOCK_IDS": ids,
-                "DX_MOCK_FAULTS": f"{srv.endpoint_url}{PREFIX}/faults",
+                "DX_MOCK_API": f"{srv.endpoint_url}{PREFIX}",
             },
             cwd=tmp_path,
             capture_output=True,

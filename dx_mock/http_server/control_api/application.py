@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 
 from dx_mock.http_server.control_api import endpoints, request_checks
 from dx_mock.http_server.control_api.endpoints import ApiEndpoint
-from dx_mock.http_server.control_api.messages import PREFIX, Given, Refusal, Response
+from dx_mock.http_server.control_api.messages import PREFIX, Given, Refusal, Response, WorldsOfServer
 
 if TYPE_CHECKING:
     from dx_mock.mock import MockDirectConnect
@@ -31,9 +32,15 @@ _HEADERS = {
 class Control:
     """A WSGI application that controls one mock."""
 
-    def __init__(self, mock: MockDirectConnect, metrics: Callable[[], str] = str) -> None:
+    def __init__(
+        self,
+        mock: MockDirectConnect,
+        metrics: Callable[[], str] = str,
+        worlds: WorldsOfServer | None = None,
+    ) -> None:
         self._mock = mock
         self._metrics = metrics
+        self._worlds = worlds
 
     @staticmethod
     def takes(environ: Mapping[str, str]) -> bool:
@@ -46,7 +53,9 @@ class Control:
     @staticmethod
     def limit(environ: Mapping[str, str]) -> int:
         """Return the size limit of a request's body in bytes, for the transport that reads it first."""
-        return endpoints.MAX_SNAPSHOT if environ["PATH_INFO"] == f"{PREFIX}/snapshot" else endpoints.MAX_BODY
+        path = environ["PATH_INFO"]
+        may_be_large = path == f"{PREFIX}/snapshot" or f"{path}/".startswith(f"{PREFIX}/worlds/")
+        return endpoints.MAX_SNAPSHOT if may_be_large else endpoints.MAX_BODY
 
     @classmethod
     def refusal(cls, environ: Mapping[str, str], status: int, reason: str) -> tuple[int, dict[str, str], bytes]:
@@ -56,6 +65,11 @@ class Control:
             sentence = reason
         elif status == 413:
             sentence = _too_large(cls.limit(environ))
+        return cls.problem(status, sentence)
+
+    @staticmethod
+    def problem(status: int, sentence: str) -> tuple[int, dict[str, str], bytes]:
+        """Return status, headers and body of a refusal."""
         content = _bytes(Response({"error": sentence}))
         kind = {"Content-Type": "application/json", "Content-Length": str(len(content))}
         return status, {**_HEADERS, **kind}, content
@@ -76,7 +90,8 @@ class Control:
         except Refusal as refusal:
             problem = refusal
         except Exception as found:
-            if type(found) is LookupError:  # how the hands report an unknown id
+            if isinstance(found, LookupError) and not isinstance(found, (KeyError, IndexError)):
+                # how the hands report an unknown id
                 problem = Refusal(404, str(found))
             else:  # a bug of ours; the log has the traceback
                 _log.exception("dx_mock failed in %s %s", environ["REQUEST_METHOD"], environ.get("PATH_INFO"))
@@ -94,10 +109,15 @@ class Control:
         body = (
             request_checks.read_body(endpoint, _content(request, endpoint)) if endpoint.method != "GET" else {}
         )
-        with self._mock.world.lock:
-            return endpoint.status, endpoint.run(
-                self._mock, Given(path, query, body, endpoints.document, self._metrics)
-            )
+        given = Given(path, query, body, endpoints.document, self._metrics, self._worlds, _base(environ))
+        # Who makes and ends other worlds must not keep callers of this one waiting.
+        with nullcontext() if endpoint.of_server else self._mock.world.lock:
+            return endpoint.status, endpoint.run(self._mock, given)
+
+
+def _base(environ: Mapping[str, Any]) -> str:
+    """Return the address of the server, as the client called it."""
+    return f"{environ.get('wsgi.url_scheme', 'http')}://{environ.get('HTTP_HOST', '')}"
 
 
 def _bytes(reply: Response) -> bytes:

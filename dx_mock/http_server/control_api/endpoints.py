@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from dx_mock.http_server.control_api import views
+from dx_mock.http_server.control_api import views, world_views
 from dx_mock.http_server.control_api.messages import PREFIX
-from dx_mock.http_server.control_api.schemas import FORMATS, STRING, Schema, ref, schemas
+from dx_mock.http_server.control_api.schemas import FORMATS, STRING, WORLD, Schema, ref, schemas
 from dx_mock.protocol import contract
 from dx_mock.support.version import __version__
 
@@ -29,6 +29,7 @@ PROBLEMS: Mapping[int, str] = {
     409: "The state of the resource or of the clock forbids it.",
     413: "The body is too large.",
     415: "The body is not `application/json`.",
+    503: "The server has as many worlds as it may.",
 }
 
 JSON = "application/json"
@@ -55,6 +56,8 @@ class ApiEndpoint:
     required: bool = False
     max_body: int = MAX_BODY
     problems: tuple[int, ...] = ()
+    #: whether it is about the server, not about the world whose address was called
+    of_server: bool = False
 
     @property
     def name(self) -> str:
@@ -66,7 +69,7 @@ class ApiEndpoint:
     def parameters(self) -> list[Schema]:
         """Return the parameters in path and query as OpenAPI has them."""
         in_path = [part[1:-1] for part in self.path.split("/") if part.startswith("{")]
-        shapes = {"id": STRING, "number": {"type": "integer", "minimum": 1}}
+        shapes = {"id": STRING, "name": WORLD, "number": {"type": "integer", "minimum": 1}}
         return [
             *({"name": name, "in": "path", "required": True, "schema": shapes[name]} for name in in_path),
             *({"name": name, "in": "query", "schema": schema} for name, schema in self.query.items()),
@@ -94,11 +97,17 @@ def _hand(
     return ApiEndpoint("POST", path, summary, run, answer, problems=(404, 409), **more)
 
 
+def _of_server(method: str, path: str, summary: str, run: Any, answer: str, **more: Any) -> ApiEndpoint:
+    more.setdefault("problems", (404,))
+    return ApiEndpoint(method, path, summary, run, answer, of_server=True, **more)
+
+
 _REGION: Schema = {
     "type": "string",
     "pattern": "^[a-z0-9-]{1,64}$",
     "description": "One Region; all if left out.",
 }
+_WORD: Schema = {"type": "string", "maxLength": 63}
 _LAST: Schema = {"type": "integer", "minimum": 0, "maximum": 100_000, "default": 100}
 
 
@@ -112,6 +121,7 @@ def endpoints() -> tuple[ApiEndpoint, ...]:
         "last": {**_LAST, "description": "How many of the newest resources."},
     }
     calls = {"operation": {"enum": contract.operation_names()}, "last": _LAST}
+    worlds = {"prefix": _WORD, "after": _WORD, "limit": {**_LAST, "minimum": 1, "default": 1000}}
     return (
         ApiEndpoint("GET", "/", "The page that shows the world", views.page, kinds=(HTML,)),
         ApiEndpoint("GET", "/openapi.json", "This document", views.openapi, "Document"),
@@ -151,6 +161,15 @@ def endpoints() -> tuple[ApiEndpoint, ...]:
         ApiEndpoint("GET", "/calls", "The last calls of the record", views.calls, "Calls", query=calls),
         ApiEndpoint("DELETE", "/calls", "Clear the record", views.forget_calls, "Removed"),
         ApiEndpoint("GET", "/leftovers", "Resources that were not deleted", views.leftovers, "Leftovers"),
+        _of_server("POST", "/worlds", "Make a world of its own", world_views.make_world, "HostedWorld",
+                   status=201, body="NewWorld", max_body=MAX_SNAPSHOT, problems=(404, 409, 503)),
+        _of_server("GET", "/worlds", "The worlds, by name", world_views.list_worlds, "HostedWorlds",
+                   query=worlds),
+        _of_server("PUT", "/worlds/{name}", "Make a world of this name", world_views.make_named_world,
+                   "HostedWorld", status=201, body="NamedWorld", max_body=MAX_SNAPSHOT,
+                   problems=(404, 409, 503)),
+        _of_server("GET", "/worlds/{name}", "One world", world_views.about_world, "HostedWorld"),
+        _of_server("DELETE", "/worlds/{name}", "End a world", world_views.end_world, "Removed"),
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 #: The beginning of the paths of all endpoints.
 PREFIX = "/dx-mock"
@@ -20,6 +20,34 @@ class Refusal(Exception):
         self.headers: Mapping[str, str] = headers or {}
 
 
+class WorldExists(ValueError):
+    """There is a world of that name already."""
+
+
+class TooManyWorlds(RuntimeError):
+    """The server has as many worlds as it may."""
+
+
+class WorldsOfServer(Protocol):
+    """The worlds of a server, as the endpoints need them."""
+
+    def make(self, **wanted: Any) -> Any:
+        """Make a world and return the facts about it.
+
+        Raises:
+            WorldExists, TooManyWorlds, ValueError: If it can't be made.
+        """
+
+    def about(self, name: str) -> Any:
+        """Return the facts about a world; a LookupError if there is none."""
+
+    def end(self, name: str) -> None:
+        """End a world; a LookupError if there is none."""
+
+    def listing(self, prefix: str, after: str, limit: int) -> tuple[int, list[Any]]:
+        """Return how many have a prefix, and the facts about those that come next."""
+
+
 @dataclass(frozen=True)
 class Given:
     """The input of an endpoint, checked against the schemas."""
@@ -31,6 +59,9 @@ class Given:
     document: Callable[[], dict[str, Any]] = dict
     #: returns the metrics of the server
     metrics: Callable[[], str] = str
+    #: the worlds of the server, where it has any, and its address as the client called it
+    worlds: WorldsOfServer | None = None
+    base: str = ""
 
 
 @dataclass(frozen=True)

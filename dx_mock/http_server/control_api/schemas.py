@@ -7,8 +7,11 @@ from functools import cache
 from typing import Any
 
 from dx_mock.engine import faults
+from dx_mock.engine.declarations.estates import ESTATES
 from dx_mock.protocol import contract
 from dx_mock.rules.maintenance_notices import DURATION
+from dx_mock.rules.quirks import QUIRKS
+from dx_mock.rules.quotas import QUOTAS
 from dx_mock.rules.releases import RELEASES
 
 Schema = dict[str, Any]
@@ -179,6 +182,52 @@ def _snapshot() -> Schema:
 def _window(about: str, **more: Schema) -> Schema:
     stage = {"enum": ["planned", "announced", "told again", "under way", "complete"]}
     return an_object(about, **more, start=MOMENT, end=MOMENT, emergency=BOOLEAN, stage=stage)
+
+
+#: The name of a world: a label of a host name.
+WORLD: Schema = {"type": "string", "pattern": "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "maxLength": 63}
+
+
+def _new_world(*, named: bool) -> Schema:
+    account = {**ACCOUNT, "pattern": "^[0-9]{12}$", "maxLength": 12}
+    names_of_partners = {
+        "type": "object",
+        "propertyNames": {"pattern": "^[0-9]{12}$", "maxLength": 12},
+        "additionalProperties": {**STRING, "minLength": 1},
+    }
+    settings: dict[str, Schema] = {
+        "provisioning": {"enum": ["auto", "manual", "timed"]},
+        "partners": {
+            "anyOf": [a_list(account), names_of_partners],
+            "description": "Account ids of partners, or an object of ids and names.",
+        },
+        "quotas": an_object("", {name: {**COUNT, "maximum": MOST} for name in QUOTAS}),
+        "quirks": an_object("", {name: {"enum": list(quirk.values)} for name, quirk in QUIRKS.items()}),
+        "release": {"enum": [None, *RELEASES]},
+        "seed": {"type": "integer", "minimum": -MOST, "maximum": MOST},
+    }
+    wanted: dict[str, Schema] = {
+        "name": {**WORLD, "description": "A label of a host name; one that is free if left out."},
+        "settings": {**an_object("", settings), "description": "What differs from the server's own world."},
+        "topology": {
+            "anyOf": [{"type": "object"}, {"enum": list(ESTATES)}, {"type": "null"}],
+            "description": "What it begins with, or the name of a ready-made estate; the server's if left out.",
+        },
+        "snapshot": ref("Snapshot"),
+        "ttl": {
+            "type": ["number", "null"],
+            "exclusiveMinimum": 0,
+            "maximum": MOST,
+            "description": "Seconds without a request after which it ends; null means never.",
+        },
+    }
+    alone = {
+        "description": "a world begins with a topology or with a snapshot, which has its settings",
+        "not": {"required": ["snapshot"], "anyOf": [{"required": ["topology"]}, {"required": ["settings"]}]},
+    }
+    if not named:
+        del wanted["name"]
+    return {**an_object("A world as it is to begin.", wanted), "allOf": [alone]}
 
 
 # --- answers -----------------------------------------------------------------------------------------------
@@ -378,5 +427,26 @@ def schemas() -> dict[str, Schema]:
         ),
         "Leftovers": an_object(leftovers=a_list(ref("Resource"))),
         "Removed": an_object(removed={**COUNT, "description": "How many were removed."}),
+        "NewWorld": _new_world(named=True),
+        "NamedWorld": _new_world(named=False),
+        "HostedWorld": an_object(
+            "One of the worlds of a server.",
+            name=STRING,
+            endpoint_url={**STRING, "description": "Its address, for `endpoint_url` and `AWS_ENDPOINT_URL`."},
+            created=MOMENT,
+            used={**MOMENT, "description": "The time of its last request."},
+            ttl=or_null({"type": "number"}),
+            in_memory={**BOOLEAN, "description": "Whether it is in memory now, or on disk only."},
+            resources=COUNT,
+            calls=COUNT,
+            not_kept=a_list(
+                STRING,
+                description="Services of moto that can't be written to disk; the world stays in memory.",
+            ),
+        ),
+        "HostedWorlds": an_object(
+            total={**COUNT, "description": "How many there are with this prefix."},
+            worlds=a_list(ref("HostedWorld")),
+        ),
         "World": an_object("How much exists after the call.", resources=COUNT, calls=COUNT),
     }
