@@ -9,13 +9,14 @@ import boto3
 import pytest
 
 import dx_mock
-from tests.acceptance.browser import FLAGS, program
 
 pytest.importorskip("flask")
-webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed (group acceptance)")
+pytest.importorskip("selenium.webdriver", reason="selenium is not installed (group acceptance)")
 
 from selenium.webdriver.common.by import By  # noqa: E402
 from selenium.webdriver.support.wait import WebDriverWait  # noqa: E402
+
+from tests.acceptance import browser  # noqa: E402
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.slow]
 
@@ -56,20 +57,6 @@ _WORLD = {
         }
     ],
 }
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory):
-    """A browser with a profile of its own and a log of all that it asks for."""
-    options = webdriver.ChromeOptions()
-    options.binary_location = program("chromium", "chromium-browser", "google-chrome")
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    service = webdriver.ChromeService(program("chromedriver"))
-    driver = webdriver.Chrome(options=options, service=service)
-    yield driver
-    driver.quit()
 
 
 @pytest.fixture
@@ -364,3 +351,18 @@ def test_assistive_technology_finds_its_way(page):
     assert page.driver.find_element(By.ID, "live").aria_role == "status"
     titles = [each.text for each in page.driver.find_elements(By.TAG_NAME, "h2")]
     assert titles == ["Topology", "Past", "Faults", "Last calls"]
+
+
+@pytest.mark.parametrize("screen", browser.SCREENS)
+@pytest.mark.parametrize("scheme", browser.SCHEMES)
+def test_everybody_can_use_it(chromium, srv, scheme, screen):
+    """axe-core finds nothing, in light and dark, at a desk and on a phone."""
+    script = browser.axe()
+    browser.show(chromium, scheme, screen)
+    try:
+        Page(chromium, srv)
+        assert browser.violations(chromium, script) == []
+        wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert chromium.execute_script(wide) <= 0, "the page is wider than the screen"
+    finally:
+        browser.as_before(chromium)
