@@ -13,10 +13,10 @@ import dx_mock
 pytest.importorskip("flask")
 pytest.importorskip("selenium.webdriver", reason="selenium is not installed (group acceptance)")
 
-from selenium.webdriver.common.by import By  # noqa: E402
-from selenium.webdriver.support.wait import WebDriverWait  # noqa: E402
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.wait import WebDriverWait
 
-from tests.acceptance import browser  # noqa: E402
+from tests.acceptance import browser
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.slow]
 
