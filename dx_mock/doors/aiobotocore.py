@@ -337,7 +337,7 @@ class _Nobody:
         """Send nothing.
 
         Raises:
-            UnansweredServiceError: Always.
+            UnansweredServiceError: If anything is to be sent.
         """
         raise self._refused
 
