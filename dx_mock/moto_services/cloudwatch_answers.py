@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from dx_mock.process import current_world
 from dx_mock.rules.metrics import METRICS, NAMESPACE, Metric
 from dx_mock.world.datapoints import Bucket, Span, in_microseconds, moment_of, spans
-from dx_mock.world.series import Observer
+from dx_mock.world.metric_series import Observer
 
 if TYPE_CHECKING:
     from dx_mock.world.world import World

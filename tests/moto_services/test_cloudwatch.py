@@ -10,7 +10,7 @@ from moto import mock_aws
 
 from dx_mock import mock_directconnect
 from dx_mock.rules.metrics import DARK, LIGHT
-from dx_mock.world.series import Observer
+from dx_mock.world.metric_series import Observer
 from tests.helpers import CUSTOMER, PARTNER, connect
 
 INTERFACE = {"virtualInterfaceName": "v", "vlan": 101, "asn": 65000}
