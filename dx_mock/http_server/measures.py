@@ -8,6 +8,7 @@ from __future__ import annotations
 import bisect
 import json
 import logging
+import re
 import sys
 import threading
 import time
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 #: The most services that are counted by their own name: whoever signs a request chooses the name.
 _MOST_SERVICES = 200
+
+#: The paths of the control API, that of a world among several included.
+_CONTROL = re.compile(rf"(/worlds/[^/]+)?{PREFIX}(/|$)")
 
 #: Every request, for whoever listens; ``dx-mock serve --access-log`` does.
 access_log = logging.getLogger("dx_mock.access")
@@ -140,7 +144,7 @@ def _named(environ: Mapping[str, Any]) -> tuple[str, str]:
     """Return service and operation; operations only of Direct Connect, as others are moto's to know."""
     path = environ.get("PATH_INFO", "")
     signed_for = service_of(environ)
-    if (path == PREFIX or path.startswith(f"{PREFIX}/")) and not signed_for:
+    if not signed_for and _CONTROL.match(path):
         return "dx-mock", ""
     name = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2] or path.rpartition("/operation/")[2]
     if name in contract.operation_names() and signed_for in ("", "directconnect"):
