@@ -32,7 +32,7 @@ BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0,
 _MOST_SERVICES = 200
 
 #: Every request, for whoever listens; ``dx-mock serve --access-log`` does.
-access_log = logging.getLogger("dx_mock.access")
+access_log: logging.Logger = logging.getLogger("dx_mock.access")
 
 
 class Answered(NamedTuple):
