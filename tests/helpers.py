@@ -35,7 +35,7 @@ def for_all(number: int, *strategies: Any) -> Any:
 
 
 def has(name: str) -> bool:
-    """Whether the installed model has a member, such as ``DescribeLags.maxResults`` or ``BGPPeer.asnLong``."""
+    """Return whether the installed model has a member: ``DescribeLags.maxResults``, ``BGPPeer.asnLong``."""
     owner, _, member = name.partition(".")
     model = contract.service_model()
     if owner in model.operation_names:

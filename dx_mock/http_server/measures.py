@@ -36,7 +36,7 @@ _MOST_SERVICES = 200
 _CONTROL = re.compile(rf"(/worlds/[^/]+)?{PREFIX}(/|$)")
 
 #: Every request, for whoever listens; ``dx-mock serve --access-log`` does.
-access_log = logging.getLogger("dx_mock.access")
+access_log: logging.Logger = logging.getLogger("dx_mock.access")
 
 
 class Answered(NamedTuple):

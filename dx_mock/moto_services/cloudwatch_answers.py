@@ -218,8 +218,7 @@ def _results(
         found[query["Id"]] = {
             "id": query["Id"],
             "label": query.get("Label") or f"{name} {statistic}",
-            "values": values,
-            "vals": values,  # as older versions of moto call them
+            **_named(values),
             "timestamps": times,
             "status_code": "Complete",
         }
@@ -246,6 +245,16 @@ def _statistic(name: str) -> Callable[[Bucket], float]:
     return lambda bucket: bucket.percentile(percent)
 
 
+def _named(values: list[float]) -> dict[str, list[float]]:
+    """Return the values of a result by both of their names: templates of moto before 5.1 call them ``vals``."""
+    return {"values": values, "vals": values}
+
+
+def _shown(query: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a query whose data is returned, as it is if nothing is said."""
+    return {name: value for name, value in query.items() if name != "ReturnData"}
+
+
 def _merged(
     ours: Mapping[str, dict[str, Any]],
     queries: list[dict[str, Any]],
@@ -255,11 +264,13 @@ def _merged(
     from moto.cloudwatch.metric_data_expression_parser import parse_expression
 
     left = [query for query in queries if query["Id"] not in ours]
-    plain = [{**query, "ReturnData": True} for query in left if "MetricStat" in query]
+    plain = [_shown(query) for query in left if "MetricStat" in query]
     selects = [query for query in left if query.get("Expression", "").startswith("SELECT")]
     known = {result["id"]: result for result in (theirs(plain) if plain else [])}
     known.update(ours)
-    found = [known[query["Id"]] for query in queries if query["Id"] in known and query.get("ReturnData", True)]
+    # The query protocol, in which moto before 5.1 is asked, sends words.
+    shown = [query["Id"] for query in queries if query.get("ReturnData") not in (False, "false")]
+    found = [known[name] for name in shown if name in known]
     for query in left:
         if "Expression" in query and query not in selects:
             values, timestamps = parse_expression(query["Expression"], list(known.values()))
@@ -267,8 +278,7 @@ def _merged(
                 {
                     "id": query["Id"],
                     "label": query.get("Label") or query["Id"],
-                    "values": values,
-                    "vals": values,
+                    **_named(values),
                     "timestamps": timestamps,
                     "status_code": "Complete",
                 }

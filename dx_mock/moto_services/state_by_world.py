@@ -44,7 +44,7 @@ class MotoState:
         self._twins: dict[Hashable, Any] = {}
         #: what moto's dashboard shows: the instances of each class
         self._tracked: dict[type, list[Any]] = {}
-        self.prefix = ""
+        self.prefix: str = ""
 
     @contextmanager
     def within(self, prefix: str = "") -> Iterator[None]:

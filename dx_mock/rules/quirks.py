@@ -140,6 +140,7 @@ class Quirks(TypedDict, total=False):
     describe_connections_unknown_id: Literal["error", "empty"]
     delete_lag_with_members: Literal["allow", "refuse"]
     delete_accepted_proposal: Literal["allow", "refuse"]
+    proposal_accepted_elsewhere: Literal["gateway", "proposal"]
     describe_hosted_connections_hosted_id: Literal["refuse", "answer"]
     lag_association_virtual_interfaces: Literal["follow", "stay"]
     lag_association_hosted_connections: Literal["follow", "refuse", "stay"]

@@ -60,7 +60,8 @@ class RulesInWorlds:
     def __init__(self, worlds: Worlds, rules: Rules) -> None:
         self._worlds = worlds
         self._rules = rules
-        self.begin, self.end = rules.begin, rules.end
+        self.begin: Callable[[], None] = rules.begin
+        self.end: Callable[[Mapping[str, Any], int, float, int], None] = rules.end
 
     def _inside(self, environ: Mapping[str, str]) -> Mapping[str, str]:
         address = world_of(environ, self._worlds.has)

@@ -156,7 +156,8 @@ class RulesOfPeers:
         self._peers = peers
         self._worlds = worlds
         self._rules = rules
-        self.begin, self.end = rules.begin, rules.end
+        self.begin: Callable[[], None] = rules.begin
+        self.end: Callable[[Mapping[str, Any], int, float, int], None] = rules.end
 
     def admit(self, environ: Mapping[str, str]) -> tuple[int, str] | None:
         """Return why a request may not be asked; None if it may, as another process has found already."""

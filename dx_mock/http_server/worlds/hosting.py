@@ -49,14 +49,15 @@ class HostedWorld:
         self.name = name
         self.mock = mock
         self.calls = calls
-        self.others = MotoState()
+        self.others: MotoState = MotoState()
         #: seconds without a request after which it ends; None means never
         self.ttl: float | None = None
-        self.created = self.used = time.time()
+        self.created: float = time.time()
+        self.used: float = self.created
         #: how many requests are under way
         self.busy = 0
         #: counts what may have changed it
-        self.changes = 0
+        self.changes: int = 0
         #: whether requests wait while it is written
         self.pausing = False
         #: services of moto whose contents can't be written
@@ -106,7 +107,7 @@ class OwnWorld(HostedWorld):
 
     def answer_as_it_is(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer a request that names no world."""
-        self.changes += 1
+        self.changes: int = self.changes + 1
         with self.within():
             return self._application(environ, start_response)
 

@@ -83,7 +83,7 @@ class Worlds:
         self._base = base
         self._endpoint = endpoint
         self._serving = serving
-        self.limits = limits or Limits()
+        self.limits: Limits = limits or Limits()
         self._is_here = is_here
         self._keeper = None if store is None else Keeper(store)
         #: held for moments only, and told whenever a request ends or a world has been written

@@ -130,6 +130,9 @@ def test_pages(dx, client, port):
     for day in range(1, 6):
         dx.maintenance(port, start=timedelta(days=day), duration=timedelta(hours=1))
     api = health()
+    asked = api.meta.service_model.operation_model("DescribeEvents").input_shape.members["maxResults"]
+    if asked.metadata.get("min", 1) > 2:
+        pytest.skip("the installed botocore has pages of ten at least")
     pages = list(api.get_paginator("describe_events").paginate(PaginationConfig={"PageSize": 10}))
     assert [len(page["events"]) for page in pages] == [5]
     token, arns = {}, []
