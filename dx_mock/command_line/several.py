@@ -62,7 +62,9 @@ class Several:
     def _begun(self, options: argparse.Namespace, number: int) -> subprocess.Popen[str]:
         receiving = self._channels[number][0].fileno()
         sending = [each.fileno() for each in self._sending]
-        given = {name: _plain(value) for name, value in vars(options).items() if not callable(value)}
+        # What else there is, such as the parser, belongs to the command line of this process.
+        plain = (str, int, float, list, Path, type(None))
+        given = {name: _plain(value) for name, value in vars(options).items() if isinstance(value, plain)}
         told = {
             "options": given,
             "number": number,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 from dx_mock.engine.record import LastCalls
@@ -135,7 +134,7 @@ def settings_of(base: Settings, given: Mapping[str, Any], topology: Any, *, is_g
     if not given and not is_given:
         return base
     by_themselves = {"release", "quotas", "quirks", "topology"}
-    names = [name for name in inspect.signature(Settings.check).parameters if name not in by_themselves]
+    names = [each.name for each in fields(Settings) if each.name not in by_themselves]
     known: dict[str, Any] = {name: getattr(base, name) for name in names}
     known["release"] = given.get("release", base.release)
     if "release" not in given:  # else what the release sets goes before the server's
