@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from dx_mock.support.patches import Patches
@@ -23,10 +24,13 @@ def install() -> None:
     original = getattr(backends, "list_of_moto_modules", None)
     if _patches or original is None:
         return
-    names = tuple(original())
+
+    @cache
+    def names() -> tuple[str, ...]:
+        return tuple(original())
 
     def list_of_moto_modules() -> Iterable[str]:
-        return names
+        return names()
 
     _patches.set(backends, "list_of_moto_modules", list_of_moto_modules)
 

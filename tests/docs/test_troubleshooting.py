@@ -18,6 +18,7 @@ from moto import backends, mock_aws
 import dx_mock
 from dx_mock import mock_directconnect
 from dx_mock.catalogue import router_types
+from dx_mock.moto_services import url_tables
 from tests.helpers import connect
 
 PAGE = Path(__file__).parents[2] / "docs" / "troubleshooting.md"
@@ -43,6 +44,7 @@ def _without_packages_of_moto(dx):
             raise ModuleNotFoundError("No module named 'openapi_spec_validator'", name="openapi_spec_validator")
         return real(service)
 
+    url_tables._answers.cache_clear()  # what an earlier test has found out
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(backends, "get_backend", missing)
         boto3.client("cloudformation", region_name="us-east-1").create_stack(StackName="s", TemplateBody="{}")

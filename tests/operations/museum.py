@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from dx_mock.protocol import contract
@@ -56,6 +57,7 @@ class Museum:
         if "CreateResiliencyGroup" in contract.operation_names():
             self.groups()
         self.keys()
+        self.windows()
 
     def next_vlan(self) -> int:
         self.vlan += 1
@@ -310,3 +312,10 @@ class Museum:
         self.dx.provision(settled)
         lag = self.lag(requestMACSec=True)["lagId"]
         self.client.associate_mac_sec_key(connectionId=lag, ckn="5a" * 32, cak=CAK)
+
+    # --- AWS's side ------------------------------------------------------------------------------------------
+
+    def windows(self) -> None:
+        """Plan maintenance that is still secret, that was told, and that is under way."""
+        for days in (20, 10, 0):
+            self.dx.maintenance(self.order(), start=timedelta(days=days))

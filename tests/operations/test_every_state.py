@@ -39,6 +39,8 @@ UNREACHED = {
     ("bgp peer", "deleted"): "it is gone",
     ("macsec key", "disassociated"): "it is gone",
     ("resiliency association", "disassociated"): "it is gone",
+    ("maintenance", "told again"): "time has to pass for it",
+    ("maintenance", "complete"): "time has to pass for it",
 }
 
 
