@@ -106,7 +106,11 @@ PREFIXES_PER_ASSOCIATION = Text(
     "documented",
     "UG:limits",
 )
-PREFIX_NOT_THERE = Text("Prefix {cidr} is not among the allowed prefixes.", "guessed", "-")
+PREFIX_NOT_THERE = Text(
+    "Prefix {cidr} is not among the allowed prefixes.",
+    "documented",
+    "API reference: DirectConnectClientException, parameters that are not valid",
+)
 ASSOCIATION_ID_FORMAT = Text(
     "Association ID {id} has an invalid format.", "recorded", "E25", wording="recorded"
 )
