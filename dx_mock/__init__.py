@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from dx_mock.mock import mock_directconnect as mock_directconnect
     from dx_mock.process.backends_by_account import directconnect_backends as directconnect_backends
     from dx_mock.process.child_processes import Endpoint as Endpoint
-    from dx_mock.pytest_plugin import directconnect_marker as directconnect_marker
+    from dx_mock.pytest_marker import directconnect_marker as directconnect_marker
     from dx_mock.rules.quirks import Quirks as Quirks
     from dx_mock.rules.quotas import Quotas as Quotas
     from dx_mock.support.clock import Clock as Clock
@@ -59,7 +59,7 @@ _WHERE = {
     "borrow_world": "dx_mock.http_server.worlds.borrowed",
     "directconnect_backends": "dx_mock.process.backends_by_account",
     "install": "dx_mock.in_place_of_moto",
-    "directconnect_marker": "dx_mock.pytest_plugin",
+    "directconnect_marker": "dx_mock.pytest_marker",
     "mock_directconnect": "dx_mock.mock",
     "server": "dx_mock.http_server.server",
     "uninstall": "dx_mock.in_place_of_moto",

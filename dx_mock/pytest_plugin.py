@@ -12,19 +12,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 
 if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from dx_mock.engine.settings import MarkerSettings
     from dx_mock.http_server.worlds.borrowed import BorrowedWorld
     from dx_mock.mock import MockDirectConnect
 
 _MARKER = "directconnect"
 _WORLD = "directconnect_world"
-
-
-def directconnect_marker(**settings: Unpack[MarkerSettings]) -> pytest.MarkDecorator:
-    """Return ``pytest.mark.directconnect(...)`` with settings that editors complete and type checkers check."""
-    return pytest.mark.directconnect(**settings)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

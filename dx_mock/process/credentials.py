@@ -114,9 +114,13 @@ def _not_running(original: Any) -> Any:
 
 def in_place_of_a_program(provider: Any) -> LentCredentials | None:
     """Return what is lent where a profile names a program: keys of the account that the profile has, if any."""
-    if provider.profile_config.get("credential_process") is None:
+    if hasattr(provider, "profile_config"):
+        profile = provider.profile_config
+    else:  # an older botocore
+        profile = provider._load_config().get("profiles", {}).get(provider._profile_name, {})
+    if profile.get("credential_process") is None:
         return None
-    return LentCredentials(provider.profile_config.get("aws_account_id") or LENT)
+    return LentCredentials(profile.get("aws_account_id") or LENT)
 
 
 def _keeping_nothing(original: Any) -> Any:

@@ -12,6 +12,7 @@ from typing import Any
 from dx_mock.engine.lifecycle import STEPS
 from dx_mock.graph.backends import DirectConnectBackend, Graph
 from dx_mock.graph.gateway_resources import Association, Attachment, Proposal
+from dx_mock.graph.history import GONE
 from dx_mock.graph.resources import BgpTest, Connection, Device, Lag, VirtualInterface
 
 _GONE = frozenset({"deleted", "rejected"})
@@ -24,6 +25,7 @@ def problems(graph: Graph, lifecycle: dict[str, Any], calendar: list[Any]) -> It
         yield from _of_listings(backend)
         yield from _of_devices(backend)
     yield from _of_resources(graph)
+    yield from _of_pasts(graph)
     yield from _of_plans(lifecycle, calendar)
 
 
@@ -42,6 +44,12 @@ def _name(each: Any) -> str:
     if isinstance(each, Device):
         return f"the device {each.name!r}"
     return f"the {each.kind} {each.id!r}"
+
+
+def _of_pasts(graph: Graph) -> Iterator[str]:
+    for past in graph.history.pasts.values():
+        if past.facts[0] != GONE and past.id not in graph.resources:
+            yield f"the past of {past.id!r} goes on, but there is no such resource"
 
 
 def _of_resources(graph: Graph) -> Iterator[str]:

@@ -91,6 +91,18 @@ def seen(url):
     }
 
 
+@pytest.fixture(scope="module")
+def kept_ec2():
+    """Skip where moto's EC2 has what can't be written: that of 5.0 has functions in it."""
+    from moto.ec2.models import EC2Backend
+
+    try:
+        state_on_disk.write(EC2Backend("us-east-1", "123456789012"))
+    except Exception as problem:
+        pytest.skip(f"the EC2 of this moto can't be written: {problem}")
+
+
+@pytest.mark.usefixtures("kept_ec2")
 def test_a_killed_server_goes_on_where_it_was(tmp_path):
     with serving(tmp_path) as (url, process):
         before = everything(make(url, name="one", settings={"provisioning": "timed", "seed": 3}))
@@ -123,6 +135,7 @@ def test_an_ended_server_has_everything(tmp_path):
             client(f"{srv.endpoint_url}/worlds/two").describe_connections()
 
 
+@pytest.mark.usefixtures("kept_ec2")
 def test_idle_worlds_leave_memory_and_come_back(tmp_path, monkeypatch):
     monkeypatch.setattr(registry, "IDLE", 0.2)
     with dx_mock.server(data=tmp_path) as srv:
@@ -138,6 +151,7 @@ def test_idle_worlds_leave_memory_and_come_back(tmp_path, monkeypatch):
         assert about(srv.endpoint_url, "idle")["in_memory"] is True
 
 
+@pytest.mark.usefixtures("kept_ec2")
 def test_a_service_that_cannot_be_written_keeps_its_world_in_memory(tmp_path, monkeypatch):
     monkeypatch.setattr(registry, "IDLE", 0.2)
     with dx_mock.server(data=tmp_path) as srv:

@@ -188,8 +188,12 @@ def refusals(client, number):
 @pytest.mark.parametrize(
     ("call", "wrong"),
     [
-        ("describe_lags", {"maxResults": -1}),
-        ("describe_connections", {"nextToken": "of nothing"}),
+        pytest.param("describe_lags", {"maxResults": -1}, marks=needs("DescribeLagsRequest.maxResults")),
+        pytest.param(
+            "describe_connections",
+            {"nextToken": "of nothing"},
+            marks=needs("DescribeConnectionsRequest.nextToken"),
+        ),
         ("describe_connections", {"connectionId": "dxcon-fg000000"}),
         ("describe_virtual_interfaces", {"virtualInterfaceId": "malformed"}),
         ("describe_interconnects", {}),
