@@ -75,7 +75,9 @@ def test_buckets_are_listed_still(srv):
     """``GET /`` is S3's ListBuckets."""
     s3 = client(srv, "s3")
     s3.create_bucket(Bucket="bucket")
-    assert [each["Name"] for each in s3.list_buckets()["Buckets"]] == ["bucket"]
+    assert "bucket" in [
+        each["Name"] for each in s3.list_buckets()["Buckets"]
+    ]  # servers of a process share moto
     s3.delete_bucket(Bucket="bucket")
 
 

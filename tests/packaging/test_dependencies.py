@@ -26,6 +26,7 @@ EXTRA_MODULES = {
 #: Whoever runs the import has the distribution: pytest loads its plugins, and is asked for where it is loaded.
 HOSTS = {
     "dx_mock.pytest_plugin": "pytest",
+    "dx_mock.pytest_marker": "pytest",
     "dx_mock.decorated_classes": "pytest",
     "dx_mock.doors.requests_refusals": "requests",
 }
