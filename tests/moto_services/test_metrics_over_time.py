@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import math
 import statistics
+import subprocess
+import sys
 from datetime import datetime, timedelta, timezone
 
 import boto3
@@ -199,6 +201,40 @@ def test_percentiles_of_get_metric_statistics(dx, client, watch):
     assert "Average" not in point
     with pytest.raises(ClientError, match="percentiles such as p95, not tm90"):
         watch.get_metric_statistics(**asked, ExtendedStatistics=["tm90"])
+
+
+@results
+def test_pages_and_percentiles_in_the_first_world_of_a_process():
+    """Where moto imports its CloudWatch for this very call, which its own models begin."""
+    program = """if True:
+        from datetime import timedelta
+        import boto3
+        from dx_mock import mock_directconnect
+
+        with mock_directconnect() as dx:
+            order = {"location": "EqDC2", "bandwidth": "10Gbps", "connectionName": "one"}
+            connection = dx.client().create_connection(**order)["connectionId"]
+            dx.clock.advance(hours=1)
+            metric = {
+                "Namespace": "AWS/DX",
+                "MetricName": "ConnectionState",
+                "Dimensions": [{"Name": "ConnectionId", "Value": connection}],
+            }
+            times = {"StartTime": dx.clock.now() - timedelta(hours=1), "EndTime": dx.clock.now()}
+            watch = boto3.client("cloudwatch", region_name="us-east-1")
+            query = {"Id": "a", "MetricStat": {"Metric": metric, "Period": 300, "Stat": "Minimum"}}
+            pages = watch.get_paginator("get_metric_data").paginate(
+                MetricDataQueries=[query], MaxDatapoints=5, **times
+            )
+            print([len(page["MetricDataResults"][0]["Values"]) for page in pages])
+            answer = watch.get_metric_statistics(
+                **metric, **times, Period=3600, ExtendedStatistics=["p95"]
+            )
+            print([point["ExtendedStatistics"] for point in answer["Datapoints"]])
+    """
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120)
+    assert ran.stderr == ""
+    assert ran.stdout.splitlines() == ["[5, 5, 2]", "[{'p95': 1.0}]"]
 
 
 @results
