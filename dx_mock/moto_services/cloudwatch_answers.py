@@ -135,7 +135,7 @@ def _seconds(period: int | str) -> int:
 
 
 def _fits(metric: Metric, unit: str | None) -> bool:
-    return unit is None or unit == (metric.unit or "None")
+    return unit in (None, metric.unit)
 
 
 def _datapoint(models: Any, name: str, stats: list[str], time: datetime, bucket: Bucket) -> Any:

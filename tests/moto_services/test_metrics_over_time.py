@@ -296,9 +296,9 @@ def test_units(dx, client, watch):
             Period=300,
             Statistics=["Sum"],
         )
-        return answer["Datapoints"][0].get("Unit")
+        return answer["Datapoints"][0]["Unit"]
 
-    assert unit("ConnectionState") is None
+    assert unit("ConnectionState") == "None"
     assert unit("ConnectionBpsEgress") == "Bits/Second"
     assert unit("ConnectionPpsEgress") == "Count/Second"
     assert unit("ConnectionErrorCount") == "Count"
