@@ -108,6 +108,23 @@ def test_periods_scan_by_and_labels(dx, client, watch):
         assert (answer[0]["Values"], answer[0]["Label"]) == (expected, "up")
 
 
+@pytest.mark.parametrize(("days", "minute"), [(14, 32), (16, 30), (62, 30), (64, 0)])
+def test_old_periods_begin_at_five_minutes_or_the_hour(dx, client, watch, days, minute):
+    """12:32:34 is 12:32, 12:30 or 12:00, by how long ago it is."""
+    connection = connect(client)
+    dx.clock.advance(days=1, hours=12, minutes=32, seconds=34)
+    start = dx.clock.now()
+    dx.clock.advance(days=days)
+    asked = {"StartTime": start, "EndTime": start + timedelta(hours=3)}
+    found = query("ConnectionState", period=3600, ConnectionId=connection)
+    (result,) = watch.get_metric_data(MetricDataQueries=[found], **asked)["MetricDataResults"]
+    metric = found["MetricStat"]["Metric"]
+    points = watch.get_metric_statistics(**metric, **asked, Period=3600, Statistics=["Sum"])["Datapoints"]
+    for times in ([point["Timestamp"] for point in points], result["Timestamps"]):
+        assert min(times) == start.replace(minute=minute, second=0)
+        assert {time.minute for time in times} == {minute}
+
+
 def test_no_point_lies_in_the_future_or_before_the_resource(dx, client, watch):
     """Datapoints begin with the resource and end with the last interval that is over."""
     dx.clock.advance(minutes=8)

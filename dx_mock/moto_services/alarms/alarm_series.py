@@ -190,6 +190,7 @@ def _samples(
         _STATISTICS,
         [{"Name": name, "Value": value} for name, value in source.dimensions],
         unit=source.unit,
+        exactly=True,
     )
     return {
         _utc(each.timestamp): _Sample(
@@ -211,6 +212,7 @@ def compute(
             start_time=in_zone(first),
             end_time=in_zone(end),
             scan_by="TimestampAscending",
+            exactly=True,
         )
         for result in results:
             if result["id"] == source.name:
