@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.moto_services.alarms.test_alarms import Site
-from tests.moto_services.metrics import watcher
+from tests.moto_services.metrics import data, query, watcher
 from tests.service.virtual_interfaces.helpers import gateway, private, state
 
 
@@ -126,17 +126,10 @@ def test_an_alarm_judges_the_percentile_that_a_query_shows(site, percentile):
     site.dx.link_down(site.connection)
     site.dx.clock.advance(minutes=30)
     now = site.dx.clock.now()
-    (point,) = watcher().get_metric_statistics(
-        Namespace="AWS/DX",
-        MetricName="ConnectionState",
-        Dimensions=[{"Name": "ConnectionId", "Value": site.connection}],
-        StartTime=now - timedelta(hours=1),
-        EndTime=now,
-        Period=3600,
-        ExtendedStatistics=[percentile],
-    )["Datapoints"]
+    asked = query("ConnectionState", percentile, 3600, ConnectionId=site.connection)
+    (shown,) = data(watcher(), [{**asked, "Id": "a"}], now - timedelta(hours=1), now)["a"]
     (alarm,) = watcher().describe_alarms()["MetricAlarms"]
-    assert json.loads(alarm["StateReasonData"])["recentDatapoints"] == [point["ExtendedStatistics"][percentile]]
+    assert json.loads(alarm["StateReasonData"])["recentDatapoints"] == [shown]
 
 
 def test_a_period_of_a_minute_keeps_to_the_last_datapoint(site):
