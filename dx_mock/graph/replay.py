@@ -18,7 +18,7 @@ from dx_mock.graph.history import FACTS, GONE, History, Past
 from dx_mock.graph.resources import Connection, Lag, VirtualInterface
 
 #: Stages at whose beginning a part leaves its whole.
-_LEFT = frozenset({GONE, "deleted", "rejected", "disassociated"})
+LEFT = frozenset({GONE, "deleted", "rejected", "disassociated"})
 
 _LINKS = frozenset({"lag", "parent", "moving_with", "virtual_interface", "holder"})
 
@@ -145,7 +145,7 @@ class Then:
             resource.stage = value
             if value in ("available", "testing"):
                 self.started.add(resource.id)
-            if value in _LEFT:
+            if value in LEFT:
                 self._leave(resource)
         elif name in FACTS[type(resource).__name__].facts:
             setattr(resource, name, value)

@@ -7,17 +7,19 @@ from typing import Any
 
 from dx_mock.support.patches import Patches
 
-MODULE = "moto.cloudwatch.models"
-_RESPONSES = "moto.cloudwatch.responses"
+#: It imports the models; moto itself imports the models first, so that these alone are not enough.
+MODULE = "moto.cloudwatch.responses"
+_MODELS = "moto.cloudwatch.models"
 
 _patches = Patches()
 
 
 def install() -> None:
     """Answer for our namespace in moto's own service; what answers is imported only where that service is."""
-    models: Any = sys.modules.get(MODULE)
+    responses: Any = sys.modules.get(MODULE)
+    models: Any = sys.modules.get(_MODELS)
     backend = getattr(models, "CloudWatchBackend", None)
-    if backend is None or _patches:
+    if backend is None or not hasattr(responses, "CloudWatchResponse") or _patches:
         return
     from dx_mock.moto_services import cloudwatch_answers as answers
     from dx_mock.moto_services import cloudwatch_pages
@@ -30,7 +32,6 @@ def install() -> None:
         original = getattr(backend, name, None)
         if original is not None:
             _patches.set(backend, name, made(models, original))
-    responses: Any = sys.modules.get(_RESPONSES)
     if hasattr(responses, "ActionResult"):  # else moto renders a template that has no pages
         view = responses.CloudWatchResponse
         paged = cloudwatch_pages.patched_get_metric_data(responses, view.get_metric_data)

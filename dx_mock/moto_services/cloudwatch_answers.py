@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _SECOND = 1_000_000
 _MINUTE = 60 * _SECOND
+_DAY = 24 * 60 * _MINUTE
 
 _PERCENTILE = re.compile(r"p(\d{1,2}(?:\.\d{1,10})?|100)")
 
@@ -36,11 +37,17 @@ _STATISTICS: Mapping[str, Callable[[Bucket], float]] = {
 
 
 class MetricsQuestion:
-    """What one request asks of the world, at one time."""
+    """What one request asks of the world, at one time.
 
-    def __init__(self, world: World, account_id: str, region_name: str) -> None:
+    Args:
+        exactly: count periods from the minute of the start, however long ago that is: for alarms, whose periods
+            are judged later than they end if the clock moves far.
+    """
+
+    def __init__(self, world: World, account_id: str, region_name: str, *, exactly: bool = False) -> None:
         self._observer = Observer(world, account_id, region_name)
         self._now = in_microseconds(world.clock.now())
+        self._exactly = exactly
         #: by the beginning and the period of a query: the times of its periods
         self._times: dict[tuple[datetime, int], list[datetime]] = {}
 
@@ -55,7 +62,7 @@ class MetricsQuestion:
         steps = self._observer.steps(name, {each["Name"]: each.get("Value", "") for each in dimensions})
         if steps is None:
             return None
-        begin, until = _rounded(start), in_microseconds(_aware(end))
+        begin, until = self._beginning(start), in_microseconds(_aware(end))
         return spans(METRICS[name], steps, begin, until, period * _SECOND, self._now)
 
     def times(self, start: datetime, period: int, span: Span) -> list[datetime]:
@@ -63,21 +70,26 @@ class MetricsQuestion:
         known = self._times.setdefault((start, period), [])
         if len(known) <= span.last:
             zone = timezone.utc if start.tzinfo else None
-            first = moment_of(_rounded(start)).replace(tzinfo=zone)
+            first = moment_of(self._beginning(start)).replace(tzinfo=zone)
             known += [first + timedelta(seconds=period * number) for number in range(len(known), span.last + 1)]
         return known[span.first : span.last + 1]
 
+    def _beginning(self, start: datetime) -> int:
+        """Return the time from which periods are counted [documented: CW].
 
-def _rounded(start: datetime) -> int:
-    """Return the time from which periods are counted: whole minutes [documented: CW]."""
-    return in_microseconds(_aware(start)) // _MINUTE * _MINUTE
+        It is the whole minute; that of five minutes if it is more than 15 days ago, the hour after 63 days.
+        """
+        begin = in_microseconds(_aware(start))
+        age = 0 if self._exactly else self._now - begin
+        step = _MINUTE if age < 15 * _DAY else 5 * _MINUTE if age <= 63 * _DAY else 60 * _MINUTE
+        return begin // step * step
 
 
 def _aware(moment: datetime) -> datetime:
     return moment.replace(tzinfo=timezone.utc) if moment.tzinfo is None else moment.astimezone(timezone.utc)
 
 
-def _ask(backend: Any, answer: Callable[[MetricsQuestion], Any]) -> Any:
+def _ask(backend: Any, answer: Callable[[MetricsQuestion], Any], *, exactly: bool = False) -> Any:
     """Return what the world that is active here answers, if there is one; a question is a look at it."""
     world = current_world.current()
     if world is None:
@@ -85,7 +97,7 @@ def _ask(backend: Any, answer: Callable[[MetricsQuestion], Any]) -> Any:
     with world.lock:
         world.lifecycle.run_calendar()
         world.lifecycle.settle()
-        return answer(MetricsQuestion(world, backend.account_id, backend.region_name))
+        return answer(MetricsQuestion(world, backend.account_id, backend.region_name, exactly=exactly))
 
 
 # --- moto's methods ----------------------------------------------------------------------------------------
@@ -104,6 +116,8 @@ def patched_get_metric_statistics(models: Any, original: Any) -> Any:
         stats: list[str],
         dimensions: list[dict[str, str]],
         unit: str | None = None,
+        *,
+        exactly: bool = False,
     ) -> Any:
         found = None
         if namespace == NAMESPACE and start_time < end_time:
@@ -119,7 +133,7 @@ def patched_get_metric_statistics(models: Any, original: Any) -> Any:
                     for time in question.times(start_time, length, span)
                 ]
 
-            found = _ask(self, answer)
+            found = _ask(self, answer, exactly=exactly)
         if found is None:
             return original(
                 self, namespace, metric_name, start_time, end_time, period, stats, dimensions, unit=unit
@@ -135,7 +149,7 @@ def _seconds(period: int | str) -> int:
 
 
 def _fits(metric: Metric, unit: str | None) -> bool:
-    return unit is None or unit == (metric.unit or "None")
+    return unit in (None, metric.unit)
 
 
 def _datapoint(models: Any, name: str, stats: list[str], time: datetime, bucket: Bucket) -> Any:
@@ -179,10 +193,16 @@ def patched_get_metric_data(models: Any, original: Any) -> Any:
         start_time: datetime,
         end_time: datetime,
         scan_by: str = "TimestampAscending",
+        *,
+        exactly: bool = False,
     ) -> Any:
         ours: dict[str, dict[str, Any]] = {}
         if any(map(_is_ours, queries)) and start_time < end_time:
-            ours = _ask(self, lambda question: _results(question, queries, start_time, end_time, scan_by)) or {}
+
+            def answer(question: MetricsQuestion) -> Any:
+                return _results(question, queries, start_time, end_time, scan_by)
+
+            ours = _ask(self, answer, exactly=exactly) or {}
         if not ours:
             return original(self, queries, start_time, end_time, scan_by)
         return _merged(ours, queries, lambda left: original(self, left, start_time, end_time, scan_by))

@@ -23,11 +23,12 @@ About = Literal["state", "connection", "light", "encryption", "interface", "sess
 class Metric(NamedTuple):
     """One metric: its unit as CloudWatch has it, how often it is reported, and what about.
 
+    What has none of CloudWatch's units, as a Boolean, has the unit "None" there [documented: CW].
     ``counts`` is true of one that counts what happened since the last datapoint.
     """
 
     name: str
-    unit: str | None
+    unit: str
     about: About
     every: timedelta = FIVE_MINUTES
     counts: bool = False
@@ -39,7 +40,7 @@ METRICS: dict[str, Metric] = {
     metric.name: metric
     for metric in (
         # connections [documented: UG:monitoring-cloudwatch]
-        Metric("ConnectionState", None, "state"),
+        Metric("ConnectionState", "None", "state"),
         Metric("ConnectionBpsEgress", _BITS, "connection", MINUTE),
         Metric("ConnectionBpsIngress", _BITS, "connection", MINUTE),
         Metric("ConnectionPpsEgress", _PER_SECOND, "connection", MINUTE),
@@ -49,14 +50,14 @@ METRICS: dict[str, Metric] = {
         Metric("ConnectionCRCErrorCount", "Count", "connection", counts=True),
         Metric("ConnectionLightLevelTx", "None", "light"),
         Metric("ConnectionLightLevelRx", "None", "light"),
-        Metric("ConnectionEncryptionState", None, "encryption"),
+        Metric("ConnectionEncryptionState", "None", "encryption"),
         Metric("ConnectionDiscardsPpsEgress", _PER_SECOND, "connection", MINUTE),
         # virtual interfaces [documented: UG:monitoring-cloudwatch]
         Metric("VirtualInterfaceBpsEgress", _BITS, "interface"),
         Metric("VirtualInterfaceBpsIngress", _BITS, "interface"),
         Metric("VirtualInterfacePpsEgress", _PER_SECOND, "interface"),
         Metric("VirtualInterfacePpsIngress", _PER_SECOND, "interface"),
-        Metric("VirtualInterfaceBgpStatus", None, "session"),
+        Metric("VirtualInterfaceBgpStatus", "None", "session"),
         Metric("VirtualInterfaceBgpPrefixesAccepted", "Count", "session"),
         Metric("VirtualInterfaceBgpPrefixesAdvertised", "Count", "session"),
         # rate-limited ones; what is policed is in bytes [documented: UG:vif-rate-limiters]

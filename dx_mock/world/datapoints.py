@@ -9,7 +9,7 @@ periods that it asks for.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
 
@@ -63,13 +63,24 @@ class Bucket:
         self.runs.append((run.mean, count))
 
     def percentile(self, percent: float) -> float:
-        """Return the value that this part of the datapoints does not exceed (nearest rank)."""
-        rank = max(math.ceil(self.count * percent / 100), 1)
-        for value, count in sorted(self.runs):
-            rank -= count
-            if rank <= 0:
-                return value
-        return self.greatest
+        """Return the value that this part of the datapoints does not exceed."""
+        return percentile(self.runs, percent)
+
+
+def percentile(runs: Iterable[tuple[float, int]], percent: float) -> float:
+    """Return the value that this part of some values does not exceed, by nearest rank.
+
+    Args:
+        runs: each value and how many there are of it; at least one.
+        percent: how many percent of them.
+    """
+    ordered = sorted(runs)
+    rank = max(math.ceil(sum(count for _, count in ordered) * percent / 100), 1)
+    for value, count in ordered:
+        rank -= count
+        if rank <= 0:
+            return value
+    return ordered[-1][0]
 
 
 class Span(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -152,12 +152,18 @@ def _graphs(world: World, past: Past, since: datetime, until: datetime) -> Itera
     touched = {name for each in around.values() for _, name, _ in each.points}
     for what in TRAFFIC:
         if what in touched:
-            steps = replay.steps(around.values(), partial(_flow, resource_id, what))
+            seen = _while_there(resource_id, partial(_flow, resource_id, what))
+            steps = replay.steps(around.values(), seen)
             graph = Plot(what, _UNITS[what], _sampled(steps, past.born, since, until))
             if any(graph.values):
                 yield graph
     if past.kind.cls is Connection:
         yield from _light(past, since, until)
+
+
+def _while_there(resource_id: str, value: Callable[[Then], Any]) -> Callable[[Then], Any]:
+    """Return what reads a value of a resource until that ends, and None after it."""
+    return lambda then: None if then.resources[resource_id].stage in replay.LEFT else value(then)
 
 
 def _flow(resource_id: str, what: str, then: Then) -> Any:
@@ -176,21 +182,22 @@ def _light(past: Past, since: datetime, until: datetime) -> Iterator[Plot]:
             least: float = min(values.get(f"{way}{lane}", LIGHT) for lane in lanes)
             return min(least, DARK) if way == "rx" and not then.resources[past.id].link_up else least
 
-        values = _sampled(replay.steps([past], level), past.born, since, until)
+        steps = replay.steps([past], _while_there(past.id, level))
+        values = _sampled(steps, past.born, since, until)
         if any(value not in (None, LIGHT) for value in values):
             yield Plot(f"light_{way}", "dBm", values)
 
 
 def _sampled(steps: Steps, born: datetime, since: datetime, until: datetime) -> list[float | None]:
-    """Return the values at times of equal distance."""
+    """Return the values at times of equal distance, None where there is none."""
     found: list[float | None] = []
     place = -1
     for number in range(POINTS):
         moment = since + (until - since) * (number / (POINTS - 1))
         while place + 1 < len(steps) and steps[place + 1][0] <= moment:
             place += 1
-        there = place >= 0 and moment >= born
-        found.append(curves.at(steps[place][1], moment) if there else None)
+        value = steps[place][1] if place >= 0 and moment >= born else None
+        found.append(None if value is None else curves.at(value, moment))
     return found
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import math
 import statistics
+import subprocess
+import sys
 from datetime import datetime, timedelta, timezone
 
 import boto3
@@ -106,6 +108,23 @@ def test_periods_scan_by_and_labels(dx, client, watch):
         assert (answer[0]["Values"], answer[0]["Label"]) == (expected, "up")
 
 
+@pytest.mark.parametrize(("days", "minute"), [(14, 32), (16, 30), (62, 30), (64, 0)])
+def test_old_periods_begin_at_five_minutes_or_the_hour(dx, client, watch, days, minute):
+    """12:32:34 is 12:32, 12:30 or 12:00, by how long ago it is."""
+    connection = connect(client)
+    dx.clock.advance(days=1, hours=12, minutes=32, seconds=34)
+    start = dx.clock.now()
+    dx.clock.advance(days=days)
+    asked = {"StartTime": start, "EndTime": start + timedelta(hours=3)}
+    found = query("ConnectionState", period=3600, ConnectionId=connection)
+    (result,) = watch.get_metric_data(MetricDataQueries=[found], **asked)["MetricDataResults"]
+    metric = found["MetricStat"]["Metric"]
+    points = watch.get_metric_statistics(**metric, **asked, Period=3600, Statistics=["Sum"])["Datapoints"]
+    for times in ([point["Timestamp"] for point in points], result["Timestamps"]):
+        assert min(times) == start.replace(minute=minute, second=0)
+        assert {time.minute for time in times} == {minute}
+
+
 def test_no_point_lies_in_the_future_or_before_the_resource(dx, client, watch):
     """Datapoints begin with the resource and end with the last interval that is over."""
     dx.clock.advance(minutes=8)
@@ -202,6 +221,40 @@ def test_percentiles_of_get_metric_statistics(dx, client, watch):
 
 
 @results
+def test_pages_and_percentiles_in_the_first_world_of_a_process():
+    """Where moto imports its CloudWatch for this very call, which its own models begin."""
+    program = """if True:
+        from datetime import timedelta
+        import boto3
+        from dx_mock import mock_directconnect
+
+        with mock_directconnect() as dx:
+            order = {"location": "EqDC2", "bandwidth": "10Gbps", "connectionName": "one"}
+            connection = dx.client().create_connection(**order)["connectionId"]
+            dx.clock.advance(hours=1)
+            metric = {
+                "Namespace": "AWS/DX",
+                "MetricName": "ConnectionState",
+                "Dimensions": [{"Name": "ConnectionId", "Value": connection}],
+            }
+            times = {"StartTime": dx.clock.now() - timedelta(hours=1), "EndTime": dx.clock.now()}
+            watch = boto3.client("cloudwatch", region_name="us-east-1")
+            query = {"Id": "a", "MetricStat": {"Metric": metric, "Period": 300, "Stat": "Minimum"}}
+            pages = watch.get_paginator("get_metric_data").paginate(
+                MetricDataQueries=[query], MaxDatapoints=5, **times
+            )
+            print([len(page["MetricDataResults"][0]["Values"]) for page in pages])
+            answer = watch.get_metric_statistics(
+                **metric, **times, Period=3600, ExtendedStatistics=["p95"]
+            )
+            print([point["ExtendedStatistics"] for point in answer["Datapoints"]])
+    """
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120)
+    assert ran.stderr == ""
+    assert ran.stdout.splitlines() == ["[5, 5, 2]", "[{'p95': 1.0}]"]
+
+
+@results
 def test_pages_of_datapoints(dx, client, watch):
     """A request may say how many datapoints a page has; the paginator puts them together."""
     one, two = connect(client), connect(client)
@@ -260,9 +313,9 @@ def test_units(dx, client, watch):
             Period=300,
             Statistics=["Sum"],
         )
-        return answer["Datapoints"][0].get("Unit")
+        return answer["Datapoints"][0]["Unit"]
 
-    assert unit("ConnectionState") is None
+    assert unit("ConnectionState") == "None"
     assert unit("ConnectionBpsEgress") == "Bits/Second"
     assert unit("ConnectionPpsEgress") == "Count/Second"
     assert unit("ConnectionErrorCount") == "Count"

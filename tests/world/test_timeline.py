@@ -48,6 +48,23 @@ def test_a_part_of_the_past(dx, client):
     ]
 
 
+def test_graphs_end_with_their_resource(dx, client):
+    """What was deleted has neither light nor traffic of 0: it has none."""
+    connection = connect(client)
+    client.describe_connections()
+    dx.light(connection, rx=-5)
+    dx.traffic(connection, egress_bps=2e9)
+    dx.clock.advance(hours=1)
+    client.delete_connection(connectionId=connection)
+    dx.clock.advance(hours=1)
+    (line,) = dx.timeline(connection).lines
+    for graph, value in zip(line.graphs, (2e9, -5), strict=True):
+        assert graph.values == [value] * 30 + [None] * 30, graph.name
+    assert dx.timeline(connection).to_svg().count("<polyline") == 2
+    (later,) = dx.timeline(connection, start=dx.clock.now() - timedelta(minutes=30)).lines
+    assert later.graphs == []
+
+
 def test_all_that_ever_was(dx, client):
     """Without ids everything; deleted resources too, and what rides shows what carries it."""
     lag = make_lag(client)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from dx_mock.moto_services.alarms.judging import Datapoint
 from dx_mock.rules.metrics import FIVE_MINUTES
+from dx_mock.world.datapoints import percentile
 
 MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
@@ -127,17 +128,14 @@ def _turns(times: Sequence[datetime], samples: Sequence[_Sample], every: timedel
 
 
 def _percentile(values: list[float], statistic: str) -> float | None:
-    """Return ``p95`` of some values, between the two nearest where it falls between them; None of none."""
+    """Return ``p95`` of some values, as a query for it does; None of none."""
     try:
-        rank = float(statistic.removeprefix("p")) / 100 * (len(values) - 1)
+        percent = float(statistic.removeprefix("p"))
     except ValueError:
         return None
-    if not values or not 0 <= rank <= len(values) - 1:
+    if not values or not 0 <= percent <= 100:
         return None
-    values.sort()
-    low = math.floor(rank)
-    high = min(low + 1, len(values) - 1)
-    return values[low] + (values[high] - values[low]) * (rank - low)
+    return percentile([(value, 1) for value in values], percent)
 
 
 class MathSeries:
@@ -192,6 +190,7 @@ def _samples(
         _STATISTICS,
         [{"Name": name, "Value": value} for name, value in source.dimensions],
         unit=source.unit,
+        exactly=True,
     )
     return {
         _utc(each.timestamp): _Sample(
@@ -213,6 +212,7 @@ def compute(
             start_time=in_zone(first),
             end_time=in_zone(end),
             scan_by="TimestampAscending",
+            exactly=True,
         )
         for result in results:
             if result["id"] == source.name:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.moto_services.alarms.test_alarms import Site
+from tests.moto_services.metrics import data, query, watcher
 from tests.service.virtual_interfaces.helpers import gateway, private, state
 
 
@@ -115,6 +116,20 @@ def test_percentiles_over_an_hour(site, percentile, state):
     site.dx.link_up(site.connection)
     site.dx.clock.advance(minutes=15)
     assert site.state() == state
+
+
+@pytest.mark.parametrize("percentile", ["p10", "p49.9", "p50", "p51", "p100"])
+def test_an_alarm_judges_the_percentile_that_a_query_shows(site, percentile):
+    """Half an hour with a link and half an hour without: no value between them."""
+    site.watch(Statistic=None, ExtendedStatistic=percentile, Period=3600, Threshold=0.25)
+    site.dx.clock.advance(minutes=30)
+    site.dx.link_down(site.connection)
+    site.dx.clock.advance(minutes=30)
+    now = site.dx.clock.now()
+    asked = query("ConnectionState", percentile, 3600, ConnectionId=site.connection)
+    (shown,) = data(watcher(), [{**asked, "Id": "a"}], now - timedelta(hours=1), now)["a"]
+    (alarm,) = watcher().describe_alarms()["MetricAlarms"]
+    assert json.loads(alarm["StateReasonData"])["recentDatapoints"] == [shown]
 
 
 def test_a_period_of_a_minute_keeps_to_the_last_datapoint(site):
