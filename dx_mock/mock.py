@@ -75,18 +75,22 @@ class MockDirectConnect:
         return self._enter(self.world)
 
     def _enter(self, world: World) -> MockDirectConnect:
-        with current_world.changing():
-            # Imported while nobody can fork: a child must not find half a module.
-            from dx_mock.doors import opening
+        try:
+            with current_world.changing():
+                # Imported while nobody can fork: a child must not find half a module.
+                from dx_mock.doors import opening
 
-            self._world = world
-            current_world.enter(world)
-            try:
-                opening.open_all()
-            except BaseException:
-                self._world = None
-                _end(world)
-                raise
+                self._world = world
+                try:
+                    current_world.enter(world)
+                    opening.open_all()
+                except BaseException:
+                    _end(world)  # here, where nobody else begins with doors that are half open
+                    raise
+        except BaseException:
+            _end(world)  # an interrupt may have come when all was open
+            self._world = None
+            raise
         return self
 
     def open(self, endpoint: Callable[[], str]) -> World:
@@ -119,11 +123,24 @@ class MockDirectConnect:
         """
         if self._endpoint is not None:
             raise RuntimeError("this mock is that of a server; stop the server")
-        if self._world is None or not self._world.active:
+        world = self._world
+        if world is None or not world.active:
             raise RuntimeError("this mock is not started")
-        current_world.note(sys.exc_info()[1], self._world)  # somebody's ``finally``: mock_aws has one
-        self._ended, self._world = self._world, None
-        _end(self._ended)
+        current_world.note(sys.exc_info()[1], world)  # somebody's ``finally``: mock_aws has one
+        self._ended = world
+        try:
+            _end(world)
+        finally:
+            if not world.active:  # else the end was interrupted before it began, and is still to come
+                self._world = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what copies and pickles have: the settings.  The world has one mock, which ends it."""
+        return {"settings": self.settings}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Become a mock of the same settings that is not started."""
+        MockDirectConnect.__init__(self, state["settings"])
 
     def __del__(self) -> None:
         """Close a mock that nobody has stopped and nobody can stop any more."""
@@ -561,8 +578,17 @@ class MockDirectConnect:
 def _end(world: World) -> None:
     """Let a world answer nothing more, and put everything back as it was.
 
-    Whatever happens to moto's mock, ours is put back; then the error goes on.
+    Whatever happens to moto's mock, ours is put back; then the error goes on.  So does what a handler of
+    signals raises in the middle (Ctrl-C, the time limit of a test): what is done already is not done again.
     """
+    try:
+        _put_back(world)
+    except BaseException:
+        _put_back(world)
+        raise
+
+
+def _put_back(world: World) -> None:
     world.active = False
     try:
         # All mocks that are active share what moto has: another one goes on with it.

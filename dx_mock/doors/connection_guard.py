@@ -19,7 +19,10 @@ from dx_mock.support.patches import Patches, named_after
 
 
 def _of_url(self: Any, method: str, url: Any, *_: Any, **__: Any) -> Any:
-    """Return the host of a connection of http.client; if that is a proxy's, that of the whole URL."""
+    """Return the host of a connection of http.client; if that is a proxy's, of its tunnel or the whole URL."""
+    tunnel = getattr(self, "_tunnel_host", None)  # http.client has no public name for it
+    if tunnel:
+        return tunnel
     whole = isinstance(url, str) and policy.is_whole(url) and not hosts.is_aws(hosts.plain(self.host))
     return policy.host_of(url) if whole else self.host
 

@@ -51,7 +51,8 @@ def install() -> None:
 def uninstall() -> None:
     """Put the adapter back as it was; where somebody came after us, they are left in place."""
     while _layers:
-        _layers.pop()[1].undo()
+        _layers[-1][1].undo()
+        del _layers[-1]  # last, for whoever is interrupted here and begins again
 
 
 @lru_cache(maxsize=1)

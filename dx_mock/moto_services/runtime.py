@@ -101,17 +101,19 @@ class MotoServices:
         while self._ending:
             self._ending.pop()()
         with _lock:
-            mock, self._mock = self._mock, None
+            mock = self._mock
             if mock is None:
                 return
             for heir in heirs():
                 if isinstance(heir, MotoServices) and heir.may_start:
-                    heir._mock = mock
+                    heir._mock, self._mock = mock, None
                     return
-            _ours -= 1
             with _unseen():
                 for name in _KEYS:
                     os.environ.setdefault(name, "")  # moto deletes them without asking whether they are there
+                # Forgotten as late as can be: whoever is interrupted begins again, but moto counts its stops.
+                self._mock = None
+                _ours -= 1
                 mock.stop()
             _hand_over(mock)
 

@@ -22,8 +22,9 @@ _in_context: ContextVar[tuple[World, ...]] = ContextVar("dx_mock_worlds", defaul
 _in_process: list[World] = []
 _lock = forks.lock()
 forks.held_as_well(lambda: [world.lock for world in list(_in_process)])
-#: the thread that begins or ends a mock
+#: the thread that begins or ends a mock, and how many times it is in ``changing``
 _changing: int | None = None
+_depth = 0
 #: what is still to be done for mocks that were collected while they were active
 _abandoned: deque[Callable[[], None]] = deque()
 
@@ -31,17 +32,19 @@ _abandoned: deque[Callable[[], None]] = deque()
 @contextmanager
 def changing() -> Iterator[None]:
     """Begin or end a mock, alone: none opens the doors while the last one closes them."""
-    global _changing
+    global _changing, _depth
     if _changing != threading.get_ident():
         with forks.gate:
             pass
     with _lock:
-        before, _changing = _changing, threading.get_ident()
+        # Counted, not put back: after an interrupt, an outer one may be left before an inner one.
+        _changing, _depth = threading.get_ident(), _depth + 1
         try:
             yield
         finally:
-            _changing = before
-            if before is None:
+            _depth -= 1
+            if not _depth:
+                _changing = None
                 _clear_up()
 
 

@@ -51,13 +51,14 @@ class Patches:
         from ours to what was there before us.
         """
         while self._done:
-            owner, name, ours, before = self._done.pop()
+            owner, name, ours, before = self._done[-1]
             if vars(owner).get(name, _MISSING) is not ours:
                 _take_out(owner, name, ours, before)
             elif before is _MISSING:
                 delattr(owner, name)
             else:
                 setattr(owner, name, before)
+            del self._done[-1]  # last, for whoever is interrupted here and begins again
 
 
 def _take_out(owner: Any, name: str, ours: Any, before: Any) -> None:

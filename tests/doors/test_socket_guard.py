@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import _socket
 import asyncio
+import http.client
+import io
 import itertools
 import socket
 import sys
@@ -11,6 +13,7 @@ import types
 from unittest import mock
 
 import pytest
+import urllib3
 
 from dx_mock import mock_directconnect
 from dx_mock.doors.other_services import RefusedLookupError
@@ -64,6 +67,43 @@ def test_ways_to_ask(way, host):
 def test_a_name_that_socket_makes_plain(host):
     with mock_directconnect(), pytest.raises(RefusedLookupError):
         socket.getaddrinfo(host, 443)
+
+
+class Proxy:
+    """What is sent to a proxy that opens every tunnel; it stands for the socket."""
+
+    def __init__(self):
+        self.sent = b""
+
+    def sendall(self, data):
+        self.sent += data
+
+    def makefile(self, *_):
+        return io.BytesIO(b"HTTP/1.1 200 OK\r\n\r\n")
+
+    def setsockopt(self, *_):
+        """Take any option."""
+
+    settimeout = close = setsockopt
+
+
+@pytest.mark.parametrize("kind", [http.client.HTTPConnection, urllib3.connection.HTTPConnection])
+@pytest.mark.parametrize(("host", "refused"), [(AWS, True), (METADATA, True), ("tool.example.com", False)])
+def test_a_tunnel_that_is_open_since_before_the_mock(monkeypatch, kind, host, refused):
+    proxy = Proxy()
+    monkeypatch.setattr(socket, "create_connection", lambda *_, **__: proxy)
+    monkeypatch.setattr(urllib3.util.connection, "create_connection", lambda *_, **__: proxy)
+    connection = kind("127.0.0.1", 3128)
+    connection.set_tunnel(host, 80)
+    connection.connect()
+    proxy.sent = b""
+    with mock_directconnect():
+        if refused:
+            with pytest.raises(RefusedLookupError):
+                connection.request("GET", "/")
+        else:
+            connection.request("GET", "/")
+    assert (proxy.sent == b"") is refused
 
 
 def test_datagrams_on_this_machine_go_on():

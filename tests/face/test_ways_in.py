@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import copy
+import gc
 import os
+import pickle
+import socket
 import threading
 import unittest
 from concurrent.futures import ThreadPoolExecutor
@@ -177,6 +181,34 @@ def test_nested_mocks_keep_to_their_own_worlds():
         here_after = len(outer.calls)
     assert here_after == 2
     assert len(inner.calls) == 4
+
+
+COPIES = {"copy": copy.copy, "deepcopy": copy.deepcopy, "pickle": lambda dx: pickle.loads(pickle.dumps(dx))}
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+@pytest.mark.parametrize("way", COPIES)
+def test_a_copy_is_a_mock_of_its_own(way, stopped):
+    """It has the settings, not the world, which goes on when a copy ends or is forgotten."""
+    with mock_directconnect(seed=7) as dx:
+        connect(here())
+        if stopped:
+            dx.stop()
+        twin = COPIES[way](dx)
+        assert not twin.is_active
+        assert twin.settings == dx.settings
+        with pytest.raises(RuntimeError, match="is not started"):
+            twin.stop()
+        with twin:
+            assert count() == 0
+        del twin
+        gc.collect()
+        if stopped:
+            dx.resume()
+        assert dx.is_active
+        assert count() == 1
+        with pytest.raises(OSError, match="was looked up inside mock_directconnect"):
+            socket.getaddrinfo("ec2.us-east-1.amazonaws.com", 443)
 
 
 def test_mocks_that_end_in_another_order():
