@@ -171,7 +171,11 @@ def _wrong_site(environ: Mapping[str, Any]) -> Refused | None:
     referer = environ.get("HTTP_REFERER")
     if origin is None and referer is not None and not _is_page(environ):
         match = _ORIGIN.match(referer)
-        if match is None or not _is_own(match["scheme"], match["authority"], environ):
+        if (
+            match is None
+            or referer[match.end() :].startswith("@")
+            or not _is_own(match["scheme"], match["authority"], environ)
+        ):
             return Refused(403, "requests from pages of another site are refused (Referer)")
     return None
 

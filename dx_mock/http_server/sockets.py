@@ -97,6 +97,7 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
     adj: Any
     error: Any
     completed: bool
+    expect_continue: bool
     body_rcv: Any
     _limit: int | None = None
     _too_large = False
@@ -158,6 +159,9 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
                 self.error = RequestEntityTooLarge("")
         if self.chunked and max(len(self.body_rcv.control_line), len(self.body_rcv.trailer)) > _LINE:
             self.error, self.completed = BadRequest("a line between chunks is too long"), True
+        if self.completed:
+            # Else waitress waits for a body that nobody sends: botocore asks to continue with empty ones, too.
+            self.expect_continue = False
         return consumed
 
     def _discard(self) -> None:

@@ -79,6 +79,7 @@ def refused(srv, sent, status):
         "Sec-Fetch-Site: cross-site\r\n",
         "Sec-Fetch-Site: same-origin, same-origin\r\n",
         "Referer: http://evil.example/page\r\n",
+        "Referer: http://localhost@evil.example/page\r\n",
     ],
 )
 def test_pages_of_other_sites(srv, more):

@@ -425,3 +425,26 @@ def _few_files(count):
     import resource
 
     resource.setrlimit(resource.RLIMIT_NOFILE, (count, count))
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        request(b"", headers="Expect: 100-continue\r\n", method="GET", path="/dx-mock/clock"),
+        request(b"", headers=f"{TARGET}Expect: 100-continue\r\nOrigin: null\r\n"),
+        request(b"", headers=f"{TARGET}Expect: 100-continue\r\nContent-Length: x\r\n", length=False),
+    ],
+)
+def test_who_expects_to_continue_with_nothing_gets_the_answer(srv, sent):
+    begun = time.monotonic()
+    answer, _ = ask(srv.endpoint_url, sent)
+    assert answer[0] in (200, 400, 403)
+    assert time.monotonic() - begun < 10
+
+
+def test_an_empty_object_is_put(srv):
+    s3 = client(srv.endpoint_url, service="s3")
+    s3.create_bucket(Bucket="empty")
+    s3.put_object(Bucket="empty", Key="k", Body=b"")
+    assert s3.head_object(Bucket="empty", Key="k")["ContentLength"] == 0
+    s3.close()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from contextlib import contextmanager
 
@@ -18,6 +20,8 @@ from botocore.exceptions import ClientError
 
 import dx_mock
 from dx_mock.http_server.worlds import registry
+from dx_mock.http_server.worlds.registry import NoSuchWorld
+from dx_mock.http_server.worlds.store import Store
 from dx_mock.moto_services import state_on_disk
 from dx_mock.support.misuse import Misuse
 from tests.helpers import connect
@@ -278,3 +282,59 @@ def test_one_or_all_worlds_are_kept(tmp_path):
     command = [sys.executable, "-m", "dx_mock", "serve", "--data", str(tmp_path), "--snapshot", "w.json"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, "give one of them" in done.stderr) == (2, True)
+
+
+def test_what_a_full_disk_could_not_take_is_written_later(tmp_path):
+    with dx_mock.server(data=tmp_path) as srv:
+        world = make(srv.endpoint_url, name="w")
+        store = srv.worlds._keeper.store
+        pages = store._db.execute("PRAGMA page_count").fetchone()[0]
+        srv.worlds._save_changes()
+        store._db.execute(f"PRAGMA max_page_count = {pages}")  # SQLite's own full disk
+        for number in range(20):
+            connect(client(world, account=f"{number:012}"))
+        time.sleep(0.1)
+        with pytest.raises(sqlite3.OperationalError, match="full"):
+            srv.worlds._keeper.save(srv.worlds._worlds["w"])
+        store._db.execute("PRAGMA max_page_count = 1000000")
+    with dx_mock.server(data=tmp_path) as srv:
+        assert about(srv.endpoint_url, "w")["resources"] == 20
+        shown = client(f"{srv.endpoint_url}/worlds/w", account=f"{19:012}").describe_connections()
+        assert len(shown["connections"]) == 1
+
+
+def test_a_commit_that_fails_leaves_no_transaction_behind(tmp_path):
+    store = Store(tmp_path)
+    store._db.execute("CREATE TABLE p (id INTEGER PRIMARY KEY)")
+    store._db.execute("CREATE TABLE c (p INTEGER REFERENCES p (id) DEFERRABLE INITIALLY DEFERRED)")
+    store._db.execute("PRAGMA foreign_keys = ON")
+    with pytest.raises(sqlite3.IntegrityError), store._writing():
+        store._db.execute("INSERT INTO c VALUES (1)")  # noticed when it is committed
+    with store._writing():
+        store._db.execute("INSERT INTO p VALUES (1)")
+    store.close()
+
+
+def test_a_request_that_waits_for_a_world_that_ends_meanwhile_is_refused(tmp_path):
+    with dx_mock.server(data=tmp_path) as srv:
+        make(srv.endpoint_url, name="w")
+        hosted = srv.worlds._worlds["w"]
+        hosted.pausing = True  # as while it is written
+        asked = []
+
+        def ask():
+            try:
+                with srv.worlds.using("w"):
+                    asked.append("answered")
+            except NoSuchWorld:
+                asked.append("refused")
+
+        waiting = threading.Thread(target=ask)
+        waiting.start()
+        time.sleep(0.2)
+        srv.worlds.end("w")
+        with srv.worlds._lock:
+            hosted.pausing = False
+            srv.worlds._lock.notify_all()
+        waiting.join(10)
+        assert asked == ["refused"]

@@ -23,6 +23,7 @@ class _Written:
 
     def __init__(self) -> None:
         self.changes = -1
+        #: of its parts
         self.digests: dict[str, bytes] = {}
         #: the last call that was written, and its number
         self.call: CallRecord | None = None
@@ -43,11 +44,12 @@ class Keeper:
     def add(self, hosted: HostedWorld) -> bool:
         """Write a new world; return whether its name was free."""
         written = _Written()
-        parts = self._parts(hosted, written)
+        changes = hosted.changes
+        parts, digests = self._parts(hosted, written)
         found = Contents(parts["world"], parts["aside"], parts.get("others", b""), hosted.not_kept)
         if not self.store.add(row_of(hosted), found):
             return False
-        written.changes = hosted.changes
+        written.changes, written.digests = changes, digests
         self._written[hosted] = written
         return True
 
@@ -67,14 +69,15 @@ class Keeper:
         if written.changes == changes:
             return
         calls, *numbers = _new_calls(hosted, written)
-        parts = self._parts(hosted, written)
+        parts, digests = self._parts(hosted, written)
+        # Only now: what the disk could not take is written the next time.
         if self.store.save(row_of(hosted), parts, contents.pack_calls(calls), *numbers):
-            written.changes = changes
+            written.changes, written.digests = changes, digests
             written.number = numbers[1]
             written.call = calls[-1][1] if calls else written.call
 
-    def _parts(self, hosted: HostedWorld, written: _Written) -> dict[str, bytes]:
-        """Return the parts that differ from what was written."""
+    def _parts(self, hosted: HostedWorld, written: _Written) -> tuple[dict[str, bytes], dict[str, bytes]]:
+        """Return the parts that differ from what was written, and the digests of all."""
         found = {"world": contents.pack_world(hosted), "aside": contents.pack_aside(hosted)}
         if not hosted.others.is_empty or "others" in written.digests:
             found["others"], lost = contents.pack_others(hosted)
@@ -85,8 +88,7 @@ class Keeper:
             hosted.not_kept = lost
         digests = {part: hashlib.blake2b(content).digest() for part, content in found.items()}
         changed = {part: each for part, each in found.items() if written.digests.get(part) != digests[part]}
-        written.digests.update(digests)
-        return changed
+        return changed, digests
 
     def forget(self, hosted: HostedWorld) -> None:
         """Note that a world is not in memory any more."""

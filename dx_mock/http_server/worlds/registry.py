@@ -236,6 +236,9 @@ class Worlds:
         """
         with self._lock:
             hosted = self._found(name)
+            while hosted.pausing:
+                self._lock.wait()
+                hosted = self._found(name)  # it may have been ended meanwhile, or made anew
             self._begin_use(hosted)
         try:
             yield hosted
