@@ -33,6 +33,7 @@ class Several:
     def __init__(self, options: argparse.Namespace, listening: socket.socket) -> None:
         if not hasattr(socket, "send_fds"):
             raise Misuse("--workers needs sockets that can be handed over, which this system does not have")
+        from dx_mock.http_server.server import most_connections
         from dx_mock.http_server.worlds.dispatching import Dispatching
         from dx_mock.http_server.worlds.handing import channel
         from dx_mock.http_server.worlds.store import Store
@@ -43,7 +44,7 @@ class Several:
         self._channels = [channel() for _ in range(options.workers)]
         self._secret = secrets.token_hex(16)
         self._sending = [sending for _, sending in self._channels]
-        self._dispatching = Dispatching(self._listening, self._sending)
+        self._dispatching = Dispatching(self._listening, self._sending, most_connections())
         self._processes = [self._begun(options, number) for number in range(options.workers)]
         for receiving, _ in self._channels:
             receiving.close()

@@ -155,7 +155,7 @@ class Server:
                 if self._data is not None and self._is_here(""):
                     worlds.keep(OwnWorld(self._mock, application, self._calls or sys.maxsize))
                 application, rules = self._fronted(worlds, application, rules)
-            self._transport = sockets.Transport(listening, application, rules, _connections())
+            self._transport = sockets.Transport(listening, application, rules, most_connections())
         except BaseException:
             listening.close()
             if worlds is not None:
@@ -449,7 +449,7 @@ def _sockets() -> Any:
     return sockets
 
 
-def _connections() -> int:
+def most_connections() -> int:
     """Return how many connections may be open: some thousands, but not all files that this process may open."""
     try:
         import resource

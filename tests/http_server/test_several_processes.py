@@ -242,3 +242,27 @@ def test_what_can_not_begin_is_one_sentence(tmp_path):
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=tmp_path)
         assert (done.returncode, sentence in done.stderr) == (2, True), done.stderr
         assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET /dx-mock/health HTTP/1.1\r\nHo"])
+def test_half_requests_do_not_use_up_the_files_of_the_process_in_front(sent):
+    """More than it may open: it closes the oldest of them."""
+    files = 200
+    command = "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (%d, %d)); " % (files, files)
+    command += "import sys; from dx_mock.__main__ import main; sys.exit(main())"
+    options = ["serve", "--json", "--workers", "2"]
+    process = subprocess.Popen([sys.executable, "-c", command, *options], stdout=subprocess.PIPE, text=True)
+    with contextlib.ExitStack() as held:
+        held.callback(process.wait, 60)
+        held.callback(process.terminate)
+        address = urlsplit(json.loads(process.stdout.readline())["endpoint_url"])
+        process.stdout.close()
+        for _ in range(files + 100):
+            plug = held.enter_context(socket.create_connection((address.hostname, address.port), timeout=10))
+            plug.sendall(sent)
+        begun = time.monotonic()
+        client = http.client.HTTPConnection(address.hostname, address.port, timeout=30)
+        held.callback(client.close)
+        client.request("GET", "/dx-mock/health")
+        assert client.getresponse().status == 200
+        assert time.monotonic() - begun < 5

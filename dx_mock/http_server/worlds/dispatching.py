@@ -32,11 +32,13 @@ class Dispatching:
     Args:
         listening: where clients connect.
         sending: what hands connections to each process.
+        most: how many connections may wait for the rest of a head; beyond that the oldest are closed.
     """
 
-    def __init__(self, listening: socket.socket, sending: Sequence[socket.socket]) -> None:
+    def __init__(self, listening: socket.socket, sending: Sequence[socket.socket], most: int) -> None:
         self._listening = listening
         self._sending = sending
+        self._most = most
         self._selector = selectors.DefaultSelector()
         #: connections whose head has begun: when to look again, and how long to wait then
         self._begun: dict[socket.socket, tuple[float, float]] = {}
@@ -73,7 +75,7 @@ class Dispatching:
             for key, _ in self._selector.select(pause):
                 if key.fileobj is self._listening:
                     self._accept()
-                else:
+                elif key.fileobj in self._since:  # else it was closed in this turn, for a newer one
                     self._look(key.fileobj)  # type: ignore[arg-type]
             now = time.monotonic()
             for each in [each for each, (due, _) in self._begun.items() if due <= now]:
@@ -89,6 +91,8 @@ class Dispatching:
                 connection, _address = self._listening.accept()
             except OSError:  # no more, or too many files are open: later
                 return
+            if len(self._since) >= self._most:
+                self._close(next(iter(self._since)))
             connection.setblocking(False)
             self._since[connection] = time.monotonic()
             self._selector.register(connection, selectors.EVENT_READ)
