@@ -248,7 +248,7 @@ def test_what_can_not_begin_is_one_sentence(tmp_path):
 def test_half_requests_do_not_use_up_the_files_of_the_process_in_front(sent):
     """More than it may open: it closes the oldest of them."""
     files = 200
-    command = "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (%d, %d)); " % (files, files)
+    command = f"import resource; resource.setrlimit(resource.RLIMIT_NOFILE, ({files}, {files})); "
     command += "import sys; from dx_mock.__main__ import main; sys.exit(main())"
     options = ["serve", "--json", "--workers", "2"]
     process = subprocess.Popen([sys.executable, "-c", command, *options], stdout=subprocess.PIPE, text=True)

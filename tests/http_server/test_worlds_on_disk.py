@@ -338,3 +338,30 @@ def test_a_request_that_waits_for_a_world_that_ends_meanwhile_is_refused(tmp_pat
             srv.worlds._lock.notify_all()
         waiting.join(10)
         assert asked == ["refused"]
+
+
+class _Unreadable(Exception):
+    def __init__(self, code, message):
+        super().__init__(f"{code}: {message}")
+
+
+def test_refused_calls_do_not_damage_a_world(tmp_path):
+    with dx_mock.server(data=tmp_path) as srv:
+        for url in (srv.endpoint_url, make(srv.endpoint_url, name="w")):
+            with pytest.raises(ClientError, match="invalid format"):
+                client(url).describe_connections(connectionId="dxcon-x")
+        before = requests.get(f"{url}/dx-mock/calls", timeout=10).json()
+        assert before["calls"][0]["error"]
+    with dx_mock.server(data=tmp_path) as srv:
+        for url in (srv.endpoint_url, f"{srv.endpoint_url}/worlds/w"):
+            assert requests.get(f"{url}/dx-mock/calls", timeout=10).json() == before
+            assert client(url).describe_connections()["connections"] == []
+
+
+def test_an_error_that_can_not_be_read_again_does_not_damage_a_world(tmp_path):
+    with dx_mock.server(data=tmp_path) as srv:
+        client(srv.endpoint_url).describe_lags()
+        srv.mock.world.calls[0].error = _Unreadable("A", "b")
+    with dx_mock.server(data=tmp_path) as srv:
+        (call,) = requests.get(f"{srv.endpoint_url}/dx-mock/calls", timeout=10).json()["calls"]
+        assert call["operation"] == "DescribeLags"

@@ -42,6 +42,10 @@ class ServiceError(Exception):
         self.status = status
         self.wording = wording
 
+    def __reduce__(self) -> tuple[type[ServiceError], tuple[object, ...]]:
+        # Else pickle calls the class with the one argument of Exception, and what was written can't be read.
+        return type(self), (self.code, self.message, self.status, self.wording, self.text)
+
 
 class Text:
     """A message with placeholders; calling it with their values makes the error to raise.
