@@ -76,7 +76,7 @@ class Dispatching:
                 if key.fileobj is self._listening:
                     self._accept()
                 elif key.fileobj in self._since:  # else it was closed in this turn, for a newer one
-                    self._look(key.fileobj)  # type: ignore[arg-type]
+                    self._look(key.fileobj)
             now = time.monotonic()
             for each in [each for each, (due, _) in self._begun.items() if due <= now]:
                 self._look(each)
