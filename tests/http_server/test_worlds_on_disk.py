@@ -365,3 +365,15 @@ def test_an_error_that_can_not_be_read_again_does_not_damage_a_world(tmp_path):
     with dx_mock.server(data=tmp_path) as srv:
         (call,) = requests.get(f"{srv.endpoint_url}/dx-mock/calls", timeout=10).json()["calls"]
         assert call["operation"] == "DescribeLags"
+
+
+def test_what_was_reset_after_a_restart_stays_away_after_the_next(tmp_path):
+    with dx_mock.server(data=tmp_path) as srv:
+        for url in (srv.endpoint_url, make(srv.endpoint_url, name="w")):
+            client(url, "sqs").create_queue(QueueName="q")
+    with dx_mock.server(data=tmp_path) as srv:
+        for url in (srv.endpoint_url, f"{srv.endpoint_url}/worlds/w"):
+            assert requests.post(f"{url}/moto-api/reset", timeout=10).ok
+    with dx_mock.server(data=tmp_path) as srv:
+        for url in (srv.endpoint_url, f"{srv.endpoint_url}/worlds/w"):
+            assert "QueueUrls" not in client(url, "sqs").list_queues()

@@ -112,6 +112,8 @@ class Keeper:
         hosted.created, hosted.used, hosted.ttl = row.created, row.used, row.ttl
         written = _Written()
         written.changes = hosted.changes
+        if found[0].others:
+            written.digests["others"] = b""  # the disk has some, so that their absence is written, too
         record: Any = hosted.mock.world.calls
         if record:
             written.number, written.call = record.forgotten + len(record), record[-1]
