@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 from contextlib import contextmanager
 from typing import Any
 
@@ -121,6 +122,8 @@ def _plain(value: Any) -> Any:
         return {key: _plain(each) for key, each in value.items()}
     if isinstance(value, list):
         return [_plain(each) for each in value]
+    if dataclasses.is_dataclass(value):  # a part of a resource, such as a notice of a maintenance window
+        return dataclasses.asdict(value)
     return copy.deepcopy(value)
 
 
