@@ -156,7 +156,7 @@ class GlobalBackend:
     def hold(self, resource: GlobalResource) -> None:
         """Put a resource in place under its id; it has been listed before."""
         self.graph.resources[resource.id] = self._of_kind(resource)[resource.id] = resource
-        self.graph.history.note(resource)
+        self.graph.history.note(resource, held=True)
 
     def forget(self, resource: GlobalResource) -> None:
         """Remove every trace of a resource, but for its past."""
@@ -203,7 +203,7 @@ class DirectConnectBackend:
         self.graph.resources[resource.id] = self.resources[resource.id] = resource
         if isinstance(resource, ResiliencyGroup):
             self.resiliency_groups[resource.id] = resource
-        self.graph.history.note(resource)
+        self.graph.history.note(resource, held=True)
 
     def _drop(self, resource: Any) -> None:
         self.graph.history.end(resource)

@@ -229,8 +229,11 @@ class History:
 
     # --- writing -------------------------------------------------------------------------------------------
 
-    def note(self, resource: Any) -> None:
-        """Remember what is different about a resource."""
+    def note(self, resource: Any, *, held: bool = False) -> None:
+        """Remember what is different about a resource.
+
+        One that has left the graph is at an end until it is ``held`` again, whatever is still done to it.
+        """
         kind = _KINDS.get(type(resource))
         if kind is None:
             return
@@ -239,7 +242,7 @@ class History:
             self._begin(resource, kind)
             return
         facts = kind.read(resource)
-        if facts != past.facts:
+        if facts != past.facts and (held or past.facts[0] != GONE):
             self._change(past, facts)
 
     def end(self, resource: Any) -> None:

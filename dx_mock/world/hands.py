@@ -105,6 +105,7 @@ def set_link(world: World, connection_id: str, *, up: bool) -> None:
             raise is_not(connection_id, resource, "a connection or interconnect")
         if lifecycle.next_look or lifecycle.next_call:
             lifecycle.settle()
+            world.resource(connection_id)  # what was due may have been its end
         resource.link_up = up
         world.graph.history.note(resource)
         if up:
@@ -123,6 +124,7 @@ def set_session(world: World, virtual_interface_id: str, bgp_peer_id: str | None
     with AtWork(world):
         vif = _virtual_interface(world, virtual_interface_id)
         world.lifecycle.settle()
+        world.resource(virtual_interface_id)  # what was due may have been its end
         peers: list[BgpPeer] = list(vif.peers.values())
         if bgp_peer_id is not None:
             peers = [peer for peer in peers if peer.id == bgp_peer_id]

@@ -37,6 +37,7 @@ def set_traffic(world: World, resource_id: str, given: Mapping[str, Value | None
                         f"{name} are counted at the port: call dx.traffic with the connection of {resource_id}"
                     )
         world.lifecycle.settle()
+        world.resource(resource_id)  # what was due may have been its end
         now = world.clock.now()
         for value in asked.values():
             if callable(value):
@@ -83,6 +84,7 @@ def set_light(world: World, connection_id: str, tx: float | None, rx: float | No
             known = "lane 1 only" if lanes == 1 else f"the lanes 1 to {lanes}"
             raise ValueError(f"{connection_id} of {resource.bandwidth} has {known}, not {lane!r}")
         world.lifecycle.settle()
+        world.resource(connection_id)  # what was due may have been its end
         was_dark = is_dark(world, resource)
         for way, level in (("tx", tx), ("rx", rx)):
             for each in range(1, lanes + 1) if lane is None else (lane,):
