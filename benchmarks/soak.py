@@ -41,7 +41,7 @@ def serving(*options: str) -> Iterator[tuple[str, int]]:
         yield ready["endpoint_url"].removeprefix("http://"), process.pid
     finally:
         process.terminate()
-        process.communicate(timeout=60)
+        process.communicate(timeout=120)  # worlds on disk are written first
 
 
 class Caller:

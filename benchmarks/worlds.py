@@ -17,29 +17,16 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from soak import serving
 
 HEADERS = {
     "Content-Type": "application/x-amz-json-1.1",
     "Authorization": "AWS4-HMAC-SHA256 Credential=123456789012/20260101/us-east-1/directconnect/aws4_request",
 }
 ORDER = b'{"location": "EqDC2", "bandwidth": "1Gbps", "connectionName": "benchmark"}'
-
-
-@contextmanager
-def serving(*options: str) -> Iterator[tuple[str, int]]:
-    """Run a server; yield its host with port, and the id of its process."""
-    command = [sys.executable, "-m", "dx_mock", "serve", "--json", *options]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    try:
-        yield json.loads(process.stdout.readline())["endpoint_url"].removeprefix("http://"), process.pid
-    finally:
-        process.terminate()
-        process.communicate(timeout=120)
 
 
 def ask(connection: http.client.HTTPConnection, method: str, path: str, body: bytes = b"", **more: str) -> Any:

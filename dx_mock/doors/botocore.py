@@ -2,9 +2,9 @@
 
 A client that is made while a mock is active gets a ``before-call`` hook, the last one, so that a user's own
 hooks and stubs come first; where only botocore's handlers would follow, another hook answers before these.  For
-clients made earlier ``BaseClient._make_request`` is patched: the last step
-before the transport, which every client passes.  Both come after botocore has built and validated the request;
-answering there needs no credentials, no endpoint, no signature and no network.
+clients made earlier ``BaseClient._make_request`` is patched: the last step before the transport, which every
+client passes.  All come after botocore has built and validated the request; answering there needs no
+credentials, no endpoint, no signature and no network.
 
 A call takes the full way through botocore's own endpoint where somebody would see the difference: a fault may
 strike it, somebody listens to an event that comes later, or its endpoint can't be reached.

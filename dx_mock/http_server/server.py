@@ -48,7 +48,8 @@ if TYPE_CHECKING:
 
 #: moto's service prefix of Direct Connect in ``X-Amz-Target`` and in the paths of RPC v2 CBOR.
 _TARGET = "OvertureService"
-_HOP_BY_HOP = frozenset(
+#: Headers that are the connection's, not the answer's.
+HOP_BY_HOP = frozenset(
     {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailers",
      "transfer-encoding", "upgrade"}
 )  # fmt: skip
@@ -382,7 +383,7 @@ class _Rules:
 
 
 def _is_left_out(name: str) -> bool:
-    return name in _HOP_BY_HOP or name.startswith("access-control-")
+    return name in HOP_BY_HOP or name.startswith("access-control-")
 
 
 def respond(
@@ -392,7 +393,7 @@ def respond(
     status, headers, content = found
     if headers.get("connection") == "close":
         environ["dx_mock.close"]()
-    kept = [(name, value) for name, value in headers.items() if name not in _HOP_BY_HOP]
+    kept = [(name, value) for name, value in headers.items() if name not in HOP_BY_HOP]
     start_response(f"{status} {http_requests.phrase(status)}", kept)
     return [b"" if environ["REQUEST_METHOD"] == "HEAD" else content]
 

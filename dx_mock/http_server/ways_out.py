@@ -18,6 +18,7 @@ from urllib.request import getproxies, proxy_bypass
 
 from dx_mock.doors import other_services, policy
 from dx_mock.doors.policy import Decision
+from dx_mock.http_server.server import HOP_BY_HOP
 
 if TYPE_CHECKING:
     from dx_mock.world.world import World
@@ -26,14 +27,10 @@ if TYPE_CHECKING:
 _REACHED, _IDLE = 30, 600
 #: The longest head of a request for a tunnel, in bytes.
 _HEAD = 64 * 1024
-#: Headers that are the connection's, as HTTP has them in answers, and as WSGI has them in requests.
-_HOP_BY_HOP = frozenset(
-    {"connection", "keep-alive", "proxy-authenticate", "te", "trailers", "transfer-encoding", "upgrade"}
-)  # fmt: skip
+#: Headers of a request that are the connection's, as WSGI has them.
 _OF_THE_CONNECTION = frozenset(
-    {"HTTP_CONNECTION", "HTTP_KEEP_ALIVE", "HTTP_PROXY_CONNECTION", "HTTP_PROXY_AUTHORIZATION", "HTTP_TE",
-     "HTTP_UPGRADE"}
-)  # fmt: skip
+    f"HTTP_{name.replace('-', '_').upper()}" for name in (*HOP_BY_HOP, "proxy-connection")
+)
 
 
 def refusal(world: World, host: str) -> str | None:
@@ -82,7 +79,7 @@ def forward(environ: dict[str, Any], start_response: Callable[..., Any], url: st
             )
     except urllib3.exceptions.HTTPError as problem:
         raise OSError(str(problem)) from problem
-    kept = [(name, value) for name, value in answer.headers.items() if name.lower() not in _HOP_BY_HOP]
+    kept = [(name, value) for name, value in answer.headers.items() if name.lower() not in HOP_BY_HOP]
     start_response(f"{answer.status} {answer.reason or 'Unknown'}", kept)
     return answer.stream(decode_content=False)  # type: ignore[no-any-return]
 

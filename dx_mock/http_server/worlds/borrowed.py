@@ -10,7 +10,6 @@ import os
 import urllib.error
 import urllib.request
 from collections.abc import Iterable, Mapping
-from types import TracebackType
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -87,12 +86,7 @@ class BorrowedWorld:
     def __enter__(self) -> BorrowedWorld:
         return self.start()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     # --- clients ---------------------------------------------------------------------------------------------
