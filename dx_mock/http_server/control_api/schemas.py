@@ -185,7 +185,12 @@ def _window(about: str, **more: Schema) -> Schema:
 
 
 #: The name of a world: a label of a host name.
-WORLD: Schema = {"type": "string", "pattern": "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "maxLength": 63}
+WORLD: Schema = {
+    "type": "string",
+    "pattern": "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
+    "maxLength": 63,
+    "examples": ["ci-42"],
+}
 
 
 def _new_world(*, named: bool) -> Schema:
@@ -218,6 +223,7 @@ def _new_world(*, named: bool) -> Schema:
             "type": ["number", "null"],
             "exclusiveMinimum": 0,
             "maximum": MOST,
+            "examples": [600],
             "description": "Seconds without a request after which it ends; null means never.",
         },
     }
